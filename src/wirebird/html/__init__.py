@@ -1,0 +1,1 @@
+"""Markup: escaping, the render tree, the differ, and the two template languages."""

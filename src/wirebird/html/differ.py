@@ -1,0 +1,210 @@
+"""Compares two render trees and says what the client must be told.
+
+The rule: one `Message` per message to the client. Statics are numbered within it, sent once in
+`p`, and only for places where the client cannot have them; whoever sends new statics sends all of
+their dynamics with them. Names on the wire: s statics, p shared statics, r one root tag,
+k keyed rows, kc row count, km rows moved.
+"""
+
+from __future__ import annotations
+
+import logging
+from itertools import compress
+from operator import is_not
+from typing import Any
+
+from markupsafe import escape
+
+from wirebird.html.tree import Comprehension, Dynamic, Row, Statics, Tree
+
+logger = logging.getLogger("wirebird.html")
+
+Wire = Any
+
+
+class Message:
+    """What one message to the client carries of one view's tree.
+
+    Example:
+        >>> message = Message()
+        >>> payload = message.finish(message.diff(old_tree, new_tree))
+    """
+
+    __slots__ = ("statics",)
+
+    def __init__(self) -> None:
+        self.statics: dict[Statics, int] = {}
+
+    def number(self, statics: Statics) -> int:
+        """Return the number under which this message shares `statics`."""
+        numbers = self.statics
+        known = numbers.get(statics)
+        if known is None:
+            known = numbers[statics] = len(numbers)
+        return known
+
+    def finish(self, payload: dict[Any, Wire]) -> dict[Any, Wire]:
+        """Add the shared statics to the payload that refers to them, and return it."""
+        if self.statics:
+            payload["p"] = {number: statics.strings for statics, number in self.statics.items()}
+        return payload
+
+    def full(self, node: Dynamic) -> Wire:
+        """Return everything about `node`, for a client that has nothing at its place."""
+        kind = type(node)
+        if kind is str:
+            return escape(node)
+        if kind is int:
+            return str(node)
+        if kind is tuple:
+            return self.full_tree(node)  # type: ignore[arg-type]
+        if kind is Comprehension:
+            return self._full_comprehension(node)  # type: ignore[arg-type]
+        return node.full(self)  # type: ignore[union-attr]
+
+    def full_tree(self, tree: Tree) -> Wire:
+        """Return a tree with its statics and all of its dynamics."""
+        statics = tree[0]
+        if type(statics) is str:
+            return statics
+        payload = self.full_row(tree[1:])
+        payload["s"] = self.number(statics)
+        if statics.root:
+            payload["r"] = 1
+        return payload
+
+    def full_row(self, row: Row) -> dict[Any, Wire]:
+        """Return all dynamics of a row by their positions."""
+        return {
+            index: escape(value)
+            if type(value) is str
+            else str(value)
+            if type(value) is int
+            else self.full(value)
+            for index, value in enumerate(row)
+        }
+
+    def _full_comprehension(self, loop: Comprehension) -> Wire:
+        rows = loop.rows
+        loop.known = bool(rows)
+        if not rows:
+            return ""
+        width = loop.statics.width
+        if len(rows[0]) != width:
+            rows = [row[:width] for row in rows]
+        keyed: dict[Any, Wire] = dict(enumerate(map(self.full_row, rows)))
+        keyed["kc"] = len(rows)
+        return {"s": self.number(loop.statics), "k": keyed}
+
+    def diff(self, old: Dynamic, new: Dynamic) -> Wire | None:
+        """Return what changed from `old` to `new`, or None when nothing did."""
+        kind = type(new)
+        if kind is tuple:
+            return self.diff_tree(old, new)  # type: ignore[arg-type]
+        if kind is not type(old):
+            return self.full(new)
+        if kind is Comprehension:
+            return self._diff_comprehension(old, new)  # type: ignore[arg-type]
+        if kind is str or kind is int:
+            return None if new == old else self.full(new)
+        return new.diff(old, self)  # type: ignore[union-attr]
+
+    def diff_tree(self, old: Dynamic, new: Tree) -> Wire | None:
+        """Return what changed in a tree: everything when its template is another one."""
+        statics = new[0]
+        if type(old) is not tuple or old[0] is not statics:
+            if type(statics) is str and type(old) is tuple and old[0] == statics:
+                return None
+            return self.full_tree(new)
+        changed: dict[Any, Wire] = {}
+        for index in range(statics.width):
+            value = new[index + 1]
+            before = old[index + 1]
+            if value is not before:
+                kind = type(value)
+                if kind is str or kind is int:
+                    if value != before or type(before) is not kind:
+                        changed[index] = escape(value) if kind is str else str(value)
+                else:
+                    part = self.diff(before, value)
+                    if part is not None:
+                        changed[index] = part
+        return changed or None
+
+    def diff_row(self, old: Row, new: Row, width: int) -> dict[Any, Wire]:
+        """Return the changed dynamics of a row by their positions, perhaps none."""
+        changed: dict[Any, Wire] = {}
+        for index in range(width):
+            value = new[index]
+            before = old[index]
+            if value is not before:
+                kind = type(value)
+                if kind is str or kind is int:
+                    if value != before or type(before) is not kind:
+                        changed[index] = escape(value) if kind is str else str(value)
+                else:
+                    part = self.diff(before, value)
+                    if part is not None:
+                        changed[index] = part
+        return changed
+
+    def _diff_comprehension(self, old: Comprehension, new: Comprehension) -> Wire | None:
+        statics = new.statics
+        if old.statics is not statics or not old.known:
+            return self._full_comprehension(new) if new.rows or old.known else None
+        new.known = True
+        rows = new.rows
+        before = old.rows
+        if rows is before:
+            return None
+        keyed = self._diff_rows(before, rows, statics.width, new.key)
+        if not keyed and len(rows) == len(before):
+            return None
+        keyed["kc"] = len(rows)
+        return {"k": keyed}
+
+    def _diff_rows(
+        self, before: list[Row], rows: list[Row], width: int, key: int | None
+    ) -> dict[Any, Wire]:
+        shared = min(len(before), len(rows))
+        # Rows that are the same object have not changed; most rows of most pages.
+        touched = list(compress(range(shared), map(is_not, before, rows)))
+        keyed: dict[Any, Wire] = {}
+        if key is None:
+            for index in touched:
+                if rows[index] != before[index]:
+                    part = self.diff_row(before[index], rows[index], width)
+                    if part:
+                        keyed[index] = part
+            for index in range(shared, len(rows)):
+                keyed[index] = self.full_row(rows[index][:width])
+            return keyed
+        changed = [index for index in touched if rows[index] != before[index]]
+        if len(rows) == len(before) and all(
+            rows[index][key] == before[index][key] for index in changed
+        ):
+            for index in changed:
+                part = self.diff_row(before[index], rows[index], width)
+                if part:
+                    keyed[index] = part
+            return keyed
+        positions = {row[key]: index for index, row in enumerate(before)}
+        if len(positions) != len(before) or len({row[key] for row in rows}) != len(rows):
+            logger.warning("two rows share one :key, so rows are told apart by their index")
+            return self._diff_rows(before, rows, width, None)
+        moved = False
+        for index, row in enumerate(rows):
+            place = positions.get(row[key])
+            if place is None:
+                keyed[index] = self.full_row(row[:width])
+                continue
+            was = before[place]
+            part = None if row is was or row == was else self.diff_row(was, row, width)
+            if place != index:
+                moved = True
+                keyed[index] = [place, part] if part else place
+            elif part:
+                keyed[index] = part
+        if moved:
+            keyed["km"] = True
+        return keyed

@@ -1,0 +1,114 @@
+"""Turns any value into something that may be kept in a render tree, safe where it stands.
+
+The rule: nothing mutable is kept, and every value is made safe for its context: text, quoted
+attribute, URL, style, or between a tag's attributes. Script and style elements take no values at
+all unless they were encoded for them (`|tojson`).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+from wirebird.html.tree import Comprehension, Dynamic, Node
+
+logger = logging.getLogger("wirebird.html")
+
+BLOCKED_URL = "about:invalid#blocked"
+BLOCKED_STYLE = "/*blocked*/"
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:")
+_INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]+")
+_REFUSED_SCHEMES = frozenset({"javascript:", "vbscript:", "data:", "livescript:", "mocha:"})
+_SAFE_DATA = re.compile(r"data:(image/(png|jpe?g|gif|webp|avif|bmp|x-icon)|audio/|video/|font/)")
+_STYLE_LOADS = re.compile(
+    r"url\s*\(|image\s*\(|image-set\s*\(|expression\s*\(|@import|javascript:|-moz-binding|\\",
+    re.IGNORECASE,
+)
+_ATTRIBUTE_NAME = re.compile(r"(?!on)[a-z_:@][\w:.\-]*\s*\Z", re.IGNORECASE)
+
+URL_ATTRIBUTES = frozenset(
+    {
+        "action",
+        "background",
+        "cite",
+        "data",
+        "formaction",
+        "href",
+        "manifest",
+        "ping",
+        "poster",
+        "src",
+        "xlink:href",
+    }
+)
+SCRIPT_ATTRIBUTES = frozenset({"srcdoc"})
+
+
+class UnsafeMarkup(ValueError):
+    """A value stands where it would be executed rather than shown."""
+
+
+def keep(value: Any) -> Dynamic:
+    """Return `value` as a dynamic for text or a quoted attribute.
+
+    Strings and whole numbers stay as they are, markup (anything with `__html__`) becomes
+    `(html,)`, trees stay trees, and everything else is turned into its text at once.
+    """
+    kind = type(value)
+    if kind is str or kind is int:
+        return value
+    if kind is Comprehension:
+        return value
+    fragment = getattr(value, "__tree__", None)
+    if fragment is not None:
+        return fragment
+    if hasattr(value, "__html__"):
+        return (str(value.__html__()),)
+    if isinstance(value, Node):
+        return value
+    text = str(value)
+    return text if type(text) is str else str.__str__(text)
+
+
+def keep_url(value: Any) -> Dynamic:
+    """Return `value` for the start of a URL attribute; a script URL becomes a harmless one."""
+    kept = keep(value)
+    if type(kept) is str and not safe_url(kept):
+        logger.warning("blocked the URL %.80r: its scheme would run or embed code", kept)
+        return BLOCKED_URL
+    return kept
+
+
+def safe_url(text: str) -> bool:
+    """Tell whether a URL is relative or has a scheme that does not run code."""
+    plain = _INVISIBLE.sub("", text).lower()
+    scheme = _SCHEME.match(plain)
+    if scheme is None or scheme.group() not in _REFUSED_SCHEMES:
+        return True
+    return _SAFE_DATA.match(plain) is not None
+
+
+def keep_style(value: Any) -> Dynamic:
+    """Return `value` for a style attribute; one that would load something is dropped."""
+    kept = keep(value)
+    if type(kept) is str and _STYLE_LOADS.search(kept):
+        logger.warning("blocked the style %.80r: it would load from elsewhere", kept)
+        return BLOCKED_STYLE
+    return kept
+
+
+def keep_attributes(value: Any) -> Dynamic:
+    """Return `value` for the space between a tag's attributes: a bare name or safe markup.
+
+    Raises:
+        UnsafeMarkup: The value is neither, so it could add an attribute that runs code.
+    """
+    kept = keep(value)
+    if type(kept) is str and kept and not _ATTRIBUTE_NAME.match(kept):
+        raise UnsafeMarkup(
+            f"{kept[:80]!r} stands between the attributes of a tag: write name=\"{{{{ value }}}}\","
+            " or build the attributes with the xmlattr filter"
+        )
+    return kept

@@ -1,0 +1,176 @@
+"""Jinja files as render trees.
+
+The rule: the language is Jinja's own, whole. `TemplateEnvironment` is a Jinja environment whose
+templates return trees; names that are not there are errors, never empty text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+import jinja2
+from jinja2.environment import Template, TemplateModule
+from jinja2.loaders import BaseLoader
+
+from wirebird.html.jinja_compiler import TreeCodeGenerator
+from wirebird.html.jinja_runtime import StateContext
+from wirebird.html.kept_rows import KeptRows
+from wirebird.html.tree import Statics, Tree, to_html
+
+
+def _concat(parts: Any) -> str:
+    if type(parts) is tuple and parts and type(parts[0]) is Statics:
+        return to_html(cast(Tree, parts))
+    return "".join(parts)
+
+
+class TreeTemplate(Template):
+    """A compiled Jinja template."""
+
+    def tree(
+        self,
+        state: Any = None,
+        page: Mapping[str, Any] | None = None,
+        kept: KeptRows | None = None,
+    ) -> Tree:
+        """Return the render tree of a state.
+
+        Args:
+            state: A dataclass, a pydantic model or a dict: its fields are the template's names.
+            page: Names that hide none of the state's: `flash`, `uploads`, `live_action`.
+            kept: Where rows that cannot change are kept between two renders of one view.
+
+        Raises:
+            jinja2.UndefinedError: The template uses a name that nothing defines.
+        """
+        environment = self.environment
+        context = StateContext(
+            environment, environment.globals, self.name, self.blocks, state=state, kept=kept
+        )
+        context.page = page
+        try:
+            return cast(Tree, self.root_render_func(context))
+        except Exception:
+            environment.handle_exception()
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        """Return the HTML of the template with the given names."""
+        return to_html(self.tree(dict(*args, **kwargs)))
+
+    def make_module(
+        self,
+        vars: dict[str, Any] | None = None,
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,
+    ) -> TemplateModule:
+        context = self.new_context(vars, shared, locals)
+        return TemplateModule(self, context, [_concat(self.root_render_func(context))])
+
+
+class TemplateLoader(BaseLoader):
+    """Finds templates by path, or by name in the application's template folders."""
+
+    def __init__(self, folders: Iterable[str | Path] = ()) -> None:
+        self.folders = [Path(folder) for folder in folders]
+
+    def find(self, name: str) -> Path | None:
+        """Return the file of a template, or None."""
+        if Path(name).is_absolute():
+            return Path(name) if Path(name).is_file() else None
+        if ".." in Path(name).parts:
+            return None
+        for folder in self.folders:
+            if (folder / name).is_file():
+                return folder / name
+        return None
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        path = self.find(template)
+        if path is None:
+            looked = ", ".join(str(folder) for folder in self.folders) or "no template folders"
+            raise jinja2.TemplateNotFound(template, f"no template {template!r} in {looked}")
+        changed = path.stat().st_mtime_ns
+
+        def fresh() -> bool:
+            try:
+                return path.stat().st_mtime_ns == changed
+            except OSError:
+                return False
+
+        return path.read_text(encoding="utf-8"), str(path), fresh
+
+    def list_templates(self) -> list[str]:
+        return sorted(
+            str(path.relative_to(folder))
+            for folder in self.folders
+            for path in folder.rglob("*")
+            if path.is_file()
+        )
+
+
+class TemplateEnvironment(jinja2.Environment):
+    """A Jinja environment whose templates return render trees.
+
+    Args:
+        folders: Where named templates are looked for, in order.
+        auto_reload: Whether a template whose file has changed is compiled again.
+        extensions: Jinja extensions to add.
+
+    Example:
+        >>> environment = TemplateEnvironment()
+        >>> environment.inline("<p>{{ name }}</p>").render(name="Ada")
+        '<p>Ada</p>'
+    """
+
+    code_generator_class = TreeCodeGenerator
+    context_class = StateContext
+    template_class = TreeTemplate
+    concat: ClassVar[Any] = staticmethod(_concat)
+
+    def __init__(
+        self,
+        folders: Iterable[str | Path] = (),
+        *,
+        auto_reload: bool = False,
+        extensions: Iterable[str] = (),
+    ) -> None:
+        self.templates = TemplateLoader(folders)
+        super().__init__(
+            loader=self.templates,
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=auto_reload,
+            cache_size=-1,
+            extensions=list(extensions),
+        )
+
+    def join_path(self, template: str, parent: str) -> str:
+        """Look beside the template that includes another one before the folders."""
+        beside = Path(parent).parent / template
+        if Path(parent).is_absolute() and ".." not in Path(template).parts and beside.is_file():
+            return str(beside)
+        return template
+
+    def file(self, path: str | Path) -> TreeTemplate:
+        """Return the template of a file, by its path or by its name in the folders.
+
+        Raises:
+            jinja2.TemplateNotFound: There is no such file.
+            jinja2.TemplateSyntaxError: The template is broken; carries file and line.
+        """
+        return cast(TreeTemplate, self.get_template(str(path)))
+
+    def inline(self, source: str, name: str = "<template>") -> TreeTemplate:
+        """Return the template written in a string, called `name` in error messages.
+
+        Raises:
+            jinja2.TemplateSyntaxError: The template is broken; carries the line.
+        """
+        code = self.compile(source, name, name)
+        return cast(TreeTemplate, self.template_class.from_code(self, code, self.globals))

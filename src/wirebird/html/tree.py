@@ -1,0 +1,146 @@
+"""The render tree: what every template produces, in either language.
+
+The rule: a node is an immutable value or a plain tuple, so that whole rows of them are built and
+compared by the interpreter in C. A dynamic is one of
+
+- `str` or `int` (exactly those types): text, escaped when it is sent;
+- `(html,)`: markup that is safe as it stands;
+- `(statics, dynamic, ...)`: a nested tree;
+- `Comprehension`: the rows of a loop;
+- a `Node`: whatever else knows how to write itself (a component, a stream).
+
+Any other value is turned into one of these by `wirebird.html.escaping` before it is kept. That is
+how a value that changes in place can never hide: what is kept of it is its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+
+from markupsafe import escape
+
+if TYPE_CHECKING:
+    from wirebird.html.differ import Message
+
+Dynamic: TypeAlias = "str | int | tuple[Any, ...] | Comprehension | Node"
+Tree: TypeAlias = tuple[Any, ...]
+Row: TypeAlias = tuple[Any, ...]
+
+
+class Statics:
+    """The literal parts of one piece of markup, made once per template and compared by identity.
+
+    Args:
+        strings: The text around the dynamics: always one more than there are dynamics.
+        root: Whether the markup is exactly one element, which lets the client skip it unchanged.
+        source: Where the markup was written (`counter.html:3`), for error messages.
+    """
+
+    __slots__ = ("root", "source", "strings", "width")
+
+    def __init__(self, strings: tuple[str, ...], root: bool = False, source: str = "") -> None:
+        self.strings = strings
+        self.width = len(strings) - 1
+        self.root = root
+        self.source = source
+
+    def __repr__(self) -> str:
+        return f"<Statics {self.source or self.strings!r}>"
+
+
+class Comprehension:
+    """The rows of a loop, all of one template.
+
+    Args:
+        statics: The template that all rows share.
+        rows: One tuple of dynamics per row. A key that is not itself shown follows them as an
+            extra last element.
+        key: The position of the row's key in the row, or None to key rows by their index.
+    """
+
+    __slots__ = ("key", "known", "rows", "statics")
+
+    def __init__(self, statics: Statics, rows: list[Row], key: int | None = None) -> None:
+        self.statics = statics
+        self.rows = rows
+        self.key = key
+        self.known = False  # whether the client holds the statics at this place
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Comprehension):
+            return NotImplemented
+        return self.statics is other.statics and (
+            self.rows is other.rows or self.rows == other.rows
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<Comprehension of {len(self.rows)} rows {self.statics!r}>"
+
+
+@runtime_checkable
+class Node(Protocol):
+    """A dynamic with its own way onto the page and onto the wire."""
+
+    def write_html(self, write: Callable[[str], object]) -> None:
+        """Write the node's HTML, as the first (HTTP) render shows it."""
+        ...
+
+    def full(self, message: Message) -> Any:
+        """Return what a client that knows nothing of this place must be sent."""
+        ...
+
+    def diff(self, old: Any, message: Message) -> Any:
+        """Return what changed since `old`, or None when nothing did."""
+        ...
+
+
+def to_html(tree: Dynamic) -> str:
+    """Return the HTML of a tree.
+
+    Args:
+        tree: Any dynamic; usually what a template's render returned.
+
+    Returns:
+        The markup, with every text escaped.
+    """
+    parts: list[str] = []
+    write_html(tree, parts.append)
+    return "".join(parts)
+
+
+def write_html(node: Dynamic, write: Callable[[str], object]) -> None:
+    """Pass the HTML of `node`, piece by piece, to `write`."""
+    kind = type(node)
+    if kind is str:
+        write(escape(node))
+    elif kind is int:
+        write(str(node))
+    elif kind is tuple:
+        statics = node[0]  # type: ignore[index]
+        if type(statics) is str:
+            write(statics)
+        else:
+            _write_row(statics.strings, node[1:], write)  # type: ignore[index]
+    elif kind is Comprehension:
+        strings = node.statics.strings  # type: ignore[union-attr]
+        for row in node.rows:  # type: ignore[union-attr]
+            _write_row(strings, row, write)
+    else:
+        node.write_html(write)  # type: ignore[union-attr]
+
+
+def _write_row(strings: tuple[str, ...], row: Row, write: Callable[[str], object]) -> None:
+    # A row may carry its key as one element more than there are gaps: zip stops before it.
+    for string, value in zip(strings[:-1], row, strict=False):
+        write(string)
+        kind = type(value)
+        if kind is str:
+            write(escape(value))
+        elif kind is int:
+            write(str(value))
+        else:
+            write_html(value, write)
+    write(strings[-1])

@@ -1,0 +1,1 @@
+"""The Phoenix protocol without I/O: frames, form and query parameters, signed tokens."""

@@ -1,0 +1,197 @@
+"""Signed tokens that travel through the browser, and the tokens against forged requests.
+
+The rule: nothing of a token is read before its signature holds, only JSON is ever read, and
+comparisons take the same time whatever the client sent.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+import secrets
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from itsdangerous import BadData, TimestampSigner
+from itsdangerous.encoding import base64_decode, base64_encode
+
+MAX_TOKEN_SIZE = 64 * 1024
+"""Longest token, in characters."""
+
+MIN_SECRET_LENGTH = 32
+"""Shortest secret key, in characters."""
+
+CLOCK_SKEW_SECONDS = 60
+"""How far ahead the clock of the machine that signed a token may be."""
+
+_CSRF_SECRET_SIZE = 24
+_CSRF_SECRET = re.compile(r"[A-Za-z0-9_-]{32}")
+_CSRF_TOKEN = re.compile(r"[A-Za-z0-9_-]{64}")
+
+
+class TokenError(ValueError):
+    """A token that cannot be trusted."""
+
+
+class TokenInvalid(TokenError):
+    """It was not signed here, or for something else, or was changed."""
+
+
+class TokenExpired(TokenError):
+    """It was signed here, but too long ago."""
+
+
+def check_secret(secret: str) -> str:
+    """Return the secret key if it is long enough to sign with.
+
+    Raises:
+        TypeError: It is not a string.
+        ValueError: It has fewer than 32 characters.
+    """
+    if not isinstance(secret, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"the secret key must be a string, got {type(secret).__name__}")
+    if len(secret) < MIN_SECRET_LENGTH:
+        raise ValueError(
+            f"the secret key has {len(secret)} characters and needs at least {MIN_SECRET_LENGTH}; "
+            "generate one with: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    return secret
+
+
+class Signer:
+    """Signs and verifies JSON data, URL-safe and timed.
+
+    Args:
+        secret_key: The key that signs, at least 32 characters.
+        previous: Older keys whose tokens still hold, so that the key can be changed without
+            turning every open page stale.
+
+    Example:
+        ```python
+        signer = Signer(secret_key)
+        token = signer.sign({"user": 1}, "session")
+        signer.verify(token, "session", max_age_seconds=3600)   # {"user": 1}
+        ```
+    """
+
+    __slots__ = ("_keys", "_signers")
+
+    def __init__(self, secret_key: str, previous: Sequence[str] = ()) -> None:
+        if isinstance(previous, str):
+            raise TypeError("previous must be a list of secret keys, got one string")
+        keys = [*(check_secret(key) for key in previous), check_secret(secret_key)]
+        self._keys = [key.encode() for key in keys]
+        self._signers: dict[str, TimestampSigner] = {}
+
+    def sign(self, data: Any, salt: str) -> str:
+        """Return a token that carries `data`: readable by all, changeable by nobody.
+
+        Args:
+            data: What JSON can express; it comes back as plain dicts, lists, strings, numbers.
+            salt: What the token is for (`"session"`, `"upload"`): a token for one purpose is
+                invalid for another. A constant of the program, never a client's input.
+
+        Raises:
+            TypeError: JSON has no equivalent of a value in `data`.
+            ValueError: The token would be longer than 64 KiB.
+        """
+        body = base64_encode(msgspec.json.encode(data))
+        token = self._signer(salt).sign(body).decode()
+        if len(token) > MAX_TOKEN_SIZE:
+            raise ValueError(
+                f"the data makes a token of {len(token)} characters, more than {MAX_TOKEN_SIZE}: "
+                "keep it on the server and sign its key"
+            )
+        return token
+
+    def verify(self, token: str, salt: str, max_age_seconds: float) -> Any:
+        """Return the data of a token.
+
+        Args:
+            token: What the client sent; of any type.
+            salt: As it was signed with.
+            max_age_seconds: How long a token is good for.
+
+        Raises:
+            TokenExpired: It is older than that.
+            TokenInvalid: It was not made by `sign` with this salt and one of the keys.
+        """
+        if (
+            not isinstance(token, str)  # pyright: ignore[reportUnnecessaryIsInstance]
+            or len(token) > MAX_TOKEN_SIZE
+            or not token.isascii()
+        ):
+            raise TokenInvalid("the token is not valid")
+        try:
+            body, signed_at = self._signer(salt).unsign(token, return_timestamp=True)
+            age = time.time() - signed_at.timestamp()
+            data = msgspec.json.decode(base64_decode(body))
+        except (BadData, ValueError, OverflowError, RecursionError):
+            raise TokenInvalid("the token is not valid") from None
+        if age > max_age_seconds:
+            raise TokenExpired("the token has expired")
+        if age < -CLOCK_SKEW_SECONDS:
+            raise TokenInvalid("the token is not valid")
+        return data
+
+    def _signer(self, salt: str) -> TimestampSigner:
+        signer = self._signers.get(salt)
+        if signer is None:
+            derived = [
+                hmac.digest(key, b"wirebird:" + salt.encode(), hashlib.sha256) for key in self._keys
+            ]
+            # itsdangerous would derive the key anew for every token.
+            signer = TimestampSigner(derived, key_derivation="none", digest_method=hashlib.sha256)
+            self._signers[salt] = signer
+        return signer
+
+    def __repr__(self) -> str:
+        return f"<Signer with {len(self._keys)} keys>"
+
+
+def csrf_secret() -> str:
+    """Return a new secret for a visitor's session, from which the pages' tokens are made."""
+    return secrets.token_urlsafe(_CSRF_SECRET_SIZE)
+
+
+def mask(secret: str) -> str:
+    """Return a token of the session's secret for one page.
+
+    It differs each time, so that an attacker who watches the size of compressed pages (BREACH)
+    learns nothing of the secret.
+
+    Raises:
+        ValueError: The secret was not made by `csrf_secret`.
+    """
+    if _CSRF_SECRET.fullmatch(secret) is None:
+        raise ValueError("the secret was not made by csrf_secret(): make a new one")
+    pad = secrets.token_bytes(_CSRF_SECRET_SIZE)
+    return base64.urlsafe_b64encode(pad + _xor(_plain(secret), pad)).decode()
+
+
+def csrf_valid(secret: str | None, token: str | None) -> bool:
+    """Tell whether a token was made from the session's secret; both may be anything."""
+    if not isinstance(secret, str) or _CSRF_SECRET.fullmatch(secret) is None:
+        return False
+    if not isinstance(token, str) or _CSRF_TOKEN.fullmatch(token) is None:
+        return False
+    masked = _plain(token)
+    pad, rest = masked[:_CSRF_SECRET_SIZE], masked[_CSRF_SECRET_SIZE:]
+    return hmac.compare_digest(_xor(rest, pad), _plain(secret))
+
+
+def _plain(text: str) -> bytes:
+    return binascii.a2b_base64(text.translate(_TO_STANDARD))
+
+
+_TO_STANDARD = str.maketrans("-_", "+/")
+
+
+def _xor(left: bytes, right: bytes) -> bytes:
+    size = len(left)
+    return (int.from_bytes(left, "big") ^ int.from_bytes(right, "big")).to_bytes(size, "big")

@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import jinja2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+from tests.wire.transcripts import needs_transcripts, read
+
+from wirebird.html.js import JS, closest, inner, js, jsonable
+
+COMMANDS: dict[str, JS] = {
+    "push": js.push("inc"),
+    "push_opts": js.push(
+        "inc", value={"a": 1, "b": "x"}, target="#here", loading="#here", page_loading=True
+    ),
+    "toggle": js.toggle(to="#here"),
+    "toggle_opts": js.toggle(
+        to="#here",
+        in_="fade-in",
+        out=("ease-out", "o-100", "o-0"),
+        time=300,
+        display="inline-block",
+        blocking=False,
+    ),
+    "show": js.show(to="#here", transition=("ease", "from", "to"), time=100),
+    "hide": js.hide(),
+    "add_class": js.add_class("a b", to=inner(".x")),
+    "remove_class": js.remove_class("a", to=closest(".y"), time=50, transition="t"),
+    "toggle_class": js.toggle_class("a", to="#here"),
+    "transition": js.transition(("ease-out", "o-0", "o-100"), to="#here", time=200),
+    "transition_str": js.transition("shake", blocking=False),
+    "set_attribute": js.set_attribute("aria-expanded", "true", to="#here"),
+    "remove_attribute": js.remove_attribute("hidden", to="#here"),
+    "toggle_attribute": js.toggle_attribute("open", "open"),
+    "toggle_attribute3": js.toggle_attribute("aria-expanded", "true", "false"),
+    "ignore_attributes": js.ignore_attributes(["open", "data-*"]),
+    "dispatch": js.dispatch("click", to="#here"),
+    "dispatch_detail": js.dispatch(
+        "my:event", detail={"x": [1, 2]}, bubbles=False, blocking=False
+    ),
+    "focus": js.focus(to="#here"),
+    "focus_first": js.focus_first(),
+    "push_focus": js.push_focus(),
+    "pop_focus": js.pop_focus(),
+    "navigate": js.navigate("/t/nav/b"),
+    "navigate_replace": js.navigate("/t/nav/b", replace=True),
+    "patch": js.patch("/t/js?x=1"),
+    "exec": js.exec("data-cancel", to="#here"),
+    "chain": js.push("inc").hide(to="#here").show(to="#here").concat(js.focus(to="#here")),
+}
+
+
+@needs_transcripts
+def test_every_command_is_what_phoenix_sends():
+    rows = read("js").joins[0]["2"]["1"]["k"]
+    recorded: dict[str, Any] = {}
+    for index in range(rows["kc"]):
+        attribute = re.fullmatch(r' phx-click="(.*)"', rows[str(index)]["1"])
+        assert attribute
+        recorded[rows[str(index)]["2"]] = json.loads(html.unescape(attribute[1]))
+    assert {name: chain.to_encodable() for name, chain in COMMANDS.items()} == recorded
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_text_of_a_chain_is_its_json(name: str):
+    chain = COMMANDS[name]
+    assert json.loads(str(chain)) == chain.to_encodable()
+
+
+def test_adding_a_command_leaves_the_chain_as_it_was():
+    first = js.push("a")
+    first.hide()
+    assert first.to_encodable() == [["push", {"event": "a"}]]
+    assert js.to_encodable() == []
+
+
+def test_a_chain_cannot_be_assigned_to():
+    with pytest.raises(AttributeError, match="does not change"):
+        js.anything = 1  # type: ignore[attr-defined]
+
+
+def test_changing_a_value_later_does_not_change_the_chain():
+    value = {"ids": [1]}
+    chain = js.push("a", value=value)
+    value["ids"].append(2)
+    assert chain.to_encodable() == [["push", {"event": "a", "value": {"ids": [1]}}]]
+
+
+def test_chains_are_equal_and_hashable_by_value():
+    one = js.push("a", value={"x": 1, "y": {"p": 1, "q": 2}}).hide()
+    two = js.push("a", value={"y": {"q": 2, "p": 1}, "x": 1}).hide()
+    assert one == two
+    assert str(one) == str(two)
+    assert {one: "found"}[two] == "found"
+    assert one != two.hide()
+    assert one != str(one)
+
+
+def test_jinja_prints_a_chain_inside_a_quoted_attribute():
+    environment = jinja2.Environment(autoescape=True)
+    chain = js.push("a", value={"text": "\"'<>&"})
+    source = '<p phx-click="{{ chain }}">'
+    attribute = environment.from_string(source).render(chain=chain)[14:-2]
+    assert '"' not in attribute
+    assert "<" not in attribute
+    assert json.loads(html.unescape(attribute)) == chain.to_encodable()
+    assert isinstance(chain.__html__(), Markup)
+
+
+def test_templates_reach_inner_and_closest_through_js():
+    assert js.hide(to=js.inner(".x")) == js.hide(to=inner(".x"))
+    assert js.hide(to=js.closest(".x")).to_encodable() == [["hide", {"to": {"closest": ".x"}}]]
+
+
+class View:
+    def save(self) -> None: ...
+
+    save.__wirebird_event__ = "save-all"  # type: ignore[attr-defined]
+
+    def secret(self) -> None: ...
+
+
+def test_push_takes_a_bound_event_method():
+    assert js.push(View().save) == js.push("save-all")
+
+
+def test_push_refuses_a_method_that_is_no_event():
+    with pytest.raises(TypeError, match=r"View\.secret.*mark it with @event"):
+        js.push(View().secret)
+
+
+def test_push_targets_a_component_by_its_cid():
+    @dataclass
+    class Component:
+        cid: int
+
+    assert js.push("a", target=Component(3)).to_encodable()[0][1]["target"] == 3
+    assert js.push("a", target=3).to_encodable()[0][1]["target"] == 3
+    with pytest.raises(TypeError, match="a selector or a component"):
+        js.push("a", target=object())  # type: ignore[arg-type]
+
+
+def test_values_that_json_lacks_are_converted():
+    chain = js.push("a", value={"on": date(2026, 1, 2), "price": Decimal("1.50"), 3: Markup("<b>")})
+    assert chain.to_encodable()[0][1]["value"] == {"on": "2026-01-02", "price": "1.50", "3": "<b>"}
+
+
+def test_a_chain_can_be_a_value():
+    assert jsonable(js.hide()) == [["hide", {}]]
+    assert js.push("a", value={"then": js.hide()}).to_encodable()[0][1]["value"] == {
+        "then": [["hide", {}]]
+    }
+
+
+def test_a_value_without_an_equivalent_is_named():
+    with pytest.raises(TypeError, match=r"type .*View to the browser"):
+        js.push("a", value={"view": View()})
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: js.push(3),
+        lambda: js.push("a", value=[1]),
+        lambda: js.push("a", target=True),
+        lambda: js.push("a", page_loading="yes"),
+        lambda: js.hide(to=3),
+        lambda: js.hide(to={"inner": ".x"}),
+        lambda: js.hide(time=1.5),
+        lambda: js.hide(time=True),
+        lambda: js.hide(transition=3),
+        lambda: js.hide(transition=("a", "b")),
+        lambda: js.hide(transition=("a", "b", 3)),
+        lambda: js.show(display=3),
+        lambda: js.show(blocking=None),
+        lambda: js.transition(None),
+        lambda: js.add_class(["a"]),
+        lambda: js.set_attribute("a", 1),
+        lambda: js.set_attribute(("a", "b"), "c"),
+        lambda: js.ignore_attributes(3),
+        lambda: js.ignore_attributes([3]),
+        lambda: js.dispatch("a", detail="b"),
+        lambda: js.dispatch("a", bubbles=1),
+        lambda: js.navigate(None),
+        lambda: js.exec(3),
+        lambda: js.concat("[]"),
+        lambda: inner(3),
+    ],
+)
+def test_a_wrong_type_is_refused_at_once(make: Any):
+    with pytest.raises(TypeError, match=r"js\.\w+\(\) expects"):
+        make()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: js.push(""),
+        lambda: js.push("a", target=" "),
+        lambda: js.hide(to=""),
+        lambda: js.hide(time=-1),
+        lambda: js.hide(transition=" "),
+        lambda: js.hide(transition=("", "a", "b")),
+        lambda: js.add_class(""),
+        lambda: js.set_attribute("", "x"),
+        lambda: js.ignore_attributes([]),
+        lambda: js.dispatch(""),
+        lambda: js.dispatch("click", detail={}),
+        lambda: js.dispatch("a", detail={"done": 1}, blocking=True),
+        lambda: js.patch(""),
+        lambda: closest(""),
+    ],
+)
+def test_an_empty_or_impossible_argument_is_refused_at_once(make: Any):
+    with pytest.raises(ValueError, match="js\\."):
+        make()
+
+
+@pytest.mark.parametrize(
+    "href",
+    ["javascript:alert(1)", " java\nscript:x", "data:text/html,x", "//evil.test", "/\\evil.test"],
+)
+def test_navigation_to_elsewhere_is_refused(href: str):
+    with pytest.raises(ValueError, match="leaves this site"):
+        js.navigate(href)
+    with pytest.raises(ValueError, match="leaves this site"):
+        js.patch(href)
+
+
+def test_navigation_within_the_site_is_kept_as_it_is():
+    for href in ("/", "/a?b=c:d#e", "?page=2", "https://example.test/a", "a/b:c"):
+        assert js.patch(href).to_encodable() == [["patch", {"href": href, "replace": False}]]
+
+
+def test_classes_may_be_separated_by_any_whitespace():
+    assert js.add_class(" a\n  b ").to_encodable() == [["add_class", {"names": ["a", "b"]}]]
+
+
+def test_dispatch_blocks_only_when_asked_to():
+    assert js.dispatch("a", blocking=True).to_encodable() == [
+        ["dispatch", {"event": "a", "blocking": True}]
+    ]
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
+    lambda inside: st.lists(inside) | st.dictionaries(st.text(), inside),
+    max_leaves=10,
+)
+
+
+@given(st.dictionaries(st.text(), json_values))
+def test_any_value_arrives_in_the_browser(value: dict[str, Any]):
+    chain = js.push("a", value=value)
+    assert json.loads(html.unescape(str(chain.__html__())))[0][1]["value"] == value
