@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
-from tests.wire.transcripts import needs_transcripts, read
 
+from tests.wire.transcripts import needs_transcripts, read
 from wirebird.html.js import JS, closest, inner, js, jsonable
 
 COMMANDS: dict[str, JS] = {
@@ -44,9 +44,7 @@ COMMANDS: dict[str, JS] = {
     "toggle_attribute3": js.toggle_attribute("aria-expanded", "true", "false"),
     "ignore_attributes": js.ignore_attributes(["open", "data-*"]),
     "dispatch": js.dispatch("click", to="#here"),
-    "dispatch_detail": js.dispatch(
-        "my:event", detail={"x": [1, 2]}, bubbles=False, blocking=False
-    ),
+    "dispatch_detail": js.dispatch("my:event", detail={"x": [1, 2]}, bubbles=False, blocking=False),
     "focus": js.focus(to="#here"),
     "focus_first": js.focus_first(),
     "push_focus": js.push_focus(),

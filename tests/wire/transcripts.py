@@ -20,7 +20,9 @@ needs_transcripts = pytest.mark.skipif(
     not FOLDER.is_dir(), reason="the transcripts are not beside the repository"
 )
 
-Kind = Literal["request", "response", "open", "sent", "received", "closed", "refused", "dom", "note"]
+Kind = Literal[
+    "request", "response", "open", "sent", "received", "closed", "refused", "dom", "note"
+]
 
 _KINDS: dict[str, Kind] = {
     "HTTP>": "request",

@@ -93,8 +93,7 @@ def _collect_names(value: object, names: dict[str, bool]) -> None:
             _collect_names(item, names)
     elif value is not None and value is not False:
         raise TypeError(
-            f"class takes strings, dicts and lists of them, not {value!r}: write"
-            ' class={["btn", active and "on"]} or class={{"on": active}}'
+            f"class takes strings, dicts of names to conditions and lists of these, not {value!r}"
         )
 
 
@@ -130,13 +129,8 @@ def style_text(*values: object) -> str:
                 else:
                     declarations[str(key)] = _style_value(str(key), item)
         elif value is not None and value is not False:
-            raise TypeError(
-                f"style takes strings and dicts, not {value!r}: write"
-                ' style={{"width": f"{percent}%"}}'
-            )
-    return "; ".join(
-        [f"{name}: {text}" if text else name for name, text in declarations.items()]
-    )
+            raise TypeError(f"style takes strings and dicts of properties to values, not {value!r}")
+    return "; ".join([f"{name}: {text}" if text else name for name, text in declarations.items()])
 
 
 def _style_string(value: str) -> str:
@@ -269,7 +263,7 @@ def _aria_writer(name: str) -> Writer:
         if value is None or value is False:
             return ""
         if not isinstance(value, Mapping):
-            raise TypeError(f'aria takes a dict, not {value!r}: write aria={{{{"label": "Close"}}}}')
+            raise TypeError(f"aria takes a dict such as {{'label': 'Close'}}, not {value!r}")
         pairs = _expand(name, cast("Mapping[Any, Any]", value))
         return "".join([attribute(key, item) for key, item in pairs])
 

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from typing import Literal, NoReturn, TypeAlias
 
 from wirebird.html.errors import MarkupError
+from wirebird.html.escaping import URL_ATTRIBUTES, safe_url
 
-VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()
-)
+VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 CODE = frozenset({"script", "style"})
 PLAIN = frozenset({"textarea", "title"})
 
@@ -25,8 +24,19 @@ _TAG = re.compile(r":?[A-Za-z][^\s/>\0<]*")
 _NAME = re.compile(r"[^\s\"'<>/=\0]+")
 _SPACE = re.compile(r"\s*")
 _EQUALS = re.compile(r"\s*=\s*")
-_UNQUOTED = re.compile(r"(?:[^\s\"'=<>`/]|/(?!>))+")
+# The slash of <{component} n={3}/> closes the tag, that of <a href=/shop/> belongs to the value.
+_UNQUOTED = re.compile(r"(?:[^\s\"'<>/]|(?<!\0)/|/(?!>))+")
 _END_OF_COMPONENT = re.compile(r"</\s*\0\s*>")
+
+_HOLE_IN_NAME = (
+    "a value cannot be part of an attribute's name: build a dict of attributes and write"
+    " <tag {attributes}>"
+)
+_INSTEAD = {
+    ":if": '{condition and t"..."}',
+    ":for": '{[t"..." for item in items]}',
+    ":let": '{lambda value: t"..."}',
+}
 
 Place: TypeAlias = Literal["text", "plain", "comment", "code"]
 
@@ -178,7 +188,10 @@ class _Parser:
                 self.markup()
         if self.open:
             tag = self.open[-1]
-            self.fail(f"{self.shown(tag)} is never closed: {self.remedy(tag)}", tag.start)
+            self.fail(f"<{tag.tag}> is never closed: write </{tag.tag}>", tag.start)
+        keyed = [node for node in self.root.children if getattr(node, "key", None) is not None]
+        if len(keyed) > 1:
+            self.fail("a template has one :key: take the others away", len(source))
         return tuple(self.root.children)
 
     def markup(self) -> None:
@@ -253,7 +266,7 @@ class _Parser:
                 source, self.position
             )
             if end is None:
-                self.fail(f"<{tag}> is never closed: {self.remedy(opened)}", start)
+                self.fail(f"<{tag}> is never closed: write </{tag}>", start)
             place: Place = "code" if tag.lower() in CODE else "plain"
             self.content(end.start(), place, tag)
 
@@ -290,12 +303,15 @@ class _Parser:
                 self.position += 1
             elif here == HOLE:
                 found.append(Spread(self.hole()))
-                if source[self.position : self.position + 1] not in (" ", "\t", "\n", "\r", "/", ">"):
-                    self.fail(
-                        "a value cannot be part of an attribute's name: give a dict of"
-                        ' attributes, <tag {{name: value}}>',
-                        start,
-                    )
+                if source[self.position : self.position + 1] not in (
+                    " ",
+                    "\t",
+                    "\n",
+                    "\r",
+                    "/",
+                    ">",
+                ):
+                    self.fail(_HOLE_IN_NAME, start)
             else:
                 attribute = self.attribute(start, tag)
                 name = attribute.name.lower()
@@ -330,21 +346,9 @@ class _Parser:
         name = found.group()
         self.position = found.end()
         if source.startswith(HOLE, self.position):
-            self.fail(
-                "a value cannot be part of an attribute's name: give a dict of attributes,"
-                " <tag {{name: value}}>",
-                self.position,
-            )
-        if name in (":if", ":for", ":let"):
-            self.fail(
-                f"{name} is not for t-strings: use Python, "
-                + {
-                    ":if": '{condition and t"..."}',
-                    ":for": '{[t"..." for item in items]}',
-                    ":let": '{lambda value: t"..."}',
-                }[name],
-                self.position - 1,
-            )
+            self.fail(_HOLE_IN_NAME, self.position)
+        if name in _INSTEAD:
+            self.fail(f"{name} is not for t-strings: use Python, {_INSTEAD[name]}", start)
         equals = _EQUALS.match(source, self.position)
         if equals is None:
             return Attribute(name, None)
@@ -369,7 +373,16 @@ class _Parser:
             if literal:
                 parts.append(literal)
         self.position = end + (1 if source.startswith(quote, end) else 0)
-        return Attribute(name, tuple(parts), quote)
+        if (
+            len(parts) > 1
+            and isinstance(parts[0], str)
+            and name.lower() in URL_ATTRIBUTES
+            and not safe_url(parts[0])
+        ):
+            self.fail(
+                f"a value within a script in {name} would be run as code: use phx-click", start
+            )
+        return Attribute(name, tuple(parts) or ("",), quote)
 
     def end_tag(self) -> None:
         source, start = self.source, self.position
@@ -391,20 +404,16 @@ class _Parser:
         if found:
             end_hole = self.holes
             self.holes += 1
-        if found if tag.component is None else not found:
-            self.mismatch(shown, tag, start)
-        if tag.component is None and shown.lower() != tag.tag.lower():
-            self.mismatch(shown, tag, start)
+        same = found is not None if tag.component is not None else shown.lower() == tag.tag.lower()
+        if not same:
+            line, _ = self.line(tag.start)
+            self.fail(
+                f"</{shown}> stands where <{tag.tag}> of line {line} is still open:"
+                f" write </{tag.tag}> before it",
+                start,
+            )
         self.open.pop()
         self.close(tag, end_hole)
-
-    def mismatch(self, shown: str, tag: _Open, start: int) -> NoReturn:
-        line, _ = self.line(tag.start)
-        self.fail(
-            f"</{shown}> stands where {self.shown(tag)} of line {line} is still open:"
-            f" {self.remedy(tag)} before it",
-            start,
-        )
 
     def close(self, tag: _Open, end: int | None = None) -> None:
         children = tuple(tag.children)
@@ -425,12 +434,6 @@ class _Parser:
         self.position += 1
         self.holes += 1
         return self.holes - 1
-
-    def shown(self, tag: _Open) -> str:
-        return f"<{tag.tag}>"
-
-    def remedy(self, tag: _Open) -> str:
-        return f"write </{tag.tag}>"
 
     def line(self, position: int) -> tuple[int, str]:
         """Return the number and the text of the line at `position`."""

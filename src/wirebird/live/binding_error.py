@@ -25,9 +25,7 @@ class BindingError(ValueError):
         self.errors = errors
 
     @classmethod
-    def of(
-        cls, title: str, where: str, details: list[dict[str, Any]], source: Any
-    ) -> BindingError:
+    def of(cls, title: str, where: str, details: list[dict[str, Any]], source: Any) -> BindingError:
         """Describe pydantic's `details` about `source`; None for a source not to be shown."""
         parts = [_describe(detail, source) for detail in details[:_MOST_ERRORS]]
         if len(details) > _MOST_ERRORS:
@@ -60,8 +58,10 @@ def _shorten(value: Any) -> str:
     """A value for a message: scalars as they are, what may hold more by its kind only."""
     if isinstance(value, str):
         text = repr(value[: _LONGEST_VALUE + 1])
-    elif value is None or isinstance(value, float) or (
-        isinstance(value, int) and value.bit_length() < 256
+    elif (
+        value is None
+        or isinstance(value, float)
+        or (isinstance(value, int) and value.bit_length() < 256)
     ):
         text = repr(value)
     else:

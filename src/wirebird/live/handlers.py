@@ -8,11 +8,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import FunctionType, MappingProxyType
+from types import FunctionType, MappingProxyType, UnionType
 from typing import Any, Protocol, TypeVar, cast, get_origin, is_typeddict, overload
 
 from wirebird.live.binding import Binder, Sources
-from wirebird.live.depends import call, call_in_thread, is_async, unwrap
+from wirebird.live.depends import call, call_in_thread, is_async
 from wirebird.live.signature import (
     BindingDefinitionError,
     ViewDefinitionError,
@@ -76,7 +76,11 @@ def event(*names: Any) -> Any:
         return _mark_event(names[0], ())
     if wrong := [name for name in names if not isinstance(name, str)]:
         raise ViewDefinitionError(f'@event takes names, as in @event("save"), not {wrong[0]!r}')
-    return lambda function: _mark_event(function, names)  # pyright: ignore[reportUnknownLambdaType]
+
+    def decorate(function: Any) -> Any:
+        return _mark_event(function, names)
+
+    return decorate
 
 
 def _mark_event(marked: Any, names: tuple[str, ...]) -> Any:
@@ -103,7 +107,7 @@ def _mark_event(marked: Any, names: tuple[str, ...]) -> Any:
 @overload
 def info(function: F, /) -> F: ...
 @overload
-def info(*types: type[Any]) -> _Decorator: ...
+def info(*types: type[Any] | UnionType) -> _Decorator: ...
 def info(*types: Any) -> Any:
     """Let a method take messages: what is broadcast, sent, or scheduled for the view.
 
@@ -122,9 +126,13 @@ def info(*types: Any) -> Any:
         async def on_said(self, message: Said) -> None: ...
         ```
     """
-    if len(types) == 1 and not isinstance(types[0], type) and inspect.isroutine(types[0]):
+    if len(types) == 1 and not isinstance(types[0], type) and get_origin(types[0]) is None:
         return _mark_info(types[0], ())
-    return lambda function: _mark_info(function, types)  # pyright: ignore[reportUnknownLambdaType]
+
+    def decorate(function: Any) -> Any:
+        return _mark_info(function, types)
+
+    return decorate
 
 
 def _mark_info(marked: Any, types: tuple[Any, ...]) -> Any:
@@ -135,8 +143,8 @@ def _mark_info(marked: Any, types: tuple[Any, ...]) -> Any:
 
 
 def _function_of(marked: Any, decorator: str) -> FunctionType:
-    function = marked.__func__ if isinstance(marked, staticmethod | classmethod) else marked
-    if not isinstance(function, FunctionType):
+    function = _plain_function(marked)
+    if function is None:
         raise ViewDefinitionError(
             f"@{decorator} goes on a method (def or async def), not on {marked!r}"
         )
@@ -155,8 +163,8 @@ def _message_types(annotation: Any, function: FunctionType) -> list[type[Any]]:
         kind = get_origin(arm) or arm
         if not isinstance(kind, type) or is_typeddict(kind) or getattr(kind, "_is_protocol", False):
             raise ViewDefinitionError(
-                f"@info on {function.__qualname__} ({place(function)}): {arm!r} is not a class that "
-                "a message can be an instance of; use a dataclass"
+                f"@info on {function.__qualname__} ({place(function)}): {arm!r} is not a class "
+                "that a message can be an instance of; use a dataclass"
             )
         found.append(kind)
     return found
@@ -169,6 +177,10 @@ class _Handler:
     function: Callable[..., Any]
     binder: Binder
     is_async: bool
+
+    @property
+    def identity(self) -> tuple[str, int]:
+        return self.attribute, id(self.descriptor)
 
     def bound(self, view: object) -> Callable[..., Any]:
         """The method of this view."""
@@ -252,25 +264,31 @@ class Handlers:
         infos: The handlers by class of message, as declared; `info_for` looks up.
     """
 
-    def __init__(self, cls: type[Any]) -> None:
-        self._owner = cls.__name__
-        self._known = _handlers_of_bases(cls)
-        self._nearest: dict[type[Any], InfoHandler | None] = {}
+    def __init__(self, view: type[Any]) -> None:
+        known_events: dict[tuple[str, int], EventHandler] = {}
+        known_infos: dict[tuple[str, int], InfoHandler] = {}
+        for base in view.__mro__[1:]:
+            inherited: Handlers | None = base.__dict__.get(_CACHE)
+            if inherited is not None:
+                known_events |= {h.identity: h for h in inherited.events.values()}
+                known_infos |= {h.identity: h for h in inherited.infos.values()}
         events: dict[str, EventHandler] = {}
         infos: dict[type[Any], InfoHandler] = {}
-        for attribute, names, types in _marks(cls):
-            descriptor = inspect.getattr_static(cls, attribute)
-            if names:
-                handler = self._event_handler(cls, attribute, descriptor, names)
-                for name in names:
+        methods = _methods_of(view)
+        _check_claims(view, methods)
+        for method in methods:
+            identity = (method.attribute, id(method.descriptor))
+            if method.names:
+                handler = known_events.get(identity) or method.event_handler()
+                for name in handler.names:
                     events.setdefault(name, handler)
-            if types is not None:
-                taker = self._info_handler(cls, attribute, descriptor, types)
+            if method.types is not None:
+                taker = known_infos.get(identity) or method.info_handler()
                 for kind in taker.types:
                     infos.setdefault(kind, taker)
         self.events: Mapping[str, EventHandler] = MappingProxyType(events)
         self.infos: Mapping[type[Any], InfoHandler] = MappingProxyType(infos)
-        _check_claims(cls, self.events, self.infos)
+        self._nearest: dict[type[Any], InfoHandler | None] = {}
 
     @classmethod
     def of(cls, view: type[Any]) -> Handlers:
@@ -295,3 +313,161 @@ class Handlers:
             nearest = (self.infos[base] for base in kind.__mro__ if base in self.infos)
             found = self._nearest[kind] = next(nearest, None)
             return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Method:
+    """A marked method, as its class has it."""
+
+    owner: type[Any]
+    attribute: str
+    descriptor: Any
+    function: FunctionType
+    names: tuple[str, ...]
+    types: tuple[type[Any], ...] | None
+    own: bool
+
+    @property
+    def is_method(self) -> bool:
+        return not isinstance(self.descriptor, staticmethod)
+
+    def event_handler(self) -> EventHandler:
+        binder = Binder(
+            self.function,
+            owner=self.owner.__name__,
+            stage="event",
+            is_method=self.is_method,
+            scope=vars(self.owner),
+        )
+        return EventHandler(
+            self.attribute,
+            self.descriptor,
+            self.function,
+            binder,
+            is_async(self.function),
+            self.names,
+        )
+
+    def info_handler(self) -> InfoHandler:
+        binder = Binder(
+            self.function,
+            owner=self.owner.__name__,
+            stage="info",
+            is_method=self.is_method,
+            leading=1,
+            scope=vars(self.owner),
+        )
+        return InfoHandler(
+            self.attribute,
+            self.descriptor,
+            self.function,
+            binder,
+            is_async(self.function),
+            self.types or (),
+        )
+
+
+def _methods_of(view: type[Any]) -> list[_Method]:
+    """The marked methods, those of the most derived class first, own marks before inherited."""
+    found: dict[str, _Method | None] = {}
+    for owner in view.__mro__:
+        for attribute, descriptor in list(vars(owner).items()):
+            names, types = _marks_of(descriptor, owner, attribute)
+            if attribute in found or not (names or types is not None):
+                continue
+            nearest = next(base for base in view.__mro__ if attribute in vars(base))
+            actual = vars(nearest)[attribute]
+            function = _plain_function(actual)
+            if function is None:
+                found[attribute] = None
+                continue
+            own = nearest is owner
+            if not own:
+                _inherit_marks(function, names, types)
+            if types == ():
+                types = _annotated_types(nearest, attribute, actual, function)
+            found[attribute] = _Method(nearest, attribute, actual, function, names, types, own)
+    methods = [method for method in found.values() if method is not None]
+    depths = {owner: depth for depth, owner in enumerate(view.__mro__)}
+    return sorted(methods, key=lambda method: (depths[method.owner], not method.own))
+
+
+def _plain_function(descriptor: Any) -> FunctionType | None:
+    if isinstance(descriptor, staticmethod | classmethod):
+        descriptor = cast(Any, descriptor).__func__
+    return descriptor if isinstance(descriptor, FunctionType) else None
+
+
+def _marks_of(
+    descriptor: Any, owner: type[Any], attribute: str
+) -> tuple[tuple[str, ...], tuple[type[Any], ...] | None]:
+    function = _plain_function(descriptor)
+    holder = descriptor.fget if isinstance(descriptor, property) else function or descriptor
+    marks: Any = getattr(holder, "__dict__", None)
+    if not isinstance(marks, dict) or not (_NAMES in marks or _TYPES in marks):
+        return (), None
+    if function is None:
+        raise ViewDefinitionError(
+            f"{owner.__name__}.{attribute} is marked @event or @info, but another decorator has "
+            f"made {type(descriptor).__name__!r} of it; put the mark above that decorator, on a "
+            "function"
+        )
+    known = cast("dict[str, Any]", marks)
+    return known.get(_NAMES, ()), known.get(_TYPES)
+
+
+def _annotated_types(
+    owner: type[Any], attribute: str, descriptor: Any, function: FunctionType
+) -> tuple[type[Any], ...]:
+    where = f"{owner.__name__}.{attribute} ({place(function)})"
+    parameters = parameters_of(function)
+    parameters = parameters[not isinstance(descriptor, staticmethod) :]
+    if not parameters or parameters[0].kind in (
+        inspect.Parameter.VAR_KEYWORD,
+        inspect.Parameter.KEYWORD_ONLY,
+    ):
+        raise ViewDefinitionError(
+            f"@info on {where}: it takes no message; add a parameter, annotated with its class"
+        )
+    try:
+        annotation = annotation_of(parameters[0], function, vars(owner))
+    except Exception as error:
+        raise ViewDefinitionError(
+            f"@info on {where}: the annotation of {parameters[0].name!r} cannot be evaluated "
+            f"({error}). Define or import its class above the view, and not only under "
+            "TYPE_CHECKING"
+        ) from error
+    if annotation is inspect.Parameter.empty or annotation is Any:
+        raise ViewDefinitionError(
+            f"@info on {where}: it does not tell the message's type; annotate "
+            f"{parameters[0].name!r} with its class, or write @info(TheClass)"
+        )
+    return tuple(_message_types(annotation, function))
+
+
+def _inherit_marks(
+    function: FunctionType, names: tuple[str, ...], types: tuple[type[Any], ...] | None
+) -> None:
+    # So that a t-string can name the overriding method too.
+    if names:
+        setattr(function, _NAMES, names)
+        setattr(function, _FIRST_NAME, names[0])
+    if types is not None:
+        setattr(function, _TYPES, types)
+
+
+def _check_claims(view: type[Any], methods: list[_Method]) -> None:
+    claims: dict[tuple[type[Any], object], _Method] = {}
+    for method in methods:
+        if not method.own:
+            continue
+        for claim in (*method.names, *(method.types or ())):
+            other = claims.setdefault((method.owner, claim), method)
+            if other.function is method.function:
+                continue
+            what = f'the event "{claim}"' if isinstance(claim, str) else f"messages of {claim!r}"
+            raise ViewDefinitionError(
+                f"{view.__name__}: {what} would go to two methods, "
+                f"{other.attribute} ({place(other.function)}) and "
+                f"{method.attribute} ({place(method.function)}); keep one or rename one"
+            )

@@ -173,19 +173,19 @@ def _assign(params: dict[str, Any], names: list[str], value: str) -> None:
     place: dict[str, Any] | list[Any] = params
     for index, name in enumerate(names[:-1], 1):
         empty: dict[str, Any] | list[Any] = [] if names[index] == "" else {}
-        if isinstance(place, list):
-            below: Any = place[-1] if place else None
-            if not _fits(below, names, index):
-                place.append(below := empty)
-        else:
+        if isinstance(place, dict):
             below = place.get(name)
             if type(below) is not type(empty):
                 below = place[name] = empty
-        place = below
-    if isinstance(place, list):
-        place.append(value)
-    else:
+        else:
+            below = place[-1] if place else None
+            if not _fits(below, names, index):
+                place.append(below := empty)
+        place = cast("dict[str, Any] | list[Any]", below)
+    if isinstance(place, dict):
         place[names[-1]] = value
+    else:
+        place.append(value)
 
 
 def _fits(place: Any, names: list[str], index: int) -> bool:

@@ -1,0 +1,54 @@
+// Bundles the client into the folder named on the command line: wirebird.js, and the licences of
+// every package inside it.
+//
+//     node build.mjs ../src/wirebird/web/assets
+
+import { readdir, readFile, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = resolve(process.argv[2] ?? join(here, "../src/wirebird/web/assets"));
+
+// Packages that another package carries inside the file it publishes, where esbuild cannot see
+// them. They are development dependencies here so that their licences can be read.
+const CARRIED = { phoenix_live_view: ["morphdom"] };
+
+async function bundle() {
+  const result = await build({
+    absWorkingDir: here,
+    entryPoints: ["src/index.ts"],
+    outfile: join(out, "wirebird.js"),
+    bundle: true,
+    format: "esm",
+    target: "es2020",
+    minify: true,
+    legalComments: "none",
+    banner: { js: "/*! Wirebird. MIT. Parts by others: see THIRD_PARTY_LICENSES.txt */" },
+    metafile: true,
+    logLevel: "warning",
+  });
+  const names = Object.keys(result.metafile.inputs)
+    .map((path) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1])
+    .filter((name) => name !== undefined);
+  return [...new Set(names.flatMap((name) => [name, ...(CARRIED[name] ?? [])]))].sort();
+}
+
+async function licence(name) {
+  const folder = join(here, "node_modules", name);
+  const about = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  const file = (await readdir(folder)).find((entry) => /^licen[cs]e(\.|$)/i.test(entry));
+  if (file === undefined) {
+    throw new Error(`${name} has no licence file, so it may not go into the bundle`);
+  }
+  const text = (await readFile(join(folder, file), "utf8")).trim();
+  const title = `${name} ${about.version} (${about.license})`;
+  return `${title}\n${"-".repeat(title.length)}\n\n${text}\n`;
+}
+
+await mkdir(out, { recursive: true });
+const names = await bundle();
+const texts = await Promise.all(names.map(licence));
+const heading = "wirebird.js contains the following packages, under their own licences.\n";
+await writeFile(join(out, "THIRD_PARTY_LICENSES.txt"), [heading, ...texts].join("\n\n"));

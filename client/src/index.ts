@@ -1,0 +1,78 @@
+// The browser side of a Wirebird page: reads what the server wrote into it, imports the page's
+// modules, and connects Phoenix LiveView's own client.
+
+import { Socket } from "phoenix";
+import { LiveSocket, ViewHook, createHook, getFileURLForUpload, isUsedInput } from "phoenix_live_view";
+import type { LiveSocketOptions } from "phoenix_live_view";
+import { collect, loadModules, mergeParams } from "./modules";
+import type { Collected, Params } from "./modules";
+import { meta, readPage } from "./page";
+import type { Page } from "./page";
+import { followPageLoading } from "./progress";
+import { answerServerEvents } from "./server_events";
+
+export { LiveSocket, Socket, ViewHook, createHook, getFileURLForUpload, isUsedInput };
+export type { EncodedJS, Hook, HookInterface, HooksOptions, LiveSocketOptions } from "phoenix_live_view";
+
+/** What a page's scripts find as `window.wirebird`. */
+export interface Wirebird {
+  /** Set once the page's modules are loaded; wait for `ready` to be sure. */
+  liveSocket?: LiveSocket;
+  ready: Promise<LiveSocket>;
+  Socket: typeof Socket;
+  ViewHook: typeof ViewHook;
+  createHook: typeof createHook;
+  getFileURLForUpload: typeof getFileURLForUpload;
+  isUsedInput: typeof isUsedInput;
+}
+
+declare global {
+  interface Window {
+    liveSocket?: LiveSocket;
+    wirebird?: Wirebird;
+  }
+}
+
+/** The options for LiveSocket: the page's, then the modules', which win. */
+export function socketOptions(page: Page, modules: Collected, token: () => string | null): Partial<LiveSocketOptions> {
+  const optionParams = modules.options.params as Params | undefined;
+  return {
+    ...page.config,
+    ...modules.options,
+    hooks: { ...modules.options.hooks, ...modules.hooks },
+    params: mergeParams([
+      (page.config.params ?? {}) as Params,
+      optionParams ?? {},
+      ...modules.params,
+      () => csrf(token()),
+    ]),
+  };
+}
+
+function csrf(token: string | null): Record<string, string> {
+  return token === null ? {} : { _csrf_token: token };
+}
+
+async function start(): Promise<LiveSocket> {
+  const page = readPage();
+  followPageLoading();
+  const modules = collect(await loadModules(page.modules));
+  const options = socketOptions(page, modules, () => meta("csrf-token"));
+  const liveSocket = new LiveSocket(page.socketPath, Socket, options);
+  answerServerEvents(liveSocket, page.dev);
+  if (!liveSocket.isDebugEnabled()) {
+    // LiveView turns its log on by itself on localhost. Here it waits for liveSocket.enableDebug(),
+    // which is remembered for the tab.
+    liveSocket.disableDebug();
+  }
+  window.liveSocket = liveSocket;
+  if (window.wirebird) {
+    window.wirebird.liveSocket = liveSocket;
+  }
+  liveSocket.connect();
+  return liveSocket;
+}
+
+// There before the page's modules run, so that they can extend ViewHook.
+const helpers = { Socket, ViewHook, createHook, getFileURLForUpload, isUsedInput };
+window.wirebird = { ...helpers, ready: Promise.resolve().then(start) };

@@ -1,0 +1,57 @@
+// Events that the server pushes and the client itself answers: JS commands, and in development
+// reloads and errors. LiveView dispatches a pushed event "x" on the window as "phx:x".
+
+import type { LiveSocket } from "phoenix_live_view";
+import { showError } from "./overlay";
+import type { ServerError } from "./overlay";
+
+interface RunCommands {
+  /** Encoded JS commands: a list, or its JSON. */
+  cmd: unknown[] | string;
+  /** A selector; the commands run on every element that it finds, else on the body. */
+  to?: string;
+}
+
+interface Reload {
+  /** "css" takes the page's stylesheets anew and keeps its state; all else reloads the page. */
+  kind?: "page" | "css";
+}
+
+export function answerServerEvents(liveSocket: LiveSocket, dev: boolean): void {
+  on<RunCommands>("phx:js", ({ cmd, to }) => {
+    const encoded = typeof cmd === "string" ? cmd : JSON.stringify(cmd);
+    const elements = to ? document.querySelectorAll(to) : [document.body];
+    elements.forEach((el) => liveSocket.execJS(el, encoded));
+  });
+
+  if (dev) {
+    on<ServerError>("phx:wirebird:error", showError);
+    on<Reload>("phx:wirebird:reload", ({ kind }) => {
+      if (kind === "css") {
+        reloadStylesheets();
+      } else {
+        window.location.reload();
+      }
+    });
+  }
+}
+
+function on<T>(name: string, answer: (detail: T) => void): void {
+  window.addEventListener(name, (event) => answer((event as CustomEvent<T | null>).detail ?? ({} as T)));
+}
+
+function reloadStylesheets(): void {
+  for (const link of document.querySelectorAll<HTMLLinkElement>('link[rel~="stylesheet"][href]')) {
+    const url = new URL(link.href);
+    if (url.origin !== window.location.origin) {
+      continue;
+    }
+    url.searchParams.set("reloaded", Date.now().toString());
+    // The old sheet stays until the new one is there, so that the page is never without style.
+    const fresh = link.cloneNode() as HTMLLinkElement;
+    fresh.href = url.href;
+    fresh.addEventListener("load", () => link.remove());
+    fresh.addEventListener("error", () => fresh.remove());
+    link.after(fresh);
+  }
+}

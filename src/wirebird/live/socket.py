@@ -1,0 +1,291 @@
+"""`self.socket`: the wire as a view sees it.
+
+The rule: what a view asks for is only noted here (events to push, a place to go, a title); the
+runtime carries it out with the next render. Nothing here knows of sockets or HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from wirebird.live.navigation import Navigation, external_url, local_path
+
+if TYPE_CHECKING:
+    from wirebird.live.messages import Timer
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectInfo:
+    """Who is at the other end.
+
+    Attributes:
+        peer: Host and port of the client, or None when the server does not know.
+        user_agent: The browser's own description of itself.
+        headers: Request headers by lower-case name.
+        transport: "websocket", "longpoll" or "memory"; "http" in the first render.
+    """
+
+    peer: tuple[str, int] | None = None
+    user_agent: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    transport: str = "http"
+
+
+class Host(Protocol):
+    """What runs a view, as its socket sees it."""
+
+    def deliver(self, message: Any) -> None: ...
+    def start_timer(self, message: Any, seconds: float, repeat: bool) -> Timer: ...
+    async def subscribe(self, topic: str) -> None: ...
+    async def unsubscribe(self, topic: str) -> None: ...
+    async def broadcast(self, topic: str, message: Any, include_self: bool) -> None: ...
+
+
+class Socket:
+    """The connection of one view to its page.
+
+    Attributes:
+        id: The view's id in the page.
+        connected: False in the first (HTTP) render, True over the socket.
+        url: The page's whole URL.
+        params: Path and query parameters of the URL, as text.
+        live_action: The `action` of the route that matched.
+        session: The session of the HTTP request. Read-only: a socket cannot set cookies.
+        flash: Messages by kind, shown once.
+        connect_params: What the client sent when it joined (the `params` of its LiveSocket).
+        connect_info: Who is at the other end.
+        assets_changed: Whether assets marked `phx-track-static` are newer than the page's.
+        navigation_type: How this view came to be: "load" for a page load, "navigate" for live
+            navigation.
+    """
+
+    __slots__ = (
+        "_events",
+        "_host",
+        "_navigation",
+        "_title",
+        "_title_changed",
+        "assets_changed",
+        "connect_info",
+        "connect_params",
+        "connected",
+        "flash",
+        "id",
+        "live_action",
+        "navigation_type",
+        "params",
+        "session",
+        "url",
+    )
+
+    def __init__(
+        self,
+        id: str,
+        host: Host,
+        *,
+        connected: bool,
+        url: str = "",
+        session: Mapping[str, Any] | None = None,
+        connect_info: ConnectInfo | None = None,
+        connect_params: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.id = id
+        self.connected = connected
+        self.url = url
+        self.params: Mapping[str, Any] = {}
+        self.live_action: str | None = None
+        self.session: Mapping[str, Any] = {} if session is None else session
+        self.flash: dict[str, str] = {}
+        self.connect_info = connect_info or ConnectInfo()
+        self.connect_params: Mapping[str, Any] = connect_params or {}
+        self.assets_changed = False
+        self.navigation_type = "load"
+        self._host = host
+        self._title: str | None = None
+        self._title_changed = False
+        self._events: list[list[Any]] | None = None
+        self._navigation: Navigation | None = None
+
+    def __repr__(self) -> str:
+        return f"<Socket {self.id} {self.url} {'connected' if self.connected else 'http'}>"
+
+    @property
+    def page_title(self) -> str | None:
+        """The page's title, without the layout's prefix and suffix; text, never markup."""
+        return self._title
+
+    @page_title.setter
+    def page_title(self, title: str | None) -> None:
+        title = None if title is None else str(title)
+        if title != self._title:
+            self._title = title
+            self._title_changed = True
+
+    @property
+    def transport(self) -> str:
+        """The kind of connection: "websocket", "longpoll", "memory", or "http" before it."""
+        return self.connect_info.transport
+
+    # To the page
+
+    def push_event(
+        self, name: str, payload: Mapping[str, Any] | None = None, *, before_patch: bool = False
+    ) -> None:
+        """Send an event to the page: to hooks' `handleEvent`, and as `phx:NAME` on the window.
+
+        Args:
+            name: The event's name.
+            payload: What JSON can say, and dataclasses, models, dates, `JS` commands.
+            before_patch: Whether the page hears of it before it is changed by this render.
+
+        In the first (HTTP) render it waits for the socket's own mount and does nothing.
+
+        Example:
+            ```python
+            self.socket.push_event("points", {"values": [1, 2, 3]})
+            ```
+        """
+        if not self.connected:
+            return
+        entry: list[Any] = [name, {} if payload is None else payload]
+        if before_patch:
+            entry.append(True)
+        if self._events is None:
+            self._events = []
+        self._events.append(entry)
+
+    def put_flash(self, kind: str, message: str) -> None:
+        """Show a message once; it survives `push_navigate` and `redirect`.
+
+        Args:
+            kind: "info", "error" or a kind of your own.
+            message: Text.
+        """
+        self.flash = {**self.flash, str(kind): str(message)}
+
+    def clear_flash(self, kind: str | None = None) -> None:
+        """Take back the message of a kind, or all of them."""
+        if kind is None:
+            self.flash = {}
+        else:
+            self.flash = {key: text for key, text in self.flash.items() if key != kind}
+
+    # Elsewhere
+
+    def push_patch(self, to: str, *, replace: bool = False) -> None:
+        """Change the URL and call `handle_params`, within this view.
+
+        Args:
+            to: A path with query, or only a query ("?page=2") for the current path.
+            replace: Replace the history's entry instead of adding one.
+
+        Raises:
+            NavigationError: `to` is no path on this host.
+        """
+        if to.startswith("?"):
+            from urllib.parse import urlsplit
+
+            to = urlsplit(self.url).path + to
+        self._go(Navigation("patch", local_path(to), replace))
+
+    def push_navigate(self, to: str, *, replace: bool = False) -> None:
+        """Go to another view over the open socket; to another live session, by a page load.
+
+        Args:
+            to: A path with query.
+            replace: Replace the history's entry instead of adding one.
+
+        Raises:
+            NavigationError: `to` is no path on this host.
+        """
+        self._go(Navigation("navigate", local_path(to), replace))
+
+    def redirect(
+        self, to: str | None = None, *, external: str | None = None, status: int = 302
+    ) -> None:
+        """Load another page.
+
+        Args:
+            to: A path on this host.
+            external: A whole URL elsewhere, instead of `to`.
+            status: The HTTP status in the first render (301, 302, 303, 307 or 308).
+
+        Raises:
+            NavigationError: The place is not allowed, or not exactly one of both is given.
+        """
+        if (to is None) == (external is None):
+            from wirebird.live.navigation import NavigationError
+
+            raise NavigationError("redirect takes a path or external=URL, one of them")
+        place = external_url(cast(str, external)) if to is None else local_path(to)
+        self._go(Navigation("redirect", place, status=status))
+
+    def _go(self, navigation: Navigation) -> None:
+        self._navigation = navigation
+
+    # Messages
+
+    def send(self, message: Any) -> None:
+        """Send a message to this view; `@info` handles it after what it is doing now."""
+        self._host.deliver(message)
+
+    def send_after(self, message: Any, seconds: float) -> Timer:
+        """Send a message to this view once, `seconds` from now.
+
+        Returns:
+            The timer, which can be cancelled; it ends with the view.
+        """
+        return self._host.start_timer(message, seconds, repeat=False)
+
+    def every(self, message: Any, seconds: float) -> Timer:
+        """Send a message to this view every `seconds`, the first time `seconds` from now.
+
+        Returns:
+            The timer, which can be cancelled; it ends with the view.
+        """
+        return self._host.start_timer(message, seconds, repeat=True)
+
+    def subscribe(self, topic: str) -> Awaitable[None]:
+        """Receive what is broadcast on a topic, until the view ends.
+
+        Example:
+            ```python
+            await self.socket.subscribe(f"room:{room}")
+            ```
+        """
+        return self._host.subscribe(topic)
+
+    def unsubscribe(self, topic: str) -> Awaitable[None]:
+        """Stop receiving what is broadcast on a topic."""
+        return self._host.unsubscribe(topic)
+
+    def broadcast(self, topic: str, message: Any, *, include_self: bool = True) -> Awaitable[None]:
+        """Send a message to every view that subscribed to a topic.
+
+        Args:
+            topic: The topic.
+            message: Any object; views share it, so make it one that nobody changes.
+            include_self: Whether this view receives it too, if it subscribed.
+        """
+        return self._host.broadcast(topic, message, include_self)
+
+    # Runtime's side
+
+    def take_navigation(self) -> Navigation | None:
+        """Return where the view asked to go, once."""
+        navigation, self._navigation = self._navigation, None
+        return navigation
+
+    def take_events(self) -> list[list[Any]] | None:
+        """Return the events to push, once."""
+        events, self._events = self._events, None
+        return events
+
+    def take_title(self) -> str | None:
+        """Return the title if it has changed since the last time."""
+        if not self._title_changed:
+            return None
+        self._title_changed = False
+        return self._title or ""

@@ -1,0 +1,197 @@
+"""`LiveView`: what a page does.
+
+The rule: a view is behaviour, `self.state` is data, `self.socket` is the wire. Mistakes in a view
+are found when its class is made, not at its hundredth click.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import dis
+import inspect
+from types import SimpleNamespace
+from typing import Any, ClassVar, Generic, cast, get_args, get_origin, is_typeddict
+
+from typing_extensions import TypeVar
+
+from wirebird.live.binding import Binder
+from wirebird.live.handlers import Handlers, ViewDefinitionError, is_async
+from wirebird.live.signature import place
+from wirebird.live.socket import Socket
+
+State = TypeVar("State", default=Any)
+
+RESERVED_NAMES = frozenset(
+    {
+        "flash", "live_action", "socket", "uploads", "url", "myself", "inner_content", "js", "JS",
+        "link", "live_render", "live_component", "live_title", "csrf_token", "self", "loop",
+        "caller", "super",
+    }
+)  # fmt: skip
+
+
+class LiveView(Generic[State]):
+    """A live page.
+
+    Write what it needs of these; all may be `def` (run in a thread) or `async def`:
+
+    - `mount(self, ...)`: once per connection; parameters from path, query, session, dependencies.
+    - `handle_params(self, ...)`: after mount and whenever the URL is patched.
+    - `handle_event(self, event, payload)`: events that no `@event` method claims.
+    - `handle_info(self, message)`: messages that no `@info` method claims.
+    - `render(self)`: a t-string, when there is no template file.
+    - `terminate(self, reason)`: at the end, whatever ended it.
+
+    Class attributes:
+        template: The name of the Jinja file, beside the module or in a template folder. Without
+            it, the file is named as the class (`CounterView` -> `counter.html`) or the module.
+        html: The Jinja source itself, for applications in one file.
+        layout: The live layout around the view; None for none. Else the application's.
+
+    Example:
+        ```python
+        class CounterView(LiveView[Counter]):
+            @event
+            async def increment(self, by: int = 1) -> None:
+                self.state.count += by
+        ```
+    """
+
+    template: ClassVar[str | None] = None
+    html: ClassVar[str | None] = None
+    layout: ClassVar[Any] = ...
+    definition: ClassVar[Definition]
+
+    state: State
+    socket: Socket
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.definition = Definition(cls)
+
+    def __init__(self, socket: Socket) -> None:
+        self.socket = socket
+        make = type(self).definition.make_state
+        if make is not None:
+            self.state = make()
+
+
+class Definition:
+    """What is known of a view's class once it is made.
+
+    Attributes:
+        name: Where the class is: `module:Class`. Stands in tokens, so that a join can name only
+            views that the application serves.
+        state_class: The class of `self.state`.
+        make_state: Makes the state when `mount` does not; None if it cannot be made.
+        handlers: The methods marked `@event` and `@info`.
+        callbacks: The binders of `mount` and `handle_params`, where the view has them.
+        renders: Whether the view has a `render` of its own.
+    """
+
+    __slots__ = (
+        "callbacks",
+        "handle_event",
+        "handle_info",
+        "handlers",
+        "make_state",
+        "name",
+        "renders",
+        "state_class",
+        "terminate",
+    )
+
+    def __init__(self, view: type[LiveView[Any]]) -> None:
+        self.name = f"{view.__module__}:{view.__qualname__}"
+        self.handlers = Handlers.of(view)
+        self.state_class = _state_class(view)
+        _check_names(view, self.state_class)
+        self.make_state = _state_maker(view, self.state_class)
+        self.callbacks = {
+            name: Callback(view, name, stage)
+            for name, stage in (("mount", "mount"), ("handle_params", "params"))
+            if hasattr(view, name)
+        }
+        self.handle_event = _plain(view, "handle_event")
+        self.handle_info = _plain(view, "handle_info")
+        self.terminate = _plain(view, "terminate")
+        self.renders = hasattr(view, "render")
+
+
+class Callback:
+    """`mount` or `handle_params` of a class: the function and what fills its parameters."""
+
+    __slots__ = ("binder", "is_async", "name")
+
+    def __init__(self, view: type[Any], name: str, stage: Any) -> None:
+        function = getattr(view, name)
+        self.name = name
+        self.is_async = is_async(function)
+        self.binder = Binder(function, owner=view.__name__, stage=stage, scope=vars(view))
+
+
+def _plain(view: type[Any], name: str) -> bool | None:
+    """Return whether a callback is asynchronous, None when the class does not have it."""
+    function = getattr(view, name, None)
+    return None if function is None else is_async(function)
+
+
+def _state_class(view: type[Any]) -> Any:
+    for base in view.__mro__:
+        for generic in getattr(base, "__orig_bases__", ()):
+            origin = get_origin(generic)
+            if isinstance(origin, type) and issubclass(origin, LiveView):
+                (state,) = get_args(generic)
+                if not isinstance(state, TypeVar):
+                    return SimpleNamespace if state is Any else state
+    return SimpleNamespace
+
+
+def _state_maker(view: type[Any], state: Any) -> Any:
+    if isinstance(state, str) or not callable(state):
+        raise ViewDefinitionError(
+            f"{view.__name__} ({_where(view)}): LiveView[{state!r}] needs the class itself;"
+            " define the state above the view"
+        )
+    if is_typeddict(state):
+        return dict
+    try:
+        inspect.signature(state).bind()
+    except ValueError:
+        return state
+    except TypeError as error:
+        if _sets_state(view):
+            return None
+        raise ViewDefinitionError(
+            f"{view.__name__} ({_where(view)}): its state cannot be made without arguments"
+            f" ({error}); give {state.__name__}'s fields defaults, or set self.state in mount"
+        ) from None
+    return state
+
+
+def _sets_state(view: type[Any]) -> bool:
+    mount = inspect.unwrap(getattr(view, "mount", _sets_state))
+    code = getattr(mount, "__code__", None)
+    return code is not None and any(
+        step.opname == "STORE_ATTR" and step.argval == "state" for step in dis.get_instructions(code)
+    )
+
+
+def _check_names(view: type[Any], state: Any) -> None:
+    if dataclasses.is_dataclass(state):
+        fields = {field.name for field in dataclasses.fields(state)}
+    else:
+        fields = set(cast("dict[str, Any]", getattr(state, "__annotations__", {})))
+    hidden = sorted(fields & RESERVED_NAMES)
+    if hidden:
+        raise ViewDefinitionError(
+            f"{view.__name__} ({_where(view)}): {state.__name__}.{hidden[0]} would hide what"
+            f" templates know as {hidden[0]!r}; give the field another name"
+        )
+
+
+def _where(view: type[Any]) -> str:
+    for member in vars(view).values():
+        if inspect.isfunction(member):
+            return place(member)
+    return view.__module__
