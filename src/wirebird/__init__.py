@@ -1,1 +1,26 @@
-"""Phoenix LiveView for Python."""
+"""Phoenix LiveView for Python: views as classes and HTML, state on the server, diffs on the wire."""
+
+from starlette.exceptions import HTTPException as HTTPException
+
+from wirebird.cluster.pubsub import LocalPubSub as LocalPubSub
+from wirebird.html.js import JS as JS
+from wirebird.html.js import js as js
+from wirebird.html.link import link as link
+from wirebird.live.depends import Depends as Depends
+from wirebird.live.depends import Session as Session
+from wirebird.live.errors import NotFound as NotFound
+from wirebird.live.errors import Redirect as Redirect
+from wirebird.live.handlers import event as event
+from wirebird.live.handlers import info as info
+from wirebird.live.messages import PubSub as PubSub
+from wirebird.live.messages import Timer as Timer
+from wirebird.live.navigation import NavigationError as NavigationError
+from wirebird.live.router import LiveSession as LiveSession
+from wirebird.live.socket import ConnectInfo as ConnectInfo
+from wirebird.live.socket import Socket as Socket
+from wirebird.live.view import LiveView as LiveView
+from wirebird.runtime.endpoint import Limits as Limits
+from wirebird.web.app import Wirebird as Wirebird
+from wirebird.web.layouts import Page as Page
+
+__version__ = "0.1.0"

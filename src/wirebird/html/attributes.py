@@ -51,6 +51,9 @@ else:
 
 Writer: TypeAlias = Callable[[Any], str]
 
+# `type`, for a checker that would otherwise know nothing of the type of Any.
+kind_of: Callable[[Any], type[object]] = type
+
 _NAME = re.compile(r"[^\s\"'<>/=&\x00-\x1f\x7f]+")
 _SPECIAL = re.compile("[&<>\"']").search
 _QUOTES = str.maketrans({'"': "&#34;", "'": "&#39;"})
@@ -190,7 +193,7 @@ def _html_of(value: Any) -> str:
 
 def _plain_writer(name: str) -> Writer:
     def write(value: Any) -> str:
-        kind = type(value)
+        kind = kind_of(value)
         if kind is str:
             return f' {name}="{value if _SPECIAL(value) is None else escape(value)}"'
         if kind is int:
@@ -238,7 +241,16 @@ def _code_writer(name: str) -> Writer:
 
 def _class_writer(name: str) -> Writer:
     plain = _plain_writer(name)
-    return lambda value: plain(class_names(value) or None)
+
+    # Pages give the same few strings again and again, and this is their most common attribute.
+    known = lru_cache(maxsize=512)(lambda names: plain(class_names(names) or None))
+
+    def write(value: Any) -> str:
+        if kind_of(value) is str:
+            return known(value)
+        return plain(class_names(value) or None)
+
+    return write
 
 
 def _style_writer(name: str) -> Writer:
@@ -294,7 +306,7 @@ def writer(name: str) -> Writer:
     """
     if _NAME.fullmatch(name) is None:
         raise ValueError(
-            f"{name[:80]!r} is no attribute's name: it has a space, a quote or one of < > / = & in it"
+            f"{name[:80]!r} is no attribute's name: spaces, quotes and < > / = & cannot be in one"
         )
     plain = name.lower()
     if plain in _WRITERS:

@@ -13,9 +13,7 @@ from itertools import compress
 from operator import is_not
 from typing import Any
 
-from markupsafe import escape
-
-from wirebird.html.tree import Comprehension, Dynamic, Row, Statics, Tree
+from wirebird.html.tree import Comprehension, Dynamic, Row, Statics, Tree, escape
 
 logger = logging.getLogger("wirebird.html")
 
@@ -53,7 +51,7 @@ class Message:
         """Return everything about `node`, for a client that has nothing at its place."""
         kind = type(node)
         if kind is str:
-            return escape(node)
+            return escape(node)  # type: ignore[arg-type]
         if kind is int:
             return str(node)
         if kind is tuple:

@@ -22,6 +22,7 @@ from wirebird.html.escaping import (
     keep_style,
     keep_url,
 )
+from wirebird.html.fragment import Fragment
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.tree import Comprehension, Dynamic, Row, Statics, Tree, to_html
 
@@ -29,42 +30,6 @@ PLAIN = frozenset({str, int})
 
 _TAG_NAME = re.compile(r"[a-zA-Z][\w:.\-]*\Z")
 _UNSAFE_TAGS = frozenset({"script", "style", "iframe", "object", "embed", "base", "link", "meta"})
-
-
-class Fragment:
-    """Markup that is still a tree: shown as it is, and text to everything else."""
-
-    __slots__ = ("__tree__",)
-
-    def __init__(self, tree: Dynamic) -> None:
-        self.__tree__ = tree
-
-    def __html__(self) -> str:
-        return to_html(self.__tree__)
-
-    def __str__(self) -> str:
-        return Markup(self.__html__())
-
-    def __bool__(self) -> bool:
-        return bool(self.__html__())
-
-    def __len__(self) -> int:
-        return len(self.__html__())
-
-    def __eq__(self, other: object) -> bool:
-        return str(self) == str(other)
-
-    def __hash__(self) -> int:
-        return hash(str(self))
-
-    def __add__(self, other: Any) -> Markup:
-        return Markup(self.__html__()) + other
-
-    def __radd__(self, other: Any) -> Markup:
-        return Markup("") + other + Markup(self.__html__())
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(Markup(self.__html__()), name)
 
 
 class TreeMacro(Macro):

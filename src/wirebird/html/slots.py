@@ -39,7 +39,7 @@ class Slot:
 
         Args:
             *args: Passed to the functions that stand as values in the slot's content
-                (`<:col>{lambda user: user.name}</:col>`).
+                (`<:col>{(lambda user: user.name)}</:col>`).
         """
         return NOTHING if self.content is None else self.content(*args)
 

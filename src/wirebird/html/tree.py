@@ -18,10 +18,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
-from markupsafe import escape
+import markupsafe
 
 if TYPE_CHECKING:
     from wirebird.html.differ import Message
+
+def _escape(text: str) -> str:
+    return str.__str__(markupsafe.escape(text))
+
+
+# MarkupSafe's C function gives a plain str: six times faster than escape(), and faster to encode.
+escape: Callable[[str], str] = getattr(markupsafe, "_escape_inner", _escape)
 
 Dynamic: TypeAlias = "str | int | tuple[Any, ...] | Comprehension | Node"
 Tree: TypeAlias = tuple[Any, ...]

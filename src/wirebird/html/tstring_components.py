@@ -118,13 +118,13 @@ def call(
 
 def _unknown(shown: str, name: str, takes: Signature) -> None:
     known = sorted(takes.names)
-    kind = "slot" if name.startswith(":") else "attribute"
+    kind = "a slot" if name.startswith(":") else "an attribute"
     close = get_close_matches(name.lstrip(":").replace("-", "_"), known, 1)
     if close:
         remedy = f"did you mean {close[0].replace('_', '-')}?"
     else:
         remedy = f"it takes {', '.join(known) or 'none'}"
-    raise ComponentError(f"<{{{shown}}} {name}> has a {kind} that the component lacks: {remedy}")
+    raise ComponentError(f"<{{{shown}}} {name}> has {kind} that the component lacks: {remedy}")
 
 
 def _missing(shown: str, takes: Signature, arguments: Mapping[str, Any]) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NoReturn, TypeAlias
+from typing import Literal, NoReturn
 
 from wirebird.html.errors import MarkupError
 from wirebird.html.escaping import URL_ATTRIBUTES, safe_url
+from wirebird.html.scanner import VOID
 
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 CODE = frozenset({"script", "style"})
 PLAIN = frozenset({"textarea", "title"})
 
@@ -35,10 +35,10 @@ _HOLE_IN_NAME = (
 _INSTEAD = {
     ":if": '{condition and t"..."}',
     ":for": '{[t"..." for item in items]}',
-    ":let": '{lambda value: t"..."}',
+    ":let": '{(lambda value: t"...")}',
 }
 
-Place: TypeAlias = Literal["text", "plain", "comment", "code"]
+type Place = Literal["text", "plain", "comment", "code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Spread:
     index: int
 
 
-Attributes: TypeAlias = "tuple[Attribute | Spread, ...]"
+type Attributes = "tuple[Attribute | Spread, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class Entry:
     children: tuple[Node, ...]
 
 
-Node: TypeAlias = "Text | Hole | Element | Component"
+type Node = "Text | Hole | Element | Component"
 
 
 def parse(strings: Sequence[str], expressions: Sequence[str] = ()) -> tuple[Node, ...]:
@@ -165,8 +165,8 @@ class _Parser:
     def __init__(self, strings: Sequence[str], expressions: Sequence[str]) -> None:
         self.expressions = expressions or ["..."] * (len(strings) - 1)
         self.source = HOLE.join(strings)
-        self.position = 0
-        self.holes = 0
+        self.position: int = 0
+        self.holes: int = 0
         self.open: list[_Open] = []
         self.root = _Open("", 0, ())
         if any(HOLE in string for string in strings):

@@ -6,35 +6,38 @@ The rule: all that can be decided from the markup alone is decided here, once: w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from html import unescape
-from string.templatelib import Interpolation, Template
-from typing import Any, Final, TypeAlias, cast
+from collections.abc import Callable, Sequence
+from string.templatelib import Interpolation
+from typing import Any, Final
 
-from markupsafe import Markup, escape
-
-from wirebird.html.attributes import class_names, holds_code, text_of, write_all, writer
-from wirebird.html.escaping import (
-    BLOCKED_URL,
-    URL_ATTRIBUTES,
-    UnsafeMarkup,
-    keep,
-    keep_style,
-    safe_url,
-)
+from wirebird.html.attributes import holds_code, kind_of, write_all
+from wirebird.html.escaping import URL_ATTRIBUTES
 from wirebird.html.slots import Slot
 from wirebird.html.tree import Dynamic, Statics, Tree
 from wirebird.html.tstring_components import call
 from wirebird.html.tstring_parser import Attribute, Attributes, Component, Element, Hole, Node, Text
+from wirebird.html.tstring_values import (
+    Getter,
+    Holes,
+    all_attributes,
+    code,
+    formatted,
+    getters_of,
+    key_of,
+    markup_of,
+    one_attribute,
+    plain_text,
+    properties,
+    quoted,
+    style_part,
+    value_of,
+)
 
-Holes: TypeAlias = Sequence[Interpolation]
-Step: TypeAlias = tuple[int, Callable[[Any], Dynamic]]
-Getter: TypeAlias = Callable[[Holes], Any]
-Child: TypeAlias = Callable[[Any], Dynamic]
+type Step = tuple[int, Callable[[Any], Dynamic]]
+type Child = Callable[[Any], Dynamic]
 
 # The index of a step that is given all holes; any other is the hole whose value it is given.
 ALL: Final = -1
-_QUOTES = str.maketrans({'"': "&#34;", "'": "&#39;"})
 
 
 class Plan:
@@ -65,29 +68,11 @@ def fill(steps: tuple[Step, ...], holes: Holes, values: list[Any]) -> tuple[Any,
             continue
         hole = holes[index]
         value = hole.value
-        kind = type(value)
+        kind = kind_of(value)
         if (kind is not str and kind is not int) or hole.format_spec or hole.conversion:
             value = convert(formatted(hole))
         add(value)
     return tuple(values)
-
-
-def formatted(hole: Interpolation) -> Any:
-    """Return the value of a hole after its conversion and its format."""
-    value = hole.value
-    conversion = hole.conversion
-    if conversion is not None:
-        value = {"s": str, "r": repr, "a": ascii}[conversion](value)
-    spec = hole.format_spec
-    if not spec:
-        return value
-    if spec == "safe":
-        return None if value is None else Markup(value)
-    if spec == "unsafe":
-        return str.__str__(str(value))
-    if spec == "callback":
-        return value()
-    return format(value, spec)
 
 
 def compile_plan(nodes: Sequence[Node], source: str, child: Child) -> Plan:
@@ -103,29 +88,27 @@ def compile_plan(nodes: Sequence[Node], source: str, child: Child) -> Plan:
     compiler.nodes(nodes)
     root = len(nodes) == 1 and isinstance(nodes[0], Element)
     keys = [node.key for node in nodes if isinstance(node, (Element, Component)) and node.key]
-    return compiler.plan(root, _key(keys[0]) if keys else None)
+    return compiler.plan(root, key_of(keys[0]) if keys else None)
 
 
 def _trimmed(nodes: Sequence[Node]) -> list[Node]:
-    """Drop the whitespace around a template: indentation, and whatever stands next to a tag."""
+    """Drop the whitespace around a template, except single spaces beside its text."""
     trimmed = list(nodes)
-    for place, strip in ((0, str.lstrip), (-1, str.rstrip)):
-        if not trimmed or not isinstance(outer := trimmed[place], Text):
-            continue
-        text = strip(outer.source)
-        space = (
-            outer.source[: -len(text)] if place else outer.source[: len(outer.source) - len(text)]
-        )
-        if not text and (
-            len(trimmed) == 1 or not isinstance(trimmed[1 if place == 0 else -2], Hole)
-        ):
-            del trimmed[place]
-        elif "\n" in space or not text and "\n" in outer.source:
-            if text:
-                trimmed[place] = Text(text)
-            else:
-                del trimmed[place]
+    if trimmed and isinstance(first := trimmed[0], Text):
+        text = first.source.lstrip()
+        space = first.source[: len(first.source) - len(text)]
+        trimmed[:1] = _kept_text(first, text, space, trimmed[1:2])
+    if trimmed and isinstance(last := trimmed[-1], Text):
+        text = last.source.rstrip()
+        trimmed[-1:] = _kept_text(last, text, last.source[len(text) :], trimmed[-2:-1])
     return trimmed
+
+
+def _kept_text(node: Text, text: str, space: str, beside: Sequence[Node]) -> list[Node]:
+    of_text = bool(text) or (bool(beside) and isinstance(beside[0], Hole))
+    if of_text and "\n" not in space:
+        return [node]
+    return [Text(text)] if text else []
 
 
 class _Compiler:
@@ -173,13 +156,13 @@ class _Compiler:
             self.texts.append(hole.index)
             self.step(hole.index, self.child)
         elif hole.place == "code":
-            self.step(ALL, _code(hole))
+            self.step(ALL, code(hole))
         else:
-            self.step(hole.index, _plain)
+            self.step(hole.index, plain_text)
 
     def attributes(self, attributes: Attributes) -> None:
         if _meet(attributes):
-            self.step(ALL, _all(_getters(attributes, _markup)))
+            self.step(ALL, all_attributes(getters_of(attributes, markup_of)))
             return
         written: set[str] = set()
         for attribute in attributes:
@@ -198,10 +181,10 @@ class _Compiler:
         if len(attributes) == 1:
             self.attribute(attributes[0])
         elif all(attribute.hole is None and attribute.literal for attribute in attributes):
-            getters = _getters(tuple(attributes), _markup)
+            getters = getters_of(tuple(attributes), markup_of)
             self.write(write_all([(name, get(())) for _, get in getters]))
         else:
-            self.step(ALL, _all(_getters(tuple(attributes), _markup)))
+            self.step(ALL, all_attributes(getters_of(tuple(attributes), markup_of)))
 
     def attribute(self, attribute: Attribute) -> None:
         name, quote = attribute.name, attribute.quote
@@ -210,24 +193,24 @@ class _Compiler:
         elif attribute.literal is not None:
             self.write(f" {name}={quote}{attribute.literal}{quote}")
         elif attribute.hole is not None:
-            self.step(ALL, _attribute(name, attribute.hole))
+            self.step(ALL, one_attribute(name, attribute.hole))
         elif holds_code(name) or _undecided(attribute):
-            self.step(ALL, _all([(name, _markup(attribute))]))
+            self.step(ALL, all_attributes([(name, markup_of(attribute))]))
         else:
             self.write(f" {name}={quote}")
             for part in attribute.parts:
                 if isinstance(part, str):
                     self.write(part)
                 elif name.lower() == "style":
-                    self.step(ALL, _style_part(part))
+                    self.step(ALL, style_part(part))
                 else:
-                    self.step(part, _quoted(name))
+                    self.step(part, quoted(name))
             self.write(quote)
 
     def component(self, node: Component) -> None:
-        getters = _getters(node.attributes, _value)
+        getters = getters_of(node.attributes, value_of)
         entries = [
-            (entry.name, _getters(entry.attributes, _value), self.inner(entry.children))
+            (entry.name, getters_of(entry.attributes, value_of), self.inner(entry.children))
             for entry in node.slots
         ]
         children = self.inner(node.children)
@@ -244,12 +227,12 @@ class _Compiler:
             slots: dict[str, list[Slot]] = {}
             for name, attributes, plan in entries:
                 content = None if plan is None else _content(plan, holes)
-                slot = Slot(_properties(attributes, holes), content)
+                slot = Slot(properties(attributes, holes), content)
                 slots.setdefault(name, []).append(slot)
             inner = None if children is None else Slot({}, _content(children, holes))
-            result = call(component, shown, _properties(getters, holes), inner, slots)
+            result = call(component, shown, properties(getters, holes), inner, slots)
             # A class that is a component makes an object which in turn makes the markup.
-            if callable(result) and not hasattr(result, "__tree__") and not _shown_itself(result):
+            if callable(result) and not _is_content(result):
                 result = result()
             return child(result)
 
@@ -262,8 +245,10 @@ class _Compiler:
         return compile_plan(nodes, self.source, self.child)
 
 
-def _shown_itself(value: Any) -> bool:
-    return isinstance(value, (str, Template)) or hasattr(value, "__html__")
+def _is_content(value: Any) -> bool:
+    # Asked of the class: to ask a slot for its tree would render it.
+    kind = kind_of(value)
+    return hasattr(kind, "__tree__") or hasattr(kind, "__html__")
 
 
 def _content(plan: Plan, holes: Holes) -> Callable[..., Tree]:
@@ -275,13 +260,11 @@ def _content(plan: Plan, holes: Holes) -> Callable[..., Tree]:
 
 def _applied(plan: Plan, holes: Holes, args: tuple[Any, ...]) -> Holes:
     """Return the holes, with the functions among the plan's texts called."""
-    called: list[Interpolation] | None = None
+    called: list[Interpolation[Any]] | None = None
     for index in plan.texts:
         hole = holes[index]
         value = hole.value
-        if not callable(value) or hasattr(value, "__tree__") or _shown_itself(value):
-            continue
-        if hole.format_spec == "callback":
+        if not callable(value) or _is_content(value) or hole.format_spec == "callback":
             continue
         if called is None:
             called = list(holes)
@@ -292,7 +275,7 @@ def _applied(plan: Plan, holes: Holes, args: tuple[Any, ...]) -> Holes:
 
 
 def _meet(attributes: Attributes) -> bool:
-    """Tell whether it takes the values to know which attributes there are: then they are one dynamic."""
+    """Tell whether only values say which attributes there are: then all are one dynamic."""
     names = [a.name.lower() for a in attributes if isinstance(a, Attribute)]
     if len(names) < len(attributes):
         return True
@@ -308,196 +291,3 @@ def _undecided(attribute: Attribute) -> bool:
         return False
     first = attribute.parts[0]
     return not isinstance(first, str) or not any(mark in first for mark in "/?#:")
-
-
-def _key(attribute: Attribute) -> Getter:
-    get = _value(attribute)
-
-    def key(holes: Holes) -> str | int:
-        value = get(holes)
-        kind = type(value)
-        return value if kind is str or kind is int else str.__str__(str(value))
-
-    return key
-
-
-def _getters(
-    attributes: Attributes, getter: Callable[[Attribute], Getter]
-) -> list[tuple[str | None, Getter]]:
-    return [
-        (attribute.name, getter(attribute))
-        if isinstance(attribute, Attribute)
-        else (None, _hole(attribute.index))
-        for attribute in attributes
-    ]
-
-
-def _hole(index: int) -> Getter:
-    return lambda holes: formatted(holes[index])
-
-
-def _value(attribute: Attribute) -> Getter:
-    """Return what gets an attribute's value as Python sees it, for a component or a key."""
-    parts = attribute.parts
-    if parts is None:
-        return lambda holes: True
-    if attribute.hole is not None:
-        return _hole(attribute.hole)
-    plain = [unescape(part) if isinstance(part, str) else part for part in parts]
-    if attribute.literal is not None:
-        text = "".join(map(str, plain))
-        return lambda holes: text
-    return lambda holes: "".join(
-        [part if isinstance(part, str) else _text(formatted(holes[part])) for part in plain]
-    )
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str.__str__(str(value))
-
-
-def _markup(attribute: Attribute) -> Getter:
-    """Return what gets an attribute's value as `wirebird.html.attributes` takes it."""
-    name, parts = attribute.name, attribute.parts
-    plain_name = name.lower()
-    if parts is None:
-        return lambda holes: True
-    if attribute.hole is not None:
-        return _hole(attribute.hole)
-    if plain_name == "class":
-        return _class(parts)
-    if attribute.literal is not None:
-        literal = Markup(attribute.literal)
-        return lambda holes: literal
-    code = holds_code(name)
-    style = plain_name == "style"
-    quoted = _quoted(name)
-
-    def get(holes: Holes) -> Markup:
-        pieces: list[str] = []
-        for part in parts:
-            if isinstance(part, str):
-                pieces.append(part)
-                continue
-            value = formatted(holes[part])
-            if code and not hasattr(value, "__html__"):
-                writer(name)(_text(value))  # says what is wrong with it
-            kept = keep_style(value) if style and value is not None else quoted(value)
-            pieces.append(kept[0] if isinstance(kept, tuple) else escape(kept))
-        text = "".join(pieces)
-        if plain_name in URL_ATTRIBUTES and not safe_url(unescape(text)):
-            text = BLOCKED_URL
-        return Markup(text)
-
-    return get
-
-
-def _class(parts: Sequence[str | int]) -> Getter:
-    def get(holes: Holes) -> str:
-        return "".join(
-            [
-                unescape(part) if isinstance(part, str) else class_names(formatted(holes[part]))
-                for part in parts
-            ]
-        )
-
-    return get
-
-
-def _properties(getters: list[tuple[str | None, Getter]], holes: Holes) -> dict[str, Any]:
-    properties: dict[str, Any] = {}
-    for name, get in getters:
-        value = get(holes)
-        if name is None:
-            properties.update(_mapping(value))
-        elif name in properties and name == "class":
-            properties[name] = class_names(properties[name], value)
-        else:
-            properties[name] = value
-    return properties
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise TypeError(
-            f"<tag {{attributes}}> takes a dict of attributes, not {value!r:.80}:"
-            " is the attribute's name missing?"
-        )
-    return cast("Mapping[str, Any]", value)
-
-
-def _all(getters: list[tuple[str | None, Getter]]) -> Callable[[Holes], Dynamic]:
-    def make(holes: Holes) -> Dynamic:
-        pairs: list[tuple[str, Any]] = []
-        for name, get in getters:
-            value = get(holes)
-            if name is None:
-                pairs.extend(_mapping(value).items())
-            else:
-                pairs.append((name, value))
-        return (write_all(pairs),)
-
-    return make
-
-
-def _attribute(name: str, index: int) -> Callable[[Holes], Dynamic]:
-    write = writer(name)
-
-    def make(holes: Holes) -> Dynamic:
-        hole = holes[index]
-        if hole.format_spec or hole.conversion:
-            return (write(formatted(hole)),)
-        return (write(hole.value),)
-
-    return make
-
-
-def _quoted(name: str) -> Callable[[Any], Dynamic]:
-    """Return what keeps a value between other text in an attribute's quotes."""
-    named = name.lower() == "class"
-
-    def convert(value: Any) -> Dynamic:
-        if value is None:
-            return ""
-        if hasattr(value, "__html__"):
-            return (str(value.__html__()).translate(_QUOTES),)
-        return class_names(value) if named else text_of(value, name)
-
-    return convert
-
-
-def _style_part(index: int) -> Callable[[Holes], Dynamic]:
-    quoted = _quoted("style")
-
-    def make(holes: Holes) -> Dynamic:
-        kept = quoted(formatted(holes[index]))
-        return keep_style(kept) if type(kept) is str else kept
-
-    return make
-
-
-def _plain(value: Any) -> Dynamic:
-    """Return a value for where there is only text: comments, titles, text areas."""
-    if value is None or value is True or value is False:
-        return ""
-    if isinstance(value, (Template, list, tuple)) or hasattr(value, "__tree__"):
-        raise TypeError("only text can stand in a comment, a <title> or a <textarea>")
-    return keep(value)
-
-
-def _code(hole: Hole) -> Callable[[Holes], Dynamic]:
-    def make(holes: Holes) -> Dynamic:
-        value = formatted(holes[hole.index])
-        if value is None or value is False:
-            return ""
-        if not hasattr(value, "__html__"):
-            shown = holes[hole.index].expression
-            raise UnsafeMarkup(
-                f"{{{shown}}} stands in <{hole.tag}>, where it would be run: put it into a data"
-                " attribute and read it there, or wrap what you trust in Markup(...)"
-            )
-        return (str(value.__html__()),)
-
-    return make

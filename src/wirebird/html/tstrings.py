@@ -6,11 +6,12 @@ list of steps; a render only takes the steps. Statics never depend on values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from string.templatelib import Interpolation, Template
 from types import BuiltinFunctionType, FunctionType, MethodType
-from typing import Any
+from typing import Any, cast
 
+from wirebird.html.attributes import kind_of
 from wirebird.html.escaping import keep
 from wirebird.html.tree import Comprehension, Dynamic, Row, Statics, Tree
 from wirebird.html.tstring_parser import parse
@@ -52,7 +53,7 @@ def child(value: Any) -> Dynamic:
     None, True and False show nothing; templates, components' results, lists and other iterables
     are walked; markup stands as it is; anything else is shown as its text.
     """
-    kind = type(value)
+    kind = kind_of(value)
     if kind is str or kind is int or kind is Comprehension:
         return value
     if value is None or kind is bool:
@@ -81,7 +82,7 @@ def child(value: Any) -> Dynamic:
     return text if type(text) is str else str.__str__(text)
 
 
-def _is_tree(value: tuple[Any, ...]) -> bool:
+def _is_tree(value: Any) -> bool:
     # Statics cannot come from outside, so a user's tuple of strings is never taken for markup.
     return bool(value) and type(value[0]) is Statics
 
@@ -92,42 +93,45 @@ def _is_walked(value: Any) -> bool:
     if isinstance(value, (Iterator, Sequence, Set)):
         return True
     # A class with a text of its own (a model, a network address) means to be shown by it.
-    return isinstance(value, Iterable) and type(value).__str__ is object.__str__
+    kind = kind_of(value)
+    return hasattr(kind, "__iter__") and kind.__str__ is object.__str__
 
 
 def _items(values: Sequence[Any]) -> Dynamic:
     """Return a list as the rows of a loop: of its one template, or of a place for anything."""
     if not values:
         return ""
-    first = values[0]
+    first: Any = values[0]
     if type(first) is not Template:
         if type(first) is tuple and _is_tree(first):
-            statics = first[0]
+            statics = cast("Statics", first[0])
             if all(type(value) is tuple and value and value[0] is statics for value in values):
                 return Comprehension(statics, [value[1:] for value in values])
-        return _mixed_items(values)
+        return _mixed_items(values, [])
     strings = first.strings
     plan = _plans.get(strings) or _new_plan(first)
-    steps = plan.steps
-    key = plan.key
+    statics, steps, key = plan.statics, plan.steps, plan.key
     rows: list[Row] = []
     for value in values:
-        if type(value) is not Template:
-            return _mixed_items(values)
-        if value.strings is not strings and value.strings != strings:
-            return _mixed_items(values)
+        if type(value) is not Template or (
+            value.strings is not strings and value.strings != strings
+        ):
+            # What is rendered stays so: a component in it must not be called again.
+            width = statics.width
+            return _mixed_items(values, [((statics, *row[:width]), *row[width:]) for row in rows])
         holes = value.interpolations
         row = fill(steps, holes, [])
         rows.append(row if key is None else (*row, key(holes)))
-    return Comprehension(plan.statics, rows, None if key is None else plan.statics.width)
+    return Comprehension(statics, rows, None if key is None else statics.width)
 
 
-def _mixed_items(values: Sequence[Any]) -> Comprehension:
-    rows: list[Row] = []
-    keyed = False
-    for position, value in enumerate(values):
-        # Rows without a key are known by their place, which equals no key.
-        key: Any = (position,)
+def _mixed_items(values: Sequence[Any], done: list[Row]) -> Comprehension:
+    keyed = bool(done) and len(done[0]) == 2
+    # A row without a key is known by its place, which equals no key.
+    rows = [row if keyed else (*row, (place,)) for place, row in enumerate(done)]
+    for place in range(len(done), len(values)):
+        value = values[place]
+        key: Any = (place,)
         if type(value) is Template:
             plan = _plans.get(value.strings) or _new_plan(value)
             if plan.key is not None:
@@ -150,7 +154,7 @@ def _new_plan(template: Template) -> Plan:
     return _plans.setdefault(strings, plan)
 
 
-def _written(hole: Interpolation) -> str:
+def _written(hole: Interpolation[Any]) -> str:
     conversion = f"!{hole.conversion}" if hole.conversion else ""
     spec = f":{hole.format_spec}" if hole.format_spec else ""
     return f"{hole.expression}{conversion}{spec}"

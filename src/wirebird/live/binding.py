@@ -63,7 +63,6 @@ _SPECIAL = frozenset({"socket", "session", "params", "url"})
 _SPECIAL_OF_EVENTS = _SPECIAL | {"payload", "event"}
 
 
-@dataclass(slots=True, kw_only=True)
 class Sources:
     """What a handler's parameters can be filled from.
 
@@ -80,14 +79,28 @@ class Sources:
         extra: Values for the special names that a `Binder` was given on top.
     """
 
-    payload: Any = None
-    params: Mapping[str, Any] = EMPTY
-    session: Mapping[str, Any] = EMPTY
-    socket: Any = None
-    url: str = ""
-    event: str = ""
-    view: Any = None
-    extra: Mapping[str, Any] = EMPTY
+    __slots__ = ("event", "extra", "params", "payload", "session", "socket", "url", "view")
+
+    def __init__(
+        self,
+        *,
+        payload: Any = None,
+        params: Mapping[str, Any] = EMPTY,
+        session: Mapping[str, Any] = EMPTY,
+        socket: Any = None,
+        url: str = "",
+        event: str = "",
+        view: Any = None,
+        extra: Mapping[str, Any] = EMPTY,
+    ) -> None:
+        self.payload = payload
+        self.params = params
+        self.session = session
+        self.socket = socket
+        self.url = url
+        self.event = event
+        self.view = view
+        self.extra = extra
 
 
 @dataclass(frozen=True, slots=True)

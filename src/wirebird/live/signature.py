@@ -163,9 +163,9 @@ def special_problem(name: str, annotation: Any) -> str | None:
     if name == "session":
         fits = all(kind in _MAPPINGS or typing_extensions.is_typeddict(kind) for kind in kinds)
         return None if fits else "annotate it as dict[str, Any]"
-    fits = all(kind in _MAPPINGS for kind in kinds)
+    if not all(kind in _MAPPINGS for kind in kinds):
+        return "annotate it as dict[str, Any]"
     raw = (Any, object, *((str, list[str]) if name == "params" else ()))
-    for arm in arms:
-        value = (get_args(arm) or (str, Any))[1]
-        fits = fits and all(part in raw for part in arms_of(value)[0])
+    values = [(get_args(arm) or (str, Any))[1] for arm in arms]
+    fits = all(part in raw for value in values for part in arms_of(value)[0])
     return None if fits else "it comes raw, so annotate it as dict[str, Any]"

@@ -69,7 +69,7 @@ def decode(data: str | bytes, *, max_size: int = MAX_FRAME_SIZE) -> Frame:
         return _decode_binary(data)
     try:
         frame = _decode(data)
-    except (ValueError, RecursionError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise FrameError(f"the frame is malformed: {error}") from None
     payload = frame.payload
     if type(payload) is not dict:  # JSON has no bytes: msgspec took the text for base64

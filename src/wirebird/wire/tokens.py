@@ -131,7 +131,7 @@ class Signer:
             body, signed_at = self._signer(salt).unsign(token, return_timestamp=True)
             age = time.time() - signed_at.timestamp()
             data = msgspec.json.decode(base64_decode(body))
-        except (BadData, ValueError, OverflowError, RecursionError):
+        except (BadData, msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
             raise TokenInvalid("the token is not valid") from None
         if age > max_age_seconds:
             raise TokenExpired("the token has expired")

@@ -1,0 +1,47 @@
+"""`LocalPubSub`: publish/subscribe within one process.
+
+The rule: a broadcast only hands messages over; no receiver runs inside the sender.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wirebird.live.messages import Receiver
+
+
+class LocalPubSub:
+    """Topics of one process, which no other worker hears.
+
+    Example:
+        ```python
+        app = Wirebird(pubsub=LocalPubSub())  # the default
+        ```
+    """
+
+    shared_between_workers = False
+
+    def __init__(self) -> None:
+        self._topics: dict[str, dict[Receiver, None]] = {}
+
+    async def subscribe(self, topic: str, receiver: Receiver) -> None:
+        """Call `receiver` with every message on `topic` from now on."""
+        self._topics.setdefault(topic, {})[receiver] = None
+
+    async def unsubscribe(self, topic: str, receiver: Receiver) -> None:
+        """Stop what `subscribe` began; nothing happens when it never did."""
+        receivers = self._topics.get(topic)
+        if receivers is not None:
+            receivers.pop(receiver, None)
+            if not receivers:
+                del self._topics[topic]
+
+    async def broadcast(self, topic: str, message: Any, exclude: Receiver | None = None) -> None:
+        """Hand `message` to every receiver of `topic` except `exclude`."""
+        for receiver in tuple(self._topics.get(topic, ())):
+            if receiver != exclude:
+                receiver(message)
+
+    def subscribers(self, topic: str) -> int:
+        """Return how many receivers a topic has."""
+        return len(self._topics.get(topic, ()))

@@ -1,0 +1,118 @@
+"""How a view begins: hooks, `mount`, `handle_params`, in the first render and over the socket.
+
+The rule: both run exactly the same steps, so that what the browser saw first is what it joins.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from wirebird.live.binding import BindingError, Sources
+from wirebird.live.depends import call_in_thread
+from wirebird.live.errors import NotFound, Redirect
+from wirebird.live.router import Match
+from wirebird.live.view import Callback, LiveView
+
+
+class MountError(Exception):
+    """A view cannot begin as it is written."""
+
+
+def sources_of(view: LiveView[Any]) -> Sources:
+    """Return what the parameters of a view's `mount` and `handle_params` are filled from."""
+    socket = view.socket
+    return Sources(
+        params=socket.params,
+        session=socket.session,
+        socket=socket,
+        url=socket.url,
+        view=view,
+        extra={"view": view},
+    )
+
+
+async def begin(view: LiveView[Any], match: Match | None) -> bool:
+    """Run the hooks, `mount` and `handle_params`.
+
+    Returns:
+        False when one of them sent the visitor elsewhere: nothing after it was run.
+
+    Raises:
+        NotFound: The URL's parameters do not fit what `mount` or `handle_params` declare.
+        MountError: The view has no state after `mount`.
+    """
+    socket = view.socket
+    try:
+        if match is not None:
+            enter(view, match)
+            for hook in match.route.live_session.hooks:
+                await _run(hook.function, hook.binder, hook.is_async, sources_of(view))
+                if socket._navigation is not None:  # pyright: ignore[reportPrivateUsage]
+                    return False
+        await _callback(view, "mount")
+        if not hasattr(view, "state"):
+            raise MountError(
+                f"{type(view).__name__}.mount did not set self.state, and"
+                f" {type(view).definition.state_class.__name__} cannot be made without arguments"
+            )
+        navigation = socket._navigation  # pyright: ignore[reportPrivateUsage]
+        if navigation is not None and navigation.kind != "patch":
+            return False
+        if match is not None and navigation is None:
+            await _callback(view, "handle_params")
+            navigation = socket._navigation  # pyright: ignore[reportPrivateUsage]
+            return navigation is None or navigation.kind == "patch"
+    except BindingError as error:
+        raise NotFound(str(error)) from error
+    except Redirect as redirect:
+        socket._go(redirect.navigation)  # pyright: ignore[reportPrivateUsage]
+        return False
+    return True
+
+
+def enter(view: LiveView[Any], match: Match) -> None:
+    """Let a view know where it is."""
+    view.socket.params = match.params
+    view.socket.live_action = match.route.action
+
+
+async def patch(view: LiveView[Any], match: Match) -> None:
+    """Run `handle_params` for a URL of the same view.
+
+    Raises:
+        BindingError: The URL's parameters do not fit what `handle_params` declares.
+    """
+    enter(view, match)
+    await _callback(view, "handle_params")
+
+
+async def _callback(view: LiveView[Any], name: str) -> None:
+    callback: Callback | None = type(view).definition.callbacks.get(name)
+    if callback is not None:
+        await _run(getattr(view, name), callback.binder, callback.is_async, sources_of(view))
+
+
+async def _run(function: Any, binder: Any, is_async: bool, sources: Sources) -> None:
+    if binder.is_simple:
+        arguments = binder.bind(sources)
+        if is_async:
+            await function(**arguments)
+        else:
+            await call_in_thread(function, **arguments)
+        return
+    async with binder.resolve(sources) as arguments:
+        if is_async:
+            await function(**arguments)
+        else:
+            await call_in_thread(function, **arguments)
+
+
+async def terminate(view: LiveView[Any], reason: str) -> None:
+    """Run a view's `terminate`, if it has one."""
+    is_async = type(view).definition.terminate
+    if is_async is not None:
+        function = cast(Any, view).terminate
+        if is_async:
+            await function(reason)
+        else:
+            await call_in_thread(function, reason)

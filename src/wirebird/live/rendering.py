@@ -1,0 +1,152 @@
+"""How a view's class becomes a render tree: its own `render`, or its template.
+
+The rule: where the markup comes from is decided once per class, and a view without any says so
+when it is given to the application.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from wirebird.html.escaping import keep
+from wirebird.html.jinja import TemplateEnvironment, TreeTemplate
+from wirebird.html.kept_rows import KeptRows
+from wirebird.html.tree import Statics, Tree
+from wirebird.live.handlers import ViewDefinitionError
+from wirebird.live.view import LiveView
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WHOLE = Statics(("", ""), source="<render>")
+
+
+class PageNames(Mapping[str, Any]):
+    """The names of a page that every template sees beside its state."""
+
+    __slots__ = ("_socket",)
+
+    _names = ("flash", "live_action", "socket", "url")
+
+    def __init__(self, socket: Any) -> None:
+        self._socket = socket
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __getitem__(self, name: str) -> Any:
+        if name == "socket":
+            return self._socket
+        if name in self._names:
+            return getattr(self._socket, name)
+        raise KeyError(name)
+
+    def __iter__(self) -> Any:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class Renderer:
+    """Renders the views of one class.
+
+    Args:
+        view: The class.
+        environment: Where templates are found.
+
+    Raises:
+        ViewDefinitionError: The class has neither a template nor a `render`.
+    """
+
+    def __init__(self, view: type[LiveView[Any]], environment: TemplateEnvironment) -> None:
+        self.view = view
+        self.environment = environment
+        self.file: Path | None = None
+        self._template: TreeTemplate | None = None
+        self._renders = view.definition.renders
+        if self._renders:
+            return
+        if view.html is not None:
+            self._template = environment.inline(view.html, f"{view.__module__}.{view.__name__}.html")
+        else:
+            self.file = self._find()
+            self._template = environment.file(self.file)
+
+    def _find(self) -> Path:
+        view = self.view
+        folder = Path(getattr(sys.modules.get(view.__module__), "__file__", None) or "").parent
+        names = [view.template] if view.template else template_names(view)
+        for name in names:
+            if (folder / name).is_file():
+                return (folder / name).resolve()
+            found = self.environment.templates.find(name)
+            if found is not None:
+                return found.resolve()
+        raise ViewDefinitionError(
+            f"{view.__name__} has no template: there is no {' or '.join(names)} in {folder} or in"
+            " the application's template folders; write one, set `template` or `html`,"
+            " or write a render method that returns a t-string"
+        )
+
+    def template(self) -> TreeTemplate:
+        """Return the template, read anew if its file has changed and that is asked for."""
+        if self.file is not None and self.environment.auto_reload:
+            return self.environment.file(self.file)
+        return cast(TreeTemplate, self._template)
+
+    def render(
+        self, view: LiveView[Any], page: Mapping[str, Any], kept: KeptRows | None
+    ) -> Tree | Awaitable[Tree]:
+        """Return the tree of a view as it is now; to be awaited if its `render` is `async def`."""
+        if self._renders:
+            result: Any = cast(Any, view).render()
+            return _later(result, view) if inspect.isawaitable(result) else as_tree(result, view)
+        template = self._template
+        if template is None or self.environment.auto_reload:
+            template = self.template()
+        return template.tree(view.state, page, kept)
+
+
+async def _later(result: Awaitable[Any], view: object) -> Tree:
+    return as_tree(await result, view)
+
+
+def as_tree(result: Any, view: object) -> Tree:
+    """Return what a `render` returned as a tree.
+
+    Raises:
+        TypeError: It is neither a t-string nor markup.
+    """
+    if type(result) is tuple and result and type(result[0]) is Statics:
+        return cast(Tree, result)
+    if type(result).__name__ == "Template" and hasattr(result, "interpolations"):
+        return _render_tstring()(result)
+    kept = keep(result) if result is not None and not isinstance(result, str) else result
+    if hasattr(result, "__html__"):
+        kept = (str(result.__html__()),)
+    if type(kept) is tuple:
+        return kept if type(kept[0]) is Statics else (_WHOLE, kept)
+    raise TypeError(
+        f"{type(view).__name__}.render returned {type(result).__name__}: return a t-string"
+        ' (t"<p>...</p>"), or remove render and write a template file'
+    )
+
+
+def _render_tstring() -> Callable[[Any], Tree]:
+    from wirebird.html.tstrings import render_template
+
+    return render_template
+
+
+def template_names(view: type[Any]) -> list[str]:
+    """Return the file names that a view's template may have, the closest first."""
+    words = _WORD.sub("_", view.__name__).lower()
+    short = re.sub(r"(_live_view|_view|_live)$", "", words)
+    module = view.__module__.rpartition(".")[2]
+    if module == "__main__":
+        module = Path(getattr(sys.modules["__main__"], "__file__", None) or "main").stem
+    return list(dict.fromkeys(f"{name}.html" for name in (short, words, module)))

@@ -1,0 +1,175 @@
+"""Which view answers which path, and which views a page may go to over one socket.
+
+The rule: routes are matched in the order in which they were added, over HTTP and over the socket
+by the same table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.convertors import Convertor
+from starlette.routing import compile_path
+
+from wirebird.live.binding import Binder
+from wirebird.live.depends import is_async
+from wirebird.live.view import LiveView
+from wirebird.wire.params import ParamsError, decode_params
+
+
+class OnMount:
+    """A function that runs before `mount`: it may send the visitor elsewhere."""
+
+    __slots__ = ("binder", "function", "is_async")
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.is_async = is_async(function)
+        name = getattr(function, "__qualname__", repr(function))
+        self.binder = Binder(
+            function, owner=f"on_mount {name}", stage="mount", is_method=False, special=("view",)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class LiveSession:
+    """Views that share guards and a root layout, and among which live navigation is possible.
+
+    Args:
+        name: Its name, unique in the application.
+        on_mount: Functions that run before each view's mount; one that redirects ends the chain.
+        session: More session data for its views: a mapping, or a function of the request.
+        root_layout: The document around its pages, instead of the application's.
+        layout: The live layout around its views, instead of the application's.
+    """
+
+    name: str
+    on_mount: Sequence[Callable[..., Any]] = ()
+    session: Mapping[str, Any] | Callable[..., Mapping[str, Any]] | None = None
+    root_layout: Any = ...
+    layout: Any = ...
+    hooks: tuple[OnMount, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hooks", tuple(OnMount(function) for function in self.on_mount))
+
+
+@dataclass(frozen=True, eq=False)
+class LiveRoute:
+    """A path and the view that answers it.
+
+    Args:
+        path: As in Starlette, with converters: `/rooms/{id:int}`.
+        view: The view's class.
+        live_session: The live session that it belongs to.
+        action: What the view sees as `live_action`.
+        name: The route's name, for `path_for`.
+        layout: The live layout around the view here.
+        container: The tag and attributes of the element that holds the view.
+        metadata: Anything; `Match.route.metadata`.
+    """
+
+    path: str
+    view: type[LiveView[Any]]
+    live_session: LiveSession
+    action: str | None = None
+    name: str | None = None
+    layout: Any = ...
+    container: tuple[str, Mapping[str, str]] = ("div", {})
+    metadata: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    pattern: re.Pattern[str] = field(init=False)
+    path_format: str = field(init=False)
+    convertors: Mapping[str, Convertor[Any]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        pattern, path_format, convertors = compile_path(self.path)
+        object.__setattr__(self, "pattern", pattern)
+        object.__setattr__(self, "path_format", path_format)
+        object.__setattr__(self, "convertors", convertors)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A route that answers a URL.
+
+    Attributes:
+        route: The route.
+        params: Path and query parameters, the path's over the query's.
+        path: The path without the mount prefix.
+    """
+
+    route: LiveRoute
+    params: dict[str, Any]
+    path: str
+
+
+class Router:
+    """The live routes of an application."""
+
+    def __init__(self) -> None:
+        self.routes: list[LiveRoute] = []
+        self.sessions: dict[str, LiveSession] = {}
+        self.views: dict[str, type[LiveView[Any]]] = {}
+
+    def add(self, route: LiveRoute) -> None:
+        """Add a route, behind all others."""
+        self.routes.append(route)
+        self.views[route.view.definition.name] = route.view
+
+    def add_session(self, session: LiveSession) -> None:
+        """Add a live session.
+
+        Raises:
+            ValueError: Its name is taken.
+        """
+        if session.name in self.sessions:
+            raise ValueError(f"there are two live sessions named {session.name!r}")
+        self.sessions[session.name] = session
+
+    def match(self, path: str, query: str = "") -> Match | None:
+        """Return the first route that answers a path (without the mount prefix), or None.
+
+        Raises:
+            ParamsError: The query string is malformed.
+        """
+        for route in self.routes:
+            found = route.pattern.match(path)
+            if found is not None:
+                params = decode_params(query) if query else {}
+                for name, text in found.groupdict().items():
+                    params[name] = route.convertors[name].convert(text)
+                return Match(route, params, path)
+        return None
+
+    def match_url(self, url: str, root_path: str = "") -> Match | None:
+        """Return the route of a whole URL as a browser shows it, or None."""
+        from urllib.parse import unquote
+
+        try:
+            parts = urlsplit(url)
+            path = unquote(parts.path or "/", errors="strict")
+            if root_path:
+                if not path.startswith(root_path):
+                    return None
+                path = path[len(root_path) :] or "/"
+            return self.match(path, parts.query)
+        except (ValueError, ParamsError):
+            return None
+
+    def path_for(self, name: str, params: Mapping[str, Any]) -> str | None:
+        """Return the path of a named route with its parameters filled in, or None."""
+        for route in self.routes:
+            if route.name == name and set(route.convertors) <= set(params):
+                path = route.path_format
+                for key, convertor in route.convertors.items():
+                    path = path.replace(f"{{{key}}}", convertor.to_string(params[key]))
+                return path
+        return None
+
+    def names(self) -> Iterable[str]:
+        """Return the names of all routes that have one."""
+        return (route.name for route in self.routes if route.name)

@@ -1,0 +1,1 @@
+"""The life of views: one mailbox each, many on one connection, none harmed by another."""

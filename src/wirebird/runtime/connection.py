@@ -1,0 +1,244 @@
+"""`Connection`: one client's line, and the views that it has joined over it.
+
+The rule: what a client sends is checked here before any view sees it. A bad frame gets the
+protocol's answer and a line in the log, and nothing else changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any, cast
+
+from wirebird.live.router import Match
+from wirebird.live.socket import ConnectInfo
+from wirebird.live.view import LiveView
+from wirebird.runtime.channel import Channel, Join
+from wirebird.runtime.endpoint import Endpoint
+from wirebird.runtime.transport import Transport, TransportClosed
+from wirebird.wire import frames
+from wirebird.wire.frames import Frame, FrameError
+from wirebird.wire.tokens import TokenError
+
+logger = logging.getLogger("wirebird.runtime")
+
+_YIELD_AFTER = 32
+
+
+class Connection:
+    """A client's line.
+
+    Args:
+        endpoint: The application.
+        transport: What carries the frames.
+        session: The session of the handshake; None when its CSRF token was wrong, and then
+            nothing can be joined.
+        info: Who is at the other end.
+        root_path: The prefix under which the application is mounted.
+        asset_urls: The URLs of the tracked assets as they are now.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_asset_urls",
+        "_channels",
+        "_closed",
+        "_count",
+        "_ending",
+        "endpoint",
+        "info",
+        "root_path",
+        "session",
+        "transport",
+    )
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        transport: Transport,
+        session: Mapping[str, Any] | None,
+        info: ConnectInfo,
+        root_path: str = "",
+        asset_urls: frozenset[str] = frozenset(),
+    ) -> None:
+        self.endpoint = endpoint
+        self.transport = transport
+        self.session = session
+        self.info = info
+        self.root_path = root_path
+        self._asset_urls = asset_urls
+        self._channels: dict[str, Channel] = {}
+        self._closed = False
+        self._count = 0
+        self._ending: asyncio.Task[None] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Connection {self.info.peer} {len(self._channels)} views>"
+
+    @property
+    def channels(self) -> Mapping[str, Channel]:
+        """The joined views by topic."""
+        return self._channels
+
+    async def receive(self, data: str | bytes) -> None:
+        """Take what the client sent.
+
+        Raises:
+            FrameError: It is no frame of this protocol: close the line with 1011.
+            TransportClosed: The line is gone.
+        """
+        frame = frames.decode(data, max_size=self.endpoint.limits.frame_size)
+        self._count += 1
+        if self._count % _YIELD_AFTER == 0:
+            await asyncio.sleep(0)  # a client that floods must not keep others waiting
+        topic = frame.topic
+        channel = self._channels.get(topic)
+        if channel is not None:
+            if frame.event == "phx_join":
+                await self._join(frame)
+            elif frame.join_ref == channel.join_ref:
+                channel.receive(frame)
+            else:
+                logger.info("%r: dropped a frame of an earlier join: %s", channel, frame.event)
+        elif topic == "phoenix" and frame.event == "heartbeat":
+            await self.send(frames.reply(None, frame.ref, topic, "ok", {}))
+        elif frame.event == "phx_join" and topic.startswith("lv:"):
+            await self._join(frame)
+        elif frame.event == "phx_leave":
+            await self.send(frames.reply(frame.join_ref, frame.ref, topic, "ok", {}))
+        else:
+            logger.warning("%r: the client sent %r to %r", self, frame.event, topic)
+            response = {"reason": "unmatched topic"}
+            await self.send(frames.reply(None, frame.ref, topic, "error", response))
+
+    async def send(self, text: str) -> None:
+        """Send a frame.
+
+        Raises:
+            TransportClosed: The line is gone.
+        """
+        if self._closed:
+            raise TransportClosed
+        await self.transport.send(text)
+
+    def forget(self, channel: Channel) -> None:
+        """Take a view that ends off the line."""
+        if self._channels.get(channel.topic) is channel:
+            del self._channels[channel.topic]
+
+    def closed(self) -> None:
+        """Take note that the line is gone."""
+        self._closed = True
+
+    def abort(self, reason: str) -> None:
+        """Close the line because the client cannot be served."""
+        if not self._closed:
+            self._closed = True
+            self._ending = asyncio.ensure_future(self.transport.close(1013, reason))
+
+    async def end(self, reason: str = "disconnected") -> None:
+        """End all views; the line is gone or about to be."""
+        self._closed = True
+        for channel in tuple(self._channels.values()):
+            await channel.end(reason)
+        self._channels.clear()
+
+    def assets_changed(self, params: Mapping[str, Any]) -> bool:
+        """Tell whether the page was loaded with assets that are no longer current."""
+        tracked = params.get("_track_static")
+        if not isinstance(tracked, list) or not self._asset_urls:
+            return False
+        return any(
+            isinstance(url, str) and not url.endswith(tuple(self._asset_urls))
+            for url in cast("list[Any]", tracked)
+        )
+
+    # Joining
+
+    async def _join(self, frame: Frame) -> None:
+        earlier = self._channels.pop(frame.topic, None)
+        if earlier is not None:
+            join_ref = earlier.join_ref
+            await earlier.end("replaced")
+            await self.send(frames.push(join_ref, frame.topic, "phx_close", {}, ref=join_ref))
+        if len(self._channels) >= self.endpoint.limits.views_per_connection:
+            return await self._refuse(frame, "join crashed", "too many views on one connection")
+        join = self._check(frame)
+        if isinstance(join, tuple):
+            return await self._refuse(frame, *join)
+        channel = Channel(self, join)
+        self._channels[frame.topic] = channel
+        channel.begin()
+
+    async def _refuse(self, frame: Frame, reason: str, why: str) -> None:
+        logger.warning("%r: refused to join %r as %s: %s", self, frame.topic, reason, why)
+        text = frames.reply(frame.join_ref, frame.ref, frame.topic, "error", {"reason": reason})
+        await self.send(text)
+
+    def _check(self, frame: Frame) -> Join | tuple[str, str]:
+        """Return what the client may join, or why it may not: the reason it is told, and more."""
+        payload = frame.payload
+        if not isinstance(payload, dict):
+            return "stale", "a binary join"
+        if self.session is None:
+            return "stale", "the handshake had no valid CSRF token"
+        try:
+            token = self._verify(payload.get("session"), "session")
+            static = payload.get("static")
+            page = {"id": token["id"]} if static is None else self._verify(static, "static")
+        except TokenError as error:
+            return "stale", str(error)
+        if f"lv:{token['id']}" != frame.topic or page["id"] != token["id"]:
+            return "stale", "the tokens belong to another topic"
+        return self._admit(frame, payload, token, page.get("flash", {}))
+
+    def _admit(
+        self,
+        frame: Frame,
+        payload: dict[str, Any],
+        token: dict[str, Any],
+        flash: dict[str, str],
+    ) -> Join | tuple[str, str]:
+        redirected = payload.get("redirect")
+        url = redirected if isinstance(redirected, str) else payload.get("url")
+        view: type[LiveView[Any]] | None = self.endpoint.router.views.get(token.get("view", ""))
+        match: Match | None = None
+        if isinstance(url, str):
+            match = self.endpoint.router.match_url(url, self.root_path)
+            if match is None:
+                return "unauthorized", f"no live route for {url!r:.200}"
+            if match.route.live_session.name != token.get("live_session"):
+                return "unauthorized", "another live session"
+            if not isinstance(redirected, str) and match.route.view is not view:
+                return "unauthorized", "the URL of another view"
+            view = match.route.view
+        if view is None:
+            return "stale", f"no view is named {token.get('view')!r}"
+        if isinstance(redirected, str):
+            flash = {}
+        carried = payload.get("flash")
+        if isinstance(carried, str):
+            try:
+                flash = self._verify(carried, "flash")
+            except TokenError as error:
+                logger.info("%r: dropped a flash: %s", self, error)
+        params = payload.get("params")
+        session = {**cast("Mapping[str, Any]", self.session), **token.get("extra", {})}
+        return Join(
+            frame,
+            view,
+            match,
+            url if isinstance(url, str) else "",
+            navigated=isinstance(redirected, str),
+            flash=dict(flash),
+            session=session,
+            params=cast("dict[str, Any]", params) if isinstance(params, dict) else {},
+        )
+
+    def _verify(self, token: Any, salt: str) -> dict[str, Any]:
+        age = self.endpoint.limits.token_age
+        return self.endpoint.signer.verify(token if isinstance(token, str) else "", salt, age)
+
+
+__all__ = ["Connection", "FrameError"]

@@ -1,0 +1,90 @@
+"""What all connections of an application share.
+
+The rule: everything that a view's life depends on is named here, and nothing of HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.tree import Tree
+from wirebird.live.messages import PubSub
+from wirebird.live.rendering import Renderer
+from wirebird.live.router import Router
+from wirebird.live.socket import Socket
+from wirebird.live.view import LiveView
+from wirebird.runtime.scheduler import Scheduler
+from wirebird.wire.tokens import Signer
+
+LIVEVIEW_VERSION = "1.2.12"
+"""The version of the JavaScript client that is bundled."""
+
+Layout = Callable[[Socket, Tree], Tree]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one client may ask of the server.
+
+    Attributes:
+        frame_size: Largest frame from a client, in bytes.
+        waiting_messages: Most messages that wait for one view before its connection is closed.
+        views_per_connection: Most views on one connection.
+        token_age: How long a page's tokens are good for, in seconds.
+    """
+
+    frame_size: int = 1024 * 1024
+    waiting_messages: int = 10_000
+    views_per_connection: int = 200
+    token_age: float = 14 * 24 * 3600
+
+
+@dataclass
+class Endpoint:
+    """The application, as its connections see it.
+
+    Attributes:
+        router: Which view answers which path.
+        environment: Where templates are found.
+        signer: Signs and checks tokens.
+        pubsub: Carries broadcasts.
+        layout: Returns the layout of a route's views, or None.
+        debug: Whether the browser is shown tracebacks.
+        limits: What one client may ask.
+    """
+
+    router: Router
+    environment: TemplateEnvironment
+    signer: Signer
+    pubsub: PubSub
+    layout: Callable[[Any, type[LiveView[Any]]], Layout | None]
+    debug: bool = False
+    limits: Limits = field(default_factory=Limits)
+    _renderers: dict[type[Any], Renderer] = field(default_factory=dict[type[Any], Renderer])
+    _schedulers: WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler] = field(
+        default_factory=WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler]
+    )
+
+    def renderer(self, view: type[LiveView[Any]]) -> Renderer:
+        """Return what renders the views of a class.
+
+        Raises:
+            ViewDefinitionError: The class has neither a template nor a `render`.
+        """
+        renderer = self._renderers.get(view)
+        if renderer is None:
+            renderer = self._renderers[view] = Renderer(view, self.environment)
+        return renderer
+
+    def scheduler(self) -> Scheduler:
+        """Return the scheduler of the running event loop."""
+        loop = asyncio.get_running_loop()
+        scheduler = self._schedulers.get(loop)
+        if scheduler is None:
+            scheduler = self._schedulers[loop] = Scheduler(loop)
+        return scheduler

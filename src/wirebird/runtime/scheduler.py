@@ -1,0 +1,61 @@
+"""Starts the work of views: at once where the interpreter can, fairly where many wait.
+
+The rule: work begins as its own task, so that a view's code never runs inside another's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import deque
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeAlias
+
+Work: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+
+_EAGER = sys.version_info >= (3, 12)
+_BATCH = 64
+
+_running: set[asyncio.Task[None]] = set()
+
+
+def start(work: Coroutine[Any, Any, None]) -> None:
+    """Run `work` as a task of its own, up to its first wait before this returns."""
+    loop = asyncio.get_running_loop()
+    if _EAGER:
+        task = asyncio.Task(work, loop=loop, eager_start=True)  # type: ignore[call-arg]
+        if task.done():
+            if not task.cancelled():
+                task.result()
+            return
+    else:
+        task = loop.create_task(work)
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+
+
+class Scheduler:
+    """Runs what is ready in one loop, some at a time, so that I/O gets its turn between."""
+
+    __slots__ = ("_loop", "_ready", "_scheduled")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._ready: deque[Work] = deque()
+        self._scheduled = False
+
+    def soon(self, work: Work) -> None:
+        """Start `work` once the caller has given way."""
+        self._ready.append(work)
+        if not self._scheduled:
+            self._scheduled = True
+            self._loop.call_soon(self._run)
+
+    def _run(self) -> None:
+        ready = self._ready
+        for _ in range(min(_BATCH, len(ready))):
+            start(ready.popleft()())
+        if ready:
+            self._loop.call_soon(self._run)
+        else:
+            self._scheduled = False

@@ -1,0 +1,1 @@
+"""The ASGI application: routes, the first render, the socket, assets and layouts."""

@@ -1,0 +1,408 @@
+"""`Wirebird`: the application. It is a Starlette application with live routes.
+
+The rule: whatever an application chooses (layouts, titles, secrets, origins) is chosen here, once.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets as random_secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from wirebird.cluster.pubsub import LocalPubSub
+from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.js import js
+from wirebird.html.link import link
+from wirebird.live.messages import PubSub
+from wirebird.live.router import LiveRoute, LiveSession, Router
+from wirebird.live.socket import ConnectInfo
+from wirebird.live.view import LiveView
+from wirebird.runtime.connection import Connection
+from wirebird.runtime.endpoint import Endpoint, Layout, Limits
+from wirebird.runtime.transport import Transport
+from wirebird.web.assets import PREFIX, Assets
+from wirebird.web.dead_render import json_attribute, render_page
+from wirebird.web.layouts import RootLayout, flash_layout, live_layout, root_layout
+from wirebird.web.websocket import WebSocketEndpoint, same_host, session_of
+from wirebird.wire.tokens import Signer, check_secret
+
+logger = logging.getLogger("wirebird.web")
+
+SECRET_VARIABLE = "WIREBIRD_SECRET_KEY"
+DEBUG_VARIABLE = "WIREBIRD_DEBUG"
+
+
+class SecretKeyMissing(RuntimeError):
+    """The application runs in production without a secret key."""
+
+
+class _Sessions:
+    """Starlette's session middleware, for requests to which nobody outside gave a session."""
+
+    def __init__(self, app: ASGIApp, wirebird: Wirebird, https_only: bool) -> None:
+        self.app = app
+        self.wirebird = wirebird
+        self.https_only = https_only
+        self._own: SessionMiddleware | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or "session" in scope:
+            await self.app(scope, receive, send)
+            return
+        if self._own is None:
+            self._own = SessionMiddleware(
+                self.app,
+                self.wirebird.secret_key,
+                session_cookie=self.wirebird.session_cookie,
+                https_only=self.https_only,
+            )
+        await self._own(scope, receive, send)
+
+
+class Wirebird(Starlette):
+    """A web application with live views.
+
+    It is a Starlette application: it takes routes, mounts, middleware, exception handlers and a
+    lifespan as Starlette does, and can itself be mounted in Starlette, FastAPI or any ASGI
+    application, whose session it then uses.
+
+    Args:
+        secret_key: Signs tokens and sessions; at least 32 characters. Without it, the environment
+            variable WIREBIRD_SECRET_KEY. Development makes do with a random one.
+        previous_secret_keys: Older keys, whose tokens still hold.
+        debug: Show tracebacks in the page, reload templates. Without it, WIREBIRD_DEBUG.
+        templates: Folders in which templates are found by name.
+        root_layout: The document around pages: a template's name, or a function of a `Page`.
+        layout: The live layout around views: a template's name, a function of the socket and the
+            inner content, or None. Without it, one that shows the flash.
+        title: The title of pages that set none.
+        title_prefix: Stands before each view's own title.
+        title_suffix: Stands behind it.
+        scripts: JavaScript modules that export hooks and other options of the client.
+        styles: Style sheets.
+        builtin_style: Whether our own style sheet is loaded.
+        client_options: More options for the JavaScript client, as JSON.
+        pubsub: What carries broadcasts; in this process by default.
+        allowed_origins: Origins besides the host itself from which sockets may be opened, such as
+            "https://example.com"; "*" allows all.
+        socket_path: Where the socket is.
+        session_cookie: The name of the session's cookie.
+        https_only: Whether that cookie is for HTTPS only.
+        limits: What one client may ask of the server.
+        routes: Other routes, before the live ones.
+        middleware: Starlette middleware.
+        starlette: More arguments for Starlette: `exception_handlers`, `lifespan`.
+
+    Example:
+        ```python
+        app = Wirebird()
+        app.live("/", CounterView)
+        ```
+    """
+
+    def __init__(
+        self,
+        *,
+        secret_key: str | None = None,
+        previous_secret_keys: Sequence[str] = (),
+        debug: bool | None = None,
+        templates: str | Path | Iterable[str | Path] = "templates",
+        root_layout: Any = None,
+        layout: Any = flash_layout,
+        title: str = "",
+        title_prefix: str = "",
+        title_suffix: str = "",
+        scripts: Iterable[str | Path] = (),
+        styles: Iterable[str | Path] = (),
+        builtin_style: bool = True,
+        client_options: Mapping[str, Any] | None = None,
+        pubsub: PubSub | None = None,
+        allowed_origins: Iterable[str] = (),
+        socket_path: str = "/live",
+        session_cookie: str = "session",
+        https_only: bool = False,
+        limits: Limits | None = None,
+        routes: Sequence[BaseRoute] = (),
+        middleware: Sequence[Middleware] = (),
+        **starlette: Any,
+    ) -> None:
+        if debug is None:
+            debug = os.environ.get(DEBUG_VARIABLE, "") not in ("", "0", "false")
+        self._secret_key = secret_key or os.environ.get(SECRET_VARIABLE)
+        if self._secret_key:
+            check_secret(self._secret_key)
+        self._previous_secret_keys = tuple(previous_secret_keys)
+        self.title = title
+        self.title_prefix = title_prefix
+        self.title_suffix = title_suffix
+        self.client_options = dict(client_options or {})
+        self.pubsub: PubSub = pubsub or LocalPubSub()
+        self.allowed_origins = frozenset(origin.rstrip("/") for origin in allowed_origins)
+        self.socket_path = socket_path
+        self.session_cookie = session_cookie
+        self.limits = limits or Limits()
+        self.live_router = Router()
+        self.default_session = LiveSession("default")
+        self.live_router.add_session(self.default_session)
+        folders = [templates] if isinstance(templates, str | Path) else list(templates)
+        self.templates = TemplateEnvironment(folders, auto_reload=debug)
+        self.templates.globals.update(js=js, link=link)
+        self.assets = Assets(scripts, styles, builtin_style=builtin_style, auto_reload=debug)
+        self._root_layout = root_layout
+        self._layout = layout
+        self._root_layouts: dict[LiveSession, RootLayout] = {}
+        self._layouts: dict[Any, Layout | None] = {}
+        self._endpoint: Endpoint | None = None
+        own = [
+            Route(PREFIX + "/{path:path}", self.assets.serve, methods=["GET"]),
+            WebSocketRoute(socket_path + "/websocket", WebSocketEndpoint(self)),
+        ]
+        super().__init__(
+            debug=debug,
+            routes=[*own, *routes],
+            middleware=[
+                *middleware,
+                Middleware(_Sessions, wirebird=self, https_only=https_only),  # type: ignore[arg-type]
+            ],
+            **starlette,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            _ = self.endpoint  # says before the first request what is missing
+        await super().__call__(scope, receive, send)
+
+    # Routes
+
+    def live(
+        self,
+        path: str,
+        view: type[LiveView[Any]],
+        *,
+        action: str | None = None,
+        name: str | None = None,
+        layout: Any = ...,
+        container: tuple[str, Mapping[str, str]] = ("div", {}),
+        metadata: Mapping[str, Any] | None = None,
+        live_session: LiveSession | None = None,
+    ) -> None:
+        """Let a view answer a path.
+
+        Args:
+            path: As in Starlette, with converters: "/rooms/{id:int}".
+            view: The view's class.
+            action: What the view sees as `live_action`.
+            name: The route's name, for `path_for`.
+            layout: The live layout here, instead of the view's.
+            container: The tag and attributes of the element around the view.
+            metadata: Anything, kept with the route.
+            live_session: The live session that the route belongs to; see `live_session`.
+
+        Raises:
+            ViewDefinitionError: The view has neither a template nor a `render`.
+        """
+        route = LiveRoute(
+            path,
+            view,
+            live_session or self.default_session,
+            action=action,
+            name=name,
+            layout=layout,
+            container=container,
+            metadata=metadata or {},
+        )
+        self._renderer_check(view)
+        self.live_router.add(route)
+        self.assets.add_view(view)
+
+        async def page(request: Request) -> Response:
+            return await render_page(self, route, request)
+
+        self.router.routes.append(Route(path, page, methods=["GET"], name=name))
+
+    def _renderer_check(self, view: type[LiveView[Any]]) -> None:
+        from wirebird.live.rendering import Renderer
+
+        Renderer(view, self.templates)
+
+    def live_session(
+        self,
+        name: str,
+        *,
+        on_mount: Sequence[Callable[..., Any]] = (),
+        session: Mapping[str, Any] | Callable[..., Mapping[str, Any]] | None = None,
+        root_layout: Any = ...,
+        layout: Any = ...,
+    ) -> LiveSessionRoutes:
+        """Begin a live session: views that share guards, and among which one can navigate.
+
+        Args:
+            name: Its name, unique in the application.
+            on_mount: Functions that run before each view's mount; one that redirects ends it.
+            session: More session data: a mapping, or a function of the request.
+            root_layout: The document around its pages.
+            layout: The live layout around its views.
+
+        Example:
+            ```python
+            with app.live_session("admin", on_mount=[require_admin]) as admin:
+                admin.live("/admin", DashboardView)
+            ```
+        """
+        live_session = LiveSession(name, on_mount, session, root_layout, layout)
+        self.live_router.add_session(live_session)
+        return LiveSessionRoutes(self, live_session)
+
+    def path_for(self, name: str, **params: Any) -> str:
+        """Return the path of a live route by its name, without the mount prefix.
+
+        Raises:
+            LookupError: No live route has that name and those parameters.
+        """
+        path = self.live_router.path_for(name, params)
+        if path is None:
+            known = ", ".join(sorted(self.live_router.names())) or "none"
+            raise LookupError(f"no live route {name!r} with {sorted(params)}; named routes: {known}")
+        return path
+
+    # What connections and first renders need
+
+    @property
+    def secret_key(self) -> str:
+        """The key that signs.
+
+        Raises:
+            SecretKeyMissing: There is none, and this is not development.
+        """
+        if self._secret_key is None:
+            if not self.debug:
+                raise SecretKeyMissing(
+                    f"Wirebird needs a secret key to sign sessions and tokens: set {SECRET_VARIABLE}"
+                    " (python -c 'import secrets; print(secrets.token_urlsafe(48))') or pass"
+                    " Wirebird(secret_key=...). For development, start with `wirebird run` or"
+                    f" set {DEBUG_VARIABLE}=1."
+                )
+            self._secret_key = random_secrets.token_urlsafe(48)
+        return self._secret_key
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """What all connections share; made when it is first needed."""
+        if self._endpoint is None:
+            self._endpoint = Endpoint(
+                router=self.live_router,
+                environment=self.templates,
+                signer=Signer(self.secret_key, self._previous_secret_keys),
+                pubsub=self.pubsub,
+                layout=self.layout_for,
+                debug=self.debug,
+                limits=self.limits,
+            )
+        return self._endpoint
+
+    def connect(
+        self, transport: Transport, scope: Scope, csrf_token: str, info: ConnectInfo
+    ) -> Connection:
+        """Return a connection over a transport that was just opened."""
+        return Connection(
+            self.endpoint,
+            transport,
+            session_of(scope, csrf_token),
+            info,
+            _root_path(scope, self.socket_path),
+            self.assets.tracked,
+        )
+
+    def origin_allowed(self, origin: str, host: str) -> bool:
+        """Tell whether a page of `origin` may open a socket here."""
+        return (
+            same_host(origin, host)
+            or origin.rstrip("/") in self.allowed_origins
+            or "*" in self.allowed_origins
+        )
+
+    def session_extra(self, live_session: LiveSession, request: Request) -> dict[str, Any]:
+        """Return the session data that a live session adds."""
+        extra = live_session.session
+        return dict(extra(request) if callable(extra) else extra or {})
+
+    def layout_for(self, route: LiveRoute | None, view: type[LiveView[Any]]) -> Layout | None:
+        """Return the live layout of a view: the route's, the view's, the session's, or ours."""
+        chosen = self._layout
+        for place in (route, view, route and route.live_session):
+            layout = ... if place is None else place.layout
+            if layout is not ...:
+                chosen = layout
+                break
+        if chosen not in self._layouts:
+            self._layouts[chosen] = live_layout(chosen, self.templates)
+        return self._layouts[chosen]
+
+    def root_layout(self, live_session: LiveSession) -> RootLayout:
+        """Return the document around the pages of a live session."""
+        layout = self._root_layouts.get(live_session)
+        if layout is None:
+            chosen = live_session.root_layout
+            chosen = self._root_layout if chosen is ... else chosen
+            layout = self._root_layouts[live_session] = root_layout(chosen, self.templates)
+        return layout
+
+    def head(self, request: Request, csrf_token: str) -> Markup:
+        """Return what a live page needs in its `<head>`."""
+        root = quote(request.scope.get("root_path", ""))
+        assets = self.assets
+        tags = [
+            f'<meta name="csrf-token" content="{csrf_token}">',
+            f'<meta name="wirebird-socket" content="{root}{self.socket_path}">',
+        ]
+        modules = [f"{root}{asset.path}" for asset in assets.modules]
+        if modules:
+            tags.append(f'<meta name="wirebird-modules" content="{json_attribute(modules)}">')
+        if self.client_options:
+            options = json_attribute(self.client_options)
+            tags.append(f'<meta name="wirebird-config" content="{options}">')
+        if self.debug:
+            tags.append('<meta name="wirebird-dev">')
+        tags += [
+            f'<link phx-track-static rel="stylesheet" href="{root}{asset.path}">'
+            for asset in assets.styles
+        ]
+        tags.append(
+            f'<script phx-track-static defer type="module" src="{root}{assets.client.path}"></script>'
+        )
+        return Markup("\n".join(tags))
+
+
+class LiveSessionRoutes:
+    """Adds routes to one live session; see `Wirebird.live_session`."""
+
+    def __init__(self, app: Wirebird, live_session: LiveSession) -> None:
+        self.app = app
+        self.session = live_session
+
+    def __enter__(self) -> LiveSessionRoutes:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def live(self, path: str, view: type[LiveView[Any]], **options: Any) -> None:
+        """Let a view of this live session answer a path; options as `Wirebird.live` takes."""
+        self.app.live(path, view, live_session=self.session, **options)
+
+
+def _root_path(scope: Scope, socket_path: str) -> str:
+    return scope.get("root_path", "")

@@ -1,0 +1,163 @@
+"""The document around a page, and what stands around each view.
+
+The rule: the root layout is sent once, with the first render; a live layout is part of the view's
+own tree and changes with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.fragment import Fragment
+from wirebird.html.tree import Comprehension, Statics, Tree, to_html
+from wirebird.live.rendering import PageNames, as_tree
+from wirebird.live.socket import Socket
+from wirebird.runtime.endpoint import Layout
+
+_AROUND = Statics(("", "", ""), source="flash layout")
+_FLASHES = Statics(('<div class="wirebird-flashes">', "</div>"), True, "flash layout")
+_FLASH = Statics(
+    (
+        '<p id="flash-',
+        '" class="wirebird-flash wirebird-flash-',
+        '" role="alert" phx-click="lv:clear-flash" phx-value-key="',
+        '">',
+        "</p>",
+    ),
+    True,
+    "flash layout",
+)
+
+
+def flash_layout(socket: Socket, inner: Tree) -> Tree:
+    """The live layout of applications that name none: the flash above the view."""
+    flash = socket.flash
+    if not flash:
+        return (_AROUND, "", inner)
+    rows = [(kind, kind, kind, text) for kind, text in flash.items()]
+    return (_AROUND, (_FLASHES, Comprehension(_FLASH, rows, 0)), inner)
+
+
+def live_layout(chosen: Any, environment: TemplateEnvironment) -> Layout | None:
+    """Return the layout that somebody named.
+
+    Args:
+        chosen: None for none; the name of a Jinja file that shows `{{ inner_content }}`; or a
+            function of the socket and the inner content that returns a t-string.
+        environment: Where the file is found.
+    """
+    if chosen is None:
+        return None
+    if chosen is flash_layout:
+        return flash_layout
+    if callable(chosen):
+        function: Callable[..., Any] = chosen
+
+        def from_function(socket: Socket, inner: Tree) -> Tree:
+            return as_tree(function(socket, Fragment(inner)), function)
+
+        return from_function
+
+    name = str(chosen)
+    environment.file(name)
+
+    def from_file(socket: Socket, inner: Tree) -> Tree:
+        names = {"inner_content": Fragment(inner)}
+        return environment.file(name).tree(names, PageNames(socket))
+
+    return from_file
+
+
+class Page:
+    """What a root layout is given.
+
+    Attributes:
+        content: The view in its container.
+        title: The `<title>` element, which the client keeps up to date.
+        head: The tags that a live page needs in its `<head>`: CSRF token, script, styles.
+        csrf_token: The token alone, for forms that post.
+        socket: The view's socket.
+        request: The request.
+    """
+
+    __slots__ = ("content", "csrf_token", "head", "request", "socket", "title")
+
+    def __init__(
+        self,
+        content: Markup,
+        title: Markup,
+        head: Markup,
+        csrf_token: str,
+        socket: Socket,
+        request: Any,
+    ) -> None:
+        self.content = content
+        self.title = title
+        self.head = head
+        self.csrf_token = csrf_token
+        self.socket = socket
+        self.request = request
+
+
+RootLayout = Callable[[Page], str]
+
+
+def title_tag(title: str | None, default: str, prefix: str, suffix: str) -> Markup:
+    """Return the `<title>` element with what the client needs to change it."""
+    shown = f"{prefix}{title}{suffix}" if title else default
+    attributes = "".join(
+        f' data-{name}="{escape(value)}"'
+        for name, value in (("default", default), ("prefix", prefix), ("suffix", suffix))
+        if value
+    )
+    return Markup(f"<title{attributes}>{escape(shown)}</title>")
+
+
+def builtin_root_layout(page: Page) -> str:
+    """The document of applications that name no root layout."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"{page.title}\n{page.head}\n</head>\n<body>\n{page.content}\n</body>\n</html>\n"
+    )
+
+
+def root_layout(chosen: Any, environment: TemplateEnvironment) -> RootLayout:
+    """Return the root layout that somebody named.
+
+    Args:
+        chosen: None for the built-in one; the name of a Jinja file, which sees `page`, the
+            page's names and `inner_content`; or a function of a `Page` that returns a t-string.
+        environment: Where the file is found.
+    """
+    if chosen is None:
+        return builtin_root_layout
+    if callable(chosen):
+        function: Callable[..., Any] = chosen
+        return lambda page: "<!DOCTYPE html>\n" + _without_doctype(
+            to_html(as_tree(function(page), function))
+        )
+    name = str(chosen)
+    environment.file(name)
+
+    def from_file(page: Page) -> str:
+        names: Mapping[str, Any] = {
+            "page": page,
+            "inner_content": page.content,
+            "csrf_token": page.csrf_token,
+            "request": page.request,
+        }
+        return to_html(environment.file(name).tree(dict(names), PageNames(page.socket)))
+
+    return from_file
+
+
+def _without_doctype(html: str) -> str:
+    stripped = html.lstrip()
+    if stripped[:9].lower() == "<!doctype":
+        return stripped[stripped.index(">") + 1 :].lstrip()
+    return stripped

@@ -1,0 +1,118 @@
+"""The WebSocket transport, as a plain ASGI application.
+
+The rule: who may open a socket is decided at the handshake (protocol version, origin); what may be
+joined over it, by the connection.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.types import Receive, Scope, Send
+
+from wirebird.runtime.connection import Connection
+from wirebird.runtime.transport import TransportClosed
+from wirebird.web.dead_render import CSRF_KEY, connect_info
+from wirebird.wire.frames import FrameError
+from wirebird.wire.tokens import csrf_valid
+
+if TYPE_CHECKING:
+    from wirebird.web.app import Wirebird
+
+logger = logging.getLogger("wirebird.web")
+
+
+class WebSocketTransport:
+    """One open WebSocket."""
+
+    __slots__ = ("_send",)
+
+    kind = "websocket"
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    async def send(self, frame: str) -> None:
+        try:
+            await self._send({"type": "websocket.send", "text": frame})
+        except (OSError, RuntimeError) as error:
+            raise TransportClosed from error
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        try:
+            await self._send({"type": "websocket.close", "code": code, "reason": reason})
+        except (OSError, RuntimeError):
+            pass
+
+
+class WebSocketEndpoint:
+    """Accepts sockets and passes their frames to a connection."""
+
+    def __init__(self, app: Wirebird) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        info = connect_info(scope, "websocket")
+        refusal = self._refusal(query, info.headers)
+        if refusal is not None:
+            logger.warning("refused a socket from %s: %s", info.peer, refusal)
+            await send({"type": "websocket.close", "code": 1008, "reason": refusal})
+            return
+        await send({"type": "websocket.accept"})
+        transport = WebSocketTransport(send)
+        connection = self.app.connect(transport, scope, query.get("_csrf_token", [""])[0], info)
+        try:
+            await self._pump(receive, connection)
+        except FrameError as error:
+            logger.warning("%r: closed: %s", connection, error)
+            await transport.close(1011)
+        except TransportClosed:
+            pass
+        finally:
+            await connection.end()
+
+    async def _pump(self, receive: Receive, connection: Connection) -> None:
+        take = connection.receive
+        while True:
+            message = await receive()
+            if message["type"] != "websocket.receive":
+                return
+            data = message.get("text")
+            await take(message["bytes"] if data is None else data)
+
+    def _refusal(self, query: dict[str, list[str]], headers: Any) -> str | None:
+        version = query.get("vsn", ["1.0.0"])[0]
+        if not version.startswith("2."):
+            return f"protocol version {version!r:.20}, not 2.0.0"
+        origin = headers.get("origin")
+        if origin is not None and not self.app.origin_allowed(origin, headers.get("host", "")):
+            return f"origin {origin!r:.100} is not allowed: add it to allowed_origins"
+        return None
+
+
+def same_host(origin: str, host: str) -> bool:
+    """Tell whether an Origin header names the host that a request was sent to."""
+    try:
+        parts = urlsplit(origin)
+        default = {"http": 80, "https": 443}.get(parts.scheme)
+        there = urlsplit(f"//{host}")
+        return (
+            default is not None
+            and parts.hostname is not None
+            and parts.hostname == there.hostname
+            and (parts.port or default) == (there.port or default)
+        )
+    except ValueError:
+        return False
+
+
+def session_of(scope: Scope, csrf_token: str) -> dict[str, Any] | None:
+    """Return the session of a handshake, or None when its CSRF token does not belong to it."""
+    session = cast("dict[str, Any] | None", scope.get("session"))
+    if session is None or not csrf_valid(session.get(CSRF_KEY), csrf_token):
+        return None
+    return {key: value for key, value in session.items() if key != CSRF_KEY}
