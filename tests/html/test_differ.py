@@ -113,15 +113,14 @@ def test_an_outer_value_is_sent_once_for_each_row() -> None:
     assert change(keyed(FIVE), keyed(FIVE, x=1)) == {"0": {"k": {**rows, "kc": 5}}}
 
 
-def test_a_list_that_was_emptied_is_filled_without_its_statics() -> None:
+def test_a_list_that_was_emptied_is_sent_its_statics_again() -> None:
     first, empty = keyed(FIVE), keyed([])
     full(first)
     diff(first, empty)
     changed = diff(empty, keyed([(1, 1)]))
-    assert changed == {
-        "0": {"k": {"0": {"0": "1", "1": "1", "2": "0"}, "kc": 1}},
-        "1": {"k": {"0": {"0": "1"}, "kc": 1}},
-    }
+    assert changed["0"]["k"] == {"0": {"0": "1", "1": "1", "2": "0"}, "kc": 1}
+    assert changed["1"]["k"] == {"0": {"0": "1"}, "kc": 1}
+    assert changed["p"][str(changed["0"]["s"])] == ['<li id="k', '">', "-", "</li>"]
 
 
 def test_a_list_that_was_never_filled_is_sent_with_its_statics() -> None:

@@ -72,9 +72,9 @@ def link(href: str, children: Any, **rest: Any) -> Template:
         t"<p {more}></p>",
         t"<p id='first' class='a' title='t &amp; u' {more}></p>",
         t"<p {more} id='last' class='a'></p>",
-        t"<p {more} {dict(id='n')} {None}></p>",
+        t"<p {more} { {'id': 'n'} } {None}></p>",
         t"<{link} href='/a &amp; b' target='_blank' class='x'><b>{text}</b></{link}>",
-        t"<{link} href={text} {dict(id=1)} />",
+        t"<{link} href={text} { {'id': 1} } />",
         t"<title>{text}</title>",
         t"<textarea>{text}</textarea>",
         t"<div/><br/><br>",
@@ -246,8 +246,8 @@ def test_markup_in_an_attribute_cannot_end_it() -> None:
         t'<a href="{"javascript"}:x()"></a>',
         t'<a href="{"java"}{"script:x()"}"></a>',
         t'<a href=" {"javascript:x()"}"></a>',
-        t"<a {dict(href='javascript:x()')}></a>",
-        t"<a {dict(id=1)} href='{'javascript:'}x()'></a>",
+        t"<a { {'href': 'javascript:x()'} }></a>",
+        t"<a { {'id': 1} } href='{'javascript:'}x()'></a>",
         t"<object data={'javascript:x()'}></object>",
     ],
     ids=repr,
@@ -263,7 +263,7 @@ def test_a_url_that_would_run_is_blocked(template: Template) -> None:
         t"<a onclick={text}></a>",
         t"<a onclick='go({text})'></a>",
         t"<a onclick='go({Markup('1')}, {2})'></a>",
-        t"<a {dict(onclick='x')}></a>",
+        t"<a { {'onclick': 'x'} }></a>",
         t"<iframe srcdoc={text}></iframe>",
         t"<script>{text}</script>",
         t"<style>p {text}</style>",
@@ -283,7 +283,7 @@ def test_trusted_code_stands() -> None:
 
 
 def test_the_authors_own_code_beside_spread_attributes_stands() -> None:
-    assert html(t"""<a onclick="go('x')" href="javascript:1" {dict(id=1)}></a>""") == (
+    assert html(t"""<a onclick="go('x')" href="javascript:1" { {"id": 1} }></a>""") == (
         '<a onclick="go(&#39;x&#39;)" href="javascript:1" id="1"></a>'
     )
 
@@ -423,7 +423,7 @@ def conditional(s: State) -> Template:
 
 def spread(s: State) -> Template:
     return (
-        t"<p class='a' {s.attributes} style={dict(top=s.number)} data={s.attributes}>{s.text}</p>"
+        t"<p class='a' {s.attributes} style={ {'top': s.number} } data={s.attributes}>{s.text}</p>"
     )
 
 

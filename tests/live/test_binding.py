@@ -1,4 +1,4 @@
-"""Annotations in this module are evaluated as Python does it: at once, or on 3.14 when asked for."""
+"""The annotations of this module are evaluated by Python: at once, or on 3.14 when asked for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -176,8 +176,13 @@ def test_a_payload_that_is_no_mapping_is_refused_by_a_handler_that_needs_names()
 
 def test_special_names_are_filled_as_they_are():
     def handler(
-        socket, session: Mapping[str, Any], params: dict[str, Any], payload: dict[str, Any], event, url: str
-    ) -> None: ...  # type: ignore[no-untyped-def]  # fmt: skip
+        socket,  # type: ignore[no-untyped-def]
+        session: Mapping[str, Any],
+        params: dict[str, str | list[str]],
+        payload: dict[str, Any],
+        event,
+        url: str,
+    ) -> None: ...
 
     socket, payload = object(), {"url": "forged"}
     filled = bind(

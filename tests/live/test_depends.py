@@ -1,4 +1,4 @@
-"""All annotations of this module are strings, as `from __future__ import annotations` makes them."""
+"""The annotations of this module are strings (`from __future__ import annotations`)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import fastapi
 import pytest
 from pydantic import BaseModel
+from typing_extensions import TypeAliasType
 
 from wirebird.live.binding import Binder, BindingDefinitionError, BindingError, Sources
 from wirebird.live.depends import Depends, Session, call, is_async
@@ -63,7 +64,7 @@ CurrentUser = Annotated[User, Depends(current_user)]
 async def test_a_dependency_fills_its_parameter_and_the_client_cannot():
     def handler(user: CurrentUser, by: int = 1, **rest: Any) -> None: ...
 
-    forged = {"user": {"name": "root"}, "by": "2", "session": {"user": "root"}}
+    forged = {"user": {"name": "root"}, "by": "2"}
 
     assert await resolve(handler, forged, session={"user": "Ann"}) == {"user": User("Ann"), "by": 2}
 
@@ -108,7 +109,9 @@ async def test_dependencies_have_dependencies_and_each_is_asked_once():
 
 @pytest.mark.parametrize("marker", [Depends, fastapi.Depends])
 async def test_use_cache_false_asks_again(marker: Any):
-    def handler(a: CurrentUser, b: Annotated[User, marker(current_user, use_cache=False)]) -> None: ...
+    def handler(
+        a: CurrentUser, b: Annotated[User, marker(current_user, use_cache=False)]
+    ) -> None: ...
 
     await resolve(handler, session={"user": "Ann"})
 
@@ -235,10 +238,10 @@ async def test_generators_are_cleaned_up_to_the_end_when_the_view_is_stopped():
 
     def handler(value: Annotated[str, Depends(slow)]) -> None: ...
 
-    entered = asyncio.Event()
+    binder, entered = binder_of(handler), asyncio.Event()
 
     async def run() -> None:
-        async with binder_of(handler).resolve(Sources()):
+        async with binder.resolve(Sources()):
             entered.set()
             await asyncio.Event().wait()
 
@@ -315,12 +318,24 @@ def test_a_marker_that_is_not_outermost_is_refused_since_the_client_could_fill_i
         assert "outermost" in definition_error(handler)
 
 
+UserAlias = TypeAliasType("UserAlias", Annotated[User, Depends(current_user)])
+OptionalAlias = TypeAliasType("OptionalAlias", UserAlias | None)  # type: ignore[valid-type]
+
+
+async def test_a_type_alias_does_not_hide_the_marker():
+    def handler(user: UserAlias) -> None: ...
+    def optional(user: OptionalAlias = None) -> None: ...
+
+    assert await resolve(handler, {"user": {"name": "root"}}, session={"user": "Ann"}) == {
+        "user": User("Ann")
+    }
+    assert "outermost" in definition_error(optional)
+
+
 def test_a_marker_that_was_not_called_is_refused():
     def handler(user: Annotated[User, Depends]) -> None: ...
 
     assert "write Depends(...)" in definition_error(handler)
-
-
 
 
 def test_a_dependency_that_depends_on_itself_is_refused():

@@ -243,7 +243,9 @@ def _class_writer(name: str) -> Writer:
     plain = _plain_writer(name)
 
     # Pages give the same few strings again and again, and this is their most common attribute.
-    known = lru_cache(maxsize=512)(lambda names: plain(class_names(names) or None))
+    @lru_cache(maxsize=512)
+    def known(names: str) -> str:
+        return plain(class_names(names) or None)
 
     def write(value: Any) -> str:
         if kind_of(value) is str:

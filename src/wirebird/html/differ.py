@@ -84,7 +84,6 @@ class Message:
 
     def _full_comprehension(self, loop: Comprehension) -> Wire:
         rows = loop.rows
-        loop.known = bool(rows)
         if not rows:
             return ""
         width = loop.statics.width
@@ -110,9 +109,9 @@ class Message:
     def diff_tree(self, old: Dynamic, new: Tree) -> Wire | None:
         """Return what changed in a tree: everything when its template is another one."""
         statics = new[0]
+        if type(statics) is str:
+            return None if old == new else statics
         if type(old) is not tuple or old[0] is not statics:
-            if type(statics) is str and type(old) is tuple and old[0] == statics:
-                return None
             return self.full_tree(new)
         changed: dict[Any, Wire] = {}
         for index in range(statics.width):
@@ -148,13 +147,13 @@ class Message:
 
     def _diff_comprehension(self, old: Comprehension, new: Comprehension) -> Wire | None:
         statics = new.statics
-        if old.statics is not statics or not old.known:
-            return self._full_comprehension(new) if new.rows or old.known else None
-        new.known = True
         rows = new.rows
         before = old.rows
         if rows is before:
             return None
+        # A client may have nothing at all where a loop was empty: it is sent the statics again.
+        if not before or old.statics is not statics:
+            return self._full_comprehension(new) if before or rows else None
         keyed = self._diff_rows(before, rows, statics.width, new.key)
         if not keyed and len(rows) == len(before):
             return None

@@ -11,7 +11,7 @@ import logging
 import re
 from typing import Any
 
-from wirebird.html.tree import Comprehension, Dynamic, Node
+from wirebird.html.tree import Comprehension, Dynamic
 
 logger = logging.getLogger("wirebird.html")
 
@@ -66,7 +66,7 @@ def keep(value: Any) -> Dynamic:
         return fragment
     if hasattr(value, "__html__"):
         return (str(value.__html__()),)
-    if isinstance(value, Node):
+    if hasattr(value, "write_html"):
         return value
     text = str(value)
     return text if type(text) is str else str.__str__(text)

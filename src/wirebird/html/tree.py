@@ -66,13 +66,12 @@ class Comprehension:
         key: The position of the row's key in the row, or None to key rows by their index.
     """
 
-    __slots__ = ("key", "known", "rows", "statics")
+    __slots__ = ("key", "rows", "statics")
 
     def __init__(self, statics: Statics, rows: list[Row], key: int | None = None) -> None:
         self.statics = statics
         self.rows = rows
         self.key = key
-        self.known = False  # whether the client holds the statics at this place
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Comprehension):

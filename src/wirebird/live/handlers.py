@@ -9,7 +9,9 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import FunctionType, MappingProxyType, UnionType
-from typing import Any, Protocol, TypeVar, cast, get_origin, is_typeddict, overload
+from typing import Any, Protocol, TypeVar, cast, get_origin, overload
+
+from typing_extensions import is_typeddict
 
 from wirebird.live.binding import Binder, Sources
 from wirebird.live.depends import call, call_in_thread, is_async
@@ -105,9 +107,9 @@ def _mark_event(marked: Any, names: tuple[str, ...]) -> Any:
 
 
 @overload
-def info(function: F, /) -> F: ...
-@overload
 def info(*types: type[Any] | UnionType) -> _Decorator: ...
+@overload
+def info(function: F, /) -> F: ...
 def info(*types: Any) -> Any:
     """Let a method take messages: what is broadcast, sent, or scheduled for the view.
 

@@ -122,7 +122,8 @@ def builtin_root_layout(page: Page) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"{page.title}\n{page.head}\n</head>\n<body>\n{page.content}\n</body>\n</html>\n"
+        f'{page.title}\n<link rel="icon" href="data:,">\n{page.head}\n</head>\n'
+        f"<body>\n{page.content}\n</body>\n</html>\n"
     )
 
 

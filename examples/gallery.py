@@ -1,0 +1,57 @@
+"""The gallery: one application, one route per example, and an index that links them."""
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from examples.counter.counter import CounterView
+from examples.volume.volume import VolumeView
+from wirebird import LiveView, Wirebird
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Example:
+    """One entry of the index."""
+
+    path: str
+    title: str
+    text: str
+    view: type[LiveView]
+
+
+EXAMPLES = [
+    Example("/counter", "Counter", "State, an event and a query string, in 20 lines.", CounterView),
+    Example("/volume", "Volume", "Keys, transitions and ARIA: a slider to hear.", VolumeView),
+]
+
+if sys.version_info >= (3, 14):
+    from examples.counter_tstring.counter_tstring import CounterTStringView
+
+    text = "The same counter, its HTML written in Python."
+    EXAMPLES.insert(1, Example("/counter-tstring", "Counter in a t-string", text, CounterTStringView))
+
+
+@dataclass
+class Gallery:
+    examples: list[Example] = field(default_factory=lambda: EXAMPLES)
+
+
+class GalleryView(LiveView[Gallery]):
+    """Lists the examples."""
+
+    async def mount(self) -> None:
+        self.socket.page_title = "Examples"
+
+
+app = Wirebird(
+    title="Wirebird",
+    title_suffix=" · Wirebird",
+    templates=HERE,
+    layout="gallery_layout.html",
+    styles=[HERE / "gallery.css"],
+)
+app.live("/", GalleryView)
+for example in EXAMPLES:
+    app.live(example.path, example.view)
