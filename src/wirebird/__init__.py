@@ -6,6 +6,8 @@ from wirebird.cluster.pubsub import LocalPubSub as LocalPubSub
 from wirebird.html.js import JS as JS
 from wirebird.html.js import js as js
 from wirebird.html.link import link as link
+from wirebird.live.component import LiveComponent as LiveComponent
+from wirebird.live.component import live_component as live_component
 from wirebird.live.depends import Depends as Depends
 from wirebird.live.depends import Session as Session
 from wirebird.live.errors import NotFound as NotFound

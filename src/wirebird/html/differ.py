@@ -205,3 +205,43 @@ class Message:
         if moved:
             keyed["km"] = True
         return keyed
+
+
+class SharedMessage(Message):
+    """What one message carries of one component: its statics stand in place, not in `p`."""
+
+    __slots__ = ()
+
+    def number(self, statics: Statics) -> Any:
+        """Return the statics themselves."""
+        return statics.strings
+
+    def full_like(self, new: Tree, old: Tree) -> dict[Any, Wire]:
+        """Return all dynamics of a tree for a client that copies the statics of another one.
+
+        Args:
+            new: The tree to send.
+            old: The tree of the same template whose statics the client copies, with all nested
+                ones.
+        """
+        return {index: self._like(value, old[index + 1]) for index, value in enumerate(new[1:])}
+
+    def _like(self, value: Dynamic, pattern: Dynamic) -> Wire:
+        if (
+            type(value) is tuple
+            and type(pattern) is tuple
+            and type(value[0]) is Statics
+            and value[0] is pattern[0]
+        ):
+            return self.full_like(value, pattern)
+        if (
+            type(value) is Comprehension
+            and type(pattern) is Comprehension
+            and value.statics is pattern.statics
+            and value.rows
+            and pattern.rows
+        ):
+            payload = self.full(value)
+            del payload["s"]
+            return payload
+        return self.full(value)

@@ -65,7 +65,7 @@ class KeptRows:
             self._entries.pop(statics, None)
             return None
         entry = self._entries.get(statics)
-        if entry is None or not _same_values(entry.outer, outer):
+        if entry is None or not same_values(entry.outer, outer):
             if not _all_immutable(outer) or not _unchangeable(items, names):
                 self._entries.pop(statics, None)
                 return None
@@ -94,9 +94,10 @@ class KeptRows:
         return rows
 
 
-def _same_values(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
+def same_values(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
+    """Tell whether all values are immutable and still show the same."""
     return all(
-        a is b or (type(a) is type(b) and type(a) in _IMMUTABLE and a == b and repr(a) == repr(b))
+        type(a) is type(b) and type(a) in _IMMUTABLE and (a is b or (a == b and repr(a) == repr(b)))
         for a, b in zip(old, new, strict=True)
     )
 

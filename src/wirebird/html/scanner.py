@@ -123,15 +123,16 @@ class Scanner:
         if self.state in _IN_TAG:
             self.state = _State.TAG
         self.value = block.value
-        if block.depth != 0 or block.roots or block.stray:
+        if block.depth != 0:
             self.stray = True
 
     def follow(self, block: Scanner) -> None:
         """Go on where a block that is always shown has ended."""
         self.state, self.tag, self.closing = block.state, block.tag, block.closing
         self.attribute, self.quote, self.value = block.attribute, block.quote, block.value
-        self.depth += block.depth
-        self.stray = True
+        if block.depth != 0:
+            self.depth += block.depth
+            self.stray = True
 
     def cut(self) -> str:
         """Return the text read so far and start anew after a value."""

@@ -6,10 +6,22 @@ The rule: a message is handed over as it is, in order, and never runs anything b
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any, Protocol, TypeAlias
 
 Receiver: TypeAlias = Callable[[Any], None]
+"""Takes a message; may be called from any thread."""
+
+
+class Done:
+    """What there is to await when the work was done already."""
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        return
+        yield
+
+
+DONE = Done()
 
 
 class PubSub(Protocol):
@@ -39,7 +51,7 @@ class Timer:
         ```
     """
 
-    __slots__ = ("_deliver", "_handle", "_loop", "_on_end", "_seconds")
+    __slots__ = ("_active", "_deliver", "_handle", "_loop", "_on_end", "_repeat", "_seconds")
 
     def __init__(
         self,
@@ -51,27 +63,54 @@ class Timer:
         on_end: Callable[[Timer], None],
     ) -> None:
         self._loop = loop
-        self._seconds = seconds if repeat else None
+        self._seconds = seconds
+        self._repeat = repeat
         self._deliver = deliver
         self._on_end = on_end
-        self._handle: asyncio.TimerHandle | None = loop.call_later(seconds, self._fire)
+        self._active = False
+        self._handle: asyncio.TimerHandle | None = None
 
     @property
     def active(self) -> bool:
         """Whether a message is still to come."""
-        return self._handle is not None
+        return self._active
+
+    def start(self) -> None:
+        """Begin to count; the runtime does this, once."""
+        self._active = True
+        self._in_loop(self._wait)
 
     def cancel(self) -> None:
         """Let no further message come."""
+        if self._active:
+            self._active = False
+            self._on_end(self)
+            self._in_loop(self._stop)
+
+    def _in_loop(self, function: Callable[[], None]) -> None:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:  # the thread of a `def` handler
+            self._loop.call_soon_threadsafe(function)
+        else:
+            function()
+
+    def _wait(self) -> None:
+        if self._active:
+            self._handle = self._loop.call_later(self._seconds, self._fire)
+
+    def _stop(self) -> None:
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
-            self._on_end(self)
 
     def _fire(self) -> None:
-        if self._seconds is None:
+        if not self._active:
+            return
+        if self._repeat:
+            self._wait()
+        else:
+            self._active = False
             self._handle = None
             self._on_end(self)
-        else:
-            self._handle = self._loop.call_later(self._seconds, self._fire)
         self._deliver()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,41 +18,58 @@ from wirebird.html.jinja import TemplateEnvironment, TreeTemplate
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.tree import Statics, Tree
 from wirebird.live.handlers import ViewDefinitionError
-from wirebird.live.view import LiveView
+from wirebird.live.component import LiveComponent
+from wirebird.live.socket import Socket
+from wirebird.live.view import Live
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WHOLE = Statics(("", ""), source="<render>")
 
 
 class PageNames(Mapping[str, Any]):
-    """The names of a page that every template sees beside its state."""
+    """The names of a page that every template sees beside its state.
 
-    __slots__ = ("_socket",)
+    Args:
+        socket: The view's socket.
+        component: The component, in a component's template.
+    """
+
+    __slots__ = ("_component", "_socket")
 
     _names = ("flash", "live_action", "socket", "url")
 
-    def __init__(self, socket: Any) -> None:
+    def __init__(self, socket: Socket, component: LiveComponent[Any] | None = None) -> None:
         self._socket = socket
+        self._component = component
 
     def __contains__(self, name: object) -> bool:
-        return name in self._names
+        if name in self._names:
+            return True
+        component = self._component
+        return component is not None and (name == "myself" or name in component.slots)
 
     def __getitem__(self, name: str) -> Any:
         if name == "socket":
             return self._socket
         if name in self._names:
             return getattr(self._socket, name)
-        raise KeyError(name)
+        component = self._component
+        if component is None:
+            raise KeyError(name)
+        return component.myself if name == "myself" else component.slots[name]
 
-    def __iter__(self) -> Any:
-        return iter(self._names)
+    def __iter__(self) -> Iterator[str]:
+        yield from self._names
+        if self._component is not None:
+            yield "myself"
+            yield from self._component.slots
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(tuple(iter(self)))
 
 
 class Renderer:
-    """Renders the views of one class.
+    """Renders the views, or components, of one class.
 
     Args:
         view: The class.
@@ -62,7 +79,7 @@ class Renderer:
         ViewDefinitionError: The class has neither a template nor a `render`.
     """
 
-    def __init__(self, view: type[LiveView[Any]], environment: TemplateEnvironment) -> None:
+    def __init__(self, view: type[Live[Any]], environment: TemplateEnvironment) -> None:
         self.view = view
         self.environment = environment
         self.file: Path | None = None
@@ -99,7 +116,7 @@ class Renderer:
         return cast(TreeTemplate, self._template)
 
     def render(
-        self, view: LiveView[Any], page: Mapping[str, Any], kept: KeptRows | None
+        self, view: Live[Any], page: Mapping[str, Any], kept: KeptRows | None
     ) -> Tree | Awaitable[Tree]:
         """Return the tree of a view as it is now; to be awaited if its `render` is `async def`."""
         if self._renders:
@@ -145,7 +162,7 @@ def _render_tstring() -> Callable[[Any], Tree]:
 def template_names(view: type[Any]) -> list[str]:
     """Return the file names that a view's template may have, the closest first."""
     words = _WORD.sub("_", view.__name__).lower()
-    short = re.sub(r"(_live_view|_view|_live)$", "", words)
+    short = re.sub(r"(_live_view|_view|_live|_component)$", "", words)
     module = view.__module__.rpartition(".")[2]
     if module == "__main__":
         module = Path(getattr(sys.modules["__main__"], "__file__", None) or "main").stem

@@ -37,10 +37,11 @@ class Host(Protocol):
     """What runs a view, as its socket sees it."""
 
     def deliver(self, message: Any) -> None: ...
+    def send_update(self, component: type[Any], id: str, props: Mapping[str, Any]) -> None: ...
     def start_timer(self, message: Any, seconds: float, repeat: bool) -> Timer: ...
-    async def subscribe(self, topic: str) -> None: ...
-    async def unsubscribe(self, topic: str) -> None: ...
-    async def broadcast(self, topic: str, message: Any, include_self: bool) -> None: ...
+    def subscribe(self, topic: str) -> Awaitable[None]: ...
+    def unsubscribe(self, topic: str) -> Awaitable[None]: ...
+    def broadcast(self, topic: str, message: Any, include_self: bool) -> Awaitable[None]: ...
 
 
 class Socket:
@@ -270,6 +271,21 @@ class Socket:
             include_self: Whether this view receives it too, if it subscribed.
         """
         return self._host.broadcast(topic, message, include_self)
+
+    def send_update(self, component: type[Any], *, id: object, **props: Any) -> None:
+        """Give a component on the page new props, after what the view is doing now.
+
+        Args:
+            component: The component's class.
+            id: Its id.
+            props: What to give to its `update`.
+
+        Example:
+            ```python
+            self.socket.send_update(Cart, id="cart", items=items)
+            ```
+        """
+        self._host.send_update(component, str(id), props)
 
     # Runtime's side
 

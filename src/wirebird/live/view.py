@@ -1,4 +1,4 @@
-"""`LiveView`: what a page does.
+"""`LiveView`: what a page does, and what it has in common with a component.
 
 The rule: a view is behaviour, `self.state` is data, `self.socket` is the wire. Mistakes in a view
 are found when its class is made, not at its hundredth click.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import dis
 import inspect
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, ClassVar, Generic, cast, get_args, get_origin, is_typeddict
 
@@ -30,52 +31,6 @@ RESERVED_NAMES = frozenset(
 )  # fmt: skip
 
 
-class LiveView(Generic[State]):
-    """A live page.
-
-    Write what it needs of these; all may be `def` (run in a thread) or `async def`:
-
-    - `mount(self, ...)`: once per connection; parameters from path, query, session, dependencies.
-    - `handle_params(self, ...)`: after mount and whenever the URL is patched.
-    - `handle_event(self, event, payload)`: events that no `@event` method claims.
-    - `handle_info(self, message)`: messages that no `@info` method claims.
-    - `render(self)`: a t-string, when there is no template file.
-    - `terminate(self, reason)`: at the end, whatever ended it.
-
-    Class attributes:
-        template: The name of the Jinja file, beside the module or in a template folder. Without
-            it, the file is named as the class (`CounterView` -> `counter.html`) or the module.
-        html: The Jinja source itself, for applications in one file.
-        layout: The live layout around the view; None for none. Else the application's.
-
-    Example:
-        ```python
-        class CounterView(LiveView[Counter]):
-            @event
-            async def increment(self, by: int = 1) -> None:
-                self.state.count += by
-        ```
-    """
-
-    template: ClassVar[str | None] = None
-    html: ClassVar[str | None] = None
-    layout: ClassVar[Any] = ...
-    definition: ClassVar[Definition]
-
-    state: State
-    socket: Socket
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        cls.definition = Definition(cls)
-
-    def __init__(self, socket: Socket) -> None:
-        self.socket = socket
-        make = type(self).definition.make_state
-        if make is not None:
-            self.state = make()
-
-
 class Definition:
     """What is known of a view's class once it is made.
 
@@ -85,7 +40,7 @@ class Definition:
         state_class: The class of `self.state`.
         make_state: Makes the state when `mount` does not; None if it cannot be made.
         handlers: The methods marked `@event` and `@info`.
-        callbacks: The binders of `mount` and `handle_params`, where the view has them.
+        callbacks: The binders of the callbacks that take parameters, such as `mount`.
         renders: Whether the view has a `render` of its own.
     """
 
@@ -101,7 +56,7 @@ class Definition:
         "terminate",
     )
 
-    def __init__(self, view: type[LiveView[Any]]) -> None:
+    def __init__(self, view: type[Live[Any]], stages: Mapping[str, Any]) -> None:
         self.name = f"{view.__module__}:{view.__qualname__}"
         self.handlers = Handlers.of(view)
         self.state_class = _state_class(view)
@@ -109,7 +64,7 @@ class Definition:
         self.make_state = _state_maker(view, self.state_class)
         self.callbacks = {
             name: Callback(view, name, stage)
-            for name, stage in (("mount", "mount"), ("handle_params", "params"))
+            for name, stage in stages.items()
             if hasattr(view, name)
         }
         self.handle_event = _plain(view, "handle_event")
@@ -140,7 +95,7 @@ def _state_class(view: type[Any]) -> Any:
     for base in view.__mro__:
         for generic in getattr(base, "__orig_bases__", ()):
             origin = get_origin(generic)
-            if isinstance(origin, type) and issubclass(origin, LiveView):
+            if isinstance(origin, type) and issubclass(origin, Live):
                 (state,) = get_args(generic)
                 if not isinstance(state, TypeVar):
                     return SimpleNamespace if state is Any else state
@@ -150,7 +105,7 @@ def _state_class(view: type[Any]) -> Any:
 def _state_maker(view: type[Any], state: Any) -> Any:
     if isinstance(state, str) or not callable(state):
         raise ViewDefinitionError(
-            f"{view.__name__} ({_where(view)}): LiveView[{state!r}] needs the class itself;"
+            f"{view.__name__} ({_where(view)}): the state {state!r} must be the class itself;"
             " define the state above the view"
         )
     if is_typeddict(state):
@@ -195,3 +150,61 @@ def _where(view: type[Any]) -> str:
         if inspect.isfunction(member):
             return place(member)
     return view.__module__
+
+
+class Live(Generic[State]):
+    """What views and components share: a state, a socket, and where their HTML comes from.
+
+    Class attributes:
+        template: The name of the Jinja file, beside the module or in a template folder. Without
+            it, the file is named as the class (`CounterView` -> `counter.html`) or the module.
+        html: The Jinja source itself, for applications in one file.
+    """
+
+    template: ClassVar[str | None] = None
+    html: ClassVar[str | None] = None
+    definition: ClassVar[Definition]
+
+    _stages: ClassVar[Mapping[str, Any]] = {}
+
+    state: State
+    socket: Socket
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.definition = Definition(cls, cls._stages)
+
+    def __init__(self, socket: Socket) -> None:
+        self.socket = socket
+        make = type(self).definition.make_state
+        if make is not None:
+            self.state = make()
+
+
+class LiveView(Live[State]):
+    """A live page.
+
+    Write what it needs of these; all may be `def` (run in a thread) or `async def`:
+
+    - `mount(self, ...)`: once per connection; parameters from path, query, session, dependencies.
+    - `handle_params(self, ...)`: after mount and whenever the URL is patched.
+    - `handle_event(self, event, payload)`: events that no `@event` method claims.
+    - `handle_info(self, message)`: messages that no `@info` method claims.
+    - `render(self)`: a t-string, when there is no template file.
+    - `terminate(self, reason)`: at the end, whatever ended it.
+
+    Class attributes:
+        layout: The live layout around the view; None for none. Else the application's.
+
+    Example:
+        ```python
+        class CounterView(LiveView[Counter]):
+            @event
+            async def increment(self, by: int = 1) -> None:
+                self.state.count += by
+        ```
+    """
+
+    layout: ClassVar[Any] = ...
+
+    _stages = {"mount": "mount", "handle_params": "params"}

@@ -9,26 +9,27 @@ Read `_run` from top to bottom: it is the life of an event.
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
 import threading
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urljoin, urlsplit
 
 from wirebird.html.differ import Message
-from wirebird.html.kept_rows import KeptRows
-from wirebird.html.tree import Tree
 from wirebird.live import lifecycle
 from wirebird.live.binding import BindingError, Sources
 from wirebird.live.depends import call_in_thread
+from wirebird.live.events import UnknownEvent, dispatch
 from wirebird.live.errors import NotFound, Redirect, client_error_status
-from wirebird.live.messages import Timer
+from wirebird.live.messages import DONE, Timer
 from wirebird.live.navigation import Navigation, NavigationError
-from wirebird.live.rendering import PageNames
 from wirebird.live.router import Match
 from wirebird.live.socket import Socket
-from wirebird.live.view import LiveView
+from wirebird.live.view import Live, LiveView
+from wirebird.runtime.components import Components
+from wirebird.runtime.display import Display
 from wirebird.runtime.endpoint import LIVEVIEW_VERSION, Endpoint
 from wirebird.runtime.scheduler import start
 from wirebird.runtime.transport import TransportClosed
@@ -43,6 +44,9 @@ logger = logging.getLogger("wirebird.runtime")
 
 MAX_PATCHES = 20
 """Most times that a view may patch its URL from within `handle_params`."""
+
+END_PATIENCE = 10.0
+"""How long an ending view waits for its handler to stop, in seconds."""
 
 _MOST_BEFORE_RENDER = 256
 _ANSWERED = ""
@@ -83,28 +87,27 @@ class Channel:
 
     __slots__ = (
         "__weakref__",
+        "_context",
         "_ended",
         "_inbox",
         "_join",
-        "_kept",
-        "_layout",
         "_leaving",
         "_loop",
         "_match",
-        "_page",
-        "_renderer",
         "_reply",
+        "_room",
         "_running",
         "_task",
         "_thread",
         "_timers",
         "_topics",
         "connection",
+        "display",
         "endpoint",
         "join_ref",
         "topic",
-        "tree",
         "view",
+        "view_class",
     )
 
     def __init__(self, connection: Connection, join: Join) -> None:
@@ -112,15 +115,11 @@ class Channel:
         self.endpoint: Endpoint = connection.endpoint
         self.topic = join.frame.topic
         self.join_ref = join.frame.join_ref or ""
-        self.tree: Tree | None = None
+        self.view_class = join.view
         self.view: LiveView[Any] | None = None
+        self.display: Display | None = None
         self._join: Join | None = join
         self._match = join.match
-        self._renderer = self.endpoint.renderer(join.view)
-        route = None if join.match is None else join.match.route
-        self._layout = self.endpoint.layout(route, join.view)
-        self._page: PageNames | None = None
-        self._kept: KeptRows | None = None
         self._inbox: list[tuple[Callable[[Any], Awaitable[str | None]], Any]] = []
         self._running = False
         self._ended = False
@@ -129,6 +128,9 @@ class Channel:
         self._task: asyncio.Task[Any] | None = None
         self._timers: set[Timer] | None = None
         self._topics: set[str] | None = None
+        self._room: asyncio.Future[None] | None = None
+        # What one view sets in context variables is seen by its later handlers, and by no other view.
+        self._context = contextvars.copy_context()
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
 
@@ -144,7 +146,9 @@ class Channel:
     def receive(self, frame: Frame) -> None:
         """Take a frame from the client."""
         handler = _FRAMES.get(frame.event)
-        if handler is None:
+        if handler is not None and type(frame.payload) is not dict:
+            logger.warning("%r: the client sent %.40r in a binary frame", self, frame.event)
+        elif handler is None:
             logger.warning("%r: the client sent an unknown %.40r", self, frame.event)
         else:
             self._put(handler.__get__(self), frame)
@@ -152,14 +156,22 @@ class Channel:
     def deliver(self, message: Any) -> None:
         """Take a message for `@info` handlers; from any thread."""
         if threading.get_ident() != self._thread:
-            self._loop.call_soon_threadsafe(self.deliver, message)
-        elif not self._ended:
-            self._inbox.append((self._on_info, message))
-            if not self._running:
-                self._running = True
-                self.endpoint.scheduler().soon(self._run)
-            elif len(self._inbox) > self.endpoint.limits.waiting_messages:
-                self._overflow()
+            try:
+                self._loop.call_soon_threadsafe(self.deliver, message)
+            except RuntimeError:
+                logger.warning("%r: a message came after its event loop had ended", self)
+        else:
+            self._put_later(self._on_info, message)
+
+    def _put_later(self, handle: Callable[[Any], Awaitable[str | None]], argument: Any) -> None:
+        if self._ended:
+            return
+        self._inbox.append((handle, argument))
+        if not self._running:
+            self._running = True
+            self.endpoint.scheduler().soon(self._run, self._context)
+        elif len(self._inbox) > self.endpoint.limits.waiting_messages:
+            self._overflow()
 
     def _put(self, handle: Callable[[Any], Awaitable[str | None]], argument: Any) -> None:
         if self._ended:
@@ -167,9 +179,26 @@ class Channel:
         self._inbox.append((handle, argument))
         if not self._running:
             self._running = True
-            start(self._run())
+            start(self._run(), self._context)
         elif len(self._inbox) > self.endpoint.limits.waiting_messages:
             self._overflow()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the client should wait before it sends more."""
+        return len(self._inbox) >= self.endpoint.limits.waiting_frames and not self._ended
+
+    async def room(self) -> None:
+        """Wait until what the client has sent so far is being handled."""
+        if self._room is None:
+            self._room = self._loop.create_future()
+        await asyncio.shield(self._room)
+
+    def _make_room(self) -> None:
+        if self._room is not None:
+            if not self._room.done():
+                self._room.set_result(None)
+            self._room = None
 
     def _overflow(self) -> None:
         logger.warning("%r: more messages wait than it can take; closing its connection", self)
@@ -183,9 +212,12 @@ class Channel:
         try:
             while self._inbox and not self._ended:
                 waiting, self._inbox = self._inbox, []
+                self._make_room()
                 last = len(waiting) - 1
                 stale = False
                 for index, (handle, argument) in enumerate(waiting, -last):
+                    if self._leaving and getattr(argument, "event", "") != "phx_leave":
+                        continue
                     ref = await handle(argument)
                     if self._leaving:
                         if self._ended:
@@ -195,12 +227,18 @@ class Channel:
                     if stale and (ref or not index or not index % _MOST_BEFORE_RENDER):
                         await self._show(ref or None)
                         stale = False
+                        if index and not index % _MOST_BEFORE_RENDER:
+                            await asyncio.sleep(0)
+                if self._inbox:
+                    await asyncio.sleep(0)  # a view that keeps itself busy must not starve others
         except TransportClosed:
             self.connection.closed()
-        except asyncio.CancelledError:
-            if not self._ended:
+        except asyncio.CancelledError as error:
+            if not _is_cancelled():  # not this view's end: something that a handler awaited
+                await self._crash(error)
+            elif not self._ended:
                 raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             await self._crash(error)
         finally:
             self._running = False
@@ -224,22 +262,10 @@ class Channel:
             response = {"diff": diff} if diff else {}
             await self._send(frames.reply(self.join_ref, ref, self.topic, "ok", response))
 
-    async def _render(self) -> Tree:
-        view = cast("LiveView[Any]", self.view)
-        if self._kept is None:
-            self._kept = KeptRows()
-        tree = self._renderer.render(view, cast(PageNames, self._page), self._kept)
-        if type(tree) is not tuple:
-            tree = await cast("Awaitable[Tree]", tree)
-        return tree if self._layout is None else self._layout(view.socket, tree)
-
     async def _diff(self, socket: Socket) -> dict[Any, Any]:
         """Return what the client must be told since the last time, perhaps nothing."""
-        new = await self._render()
         message = Message()
-        diff = message.diff_tree(self.tree, new) or {}  # type: ignore[arg-type]
-        self.tree = new
-        return self._complete(message, diff, socket)
+        return self._complete(message, await cast(Display, self.display).diff(message), socket)
 
     def _complete(
         self, message: Message, payload: dict[Any, Any], socket: Socket
@@ -275,7 +301,7 @@ class Channel:
         socket.flash = join.flash
         socket.navigation_type = "navigate" if join.navigated else "load"
         socket.assets_changed = self.connection.assets_changed(join.params)
-        self._page = PageNames(socket)
+        message = Message()
         try:
             self.view = view = join.view(socket)
             went_on = await lifecycle.begin(view, join.match)
@@ -287,15 +313,20 @@ class Channel:
             if navigation is not None:
                 await self._refuse(frame, {"events": socket.take_events() or []} | self._place(navigation))
                 return None
-            tree = await self._render()
+            route = None if self._match is None else self._match.route
+            self.display = Display(self.endpoint, view, route)
+            tree = await self.display.full(message)
         except TransportClosed:
             raise
-        except Exception as error:
+        except asyncio.CancelledError as error:
+            if _is_cancelled():
+                raise
             await self._refuse(frame, self._join_error(error))
             return None
-        self.tree = tree
-        message = Message()
-        rendered = self._complete(message, message.full_tree(tree), socket)
+        except (Exception, SystemExit) as error:
+            await self._refuse(frame, self._join_error(error))
+            return None
+        rendered = self._complete(message, tree, socket)
         response: dict[str, Any] = {"liveview_version": LIVEVIEW_VERSION, "rendered": rendered}
         if patched is not None:
             response["live_patch"] = {**patched.history, "to": _path_of(socket.url)}
@@ -312,7 +343,7 @@ class Channel:
         self.connection.forget(self)
         await self.end("refused")
 
-    def _join_error(self, error: Exception) -> dict[str, Any]:
+    def _join_error(self, error: BaseException) -> dict[str, Any]:
         status = client_error_status(error)
         if status is not None:
             logger.info("%r: mount answered %s: %s", self, status, error)
@@ -323,9 +354,9 @@ class Channel:
             return {"reason": "join crashed", "events": [self._overlay(error)]}
         return {"reason": "join crashed"}
 
-    def _overlay(self, error: Exception) -> list[Any]:
+    def _overlay(self, error: BaseException) -> list[Any]:
         """Return the event that shows the developer a traceback in the page."""
-        title = f"{type(error).__name__} in {self._renderer.view.__name__}"
+        title = f"{type(error).__name__} in {self.view_class.__name__}"
         detail = "".join(traceback.format_exception(error))
         return ["wirebird:error", {"title": title, "detail": detail}]
 
@@ -338,7 +369,7 @@ class Channel:
         await self.end("leave")
         return None
 
-    async def _crash(self, error: Exception) -> None:
+    async def _crash(self, error: BaseException) -> None:
         logger.error("%r: the view crashed", self, exc_info=error)
         self._leaving = True
         self.connection.forget(self)
@@ -362,21 +393,27 @@ class Channel:
         """
         if self._ended:
             return
-        self._ended = True
+        self._ended = self._leaving = True
         self._inbox.clear()
+        self._make_room()
         task = self._task
         if task is not None and task is not asyncio.current_task():
             task.cancel()
-            await asyncio.wait([task])
+            _, running = await asyncio.wait([task], timeout=END_PATIENCE)
+            if running:
+                logger.error("%r: a handler does not stop although its view has ended", self)
         for timer in tuple(self._timers or ()):
             timer.cancel()
-        for topic in self._topics or ():
-            await self.endpoint.pubsub.unsubscribe(topic, self.deliver)
-        self.tree = self._kept = None
-        if self.view is not None and hasattr(self.view, "socket"):
+        for topic in tuple(self._topics or ()):
+            try:
+                await self.endpoint.pubsub.unsubscribe(topic, self.deliver)
+            except Exception:
+                logger.exception("%r: could not unsubscribe from %r", self, topic)
+        self.display = None
+        if self.view is not None:
             try:
                 await lifecycle.terminate(self.view, reason)
-            except Exception:
+            except (Exception, SystemExit):
                 logger.exception("%r: terminate raised", self)
 
     # Frames
@@ -392,43 +429,36 @@ class Channel:
         if kind == "form":
             try:
                 value = decode_form(value or "", payload.get("meta") or {})  # type: ignore[arg-type]
-            except (ParamsError, TypeError, AttributeError) as error:
+            except (ParamsError, TypeError, AttributeError, ValueError) as error:
                 return self._reject(ref, f"event {name!r}: its form is malformed: {error}")
-        if "cid" in payload:
-            logger.info("%r: event %r for a component that is gone", self, name)
-            return ref
         if name[:3] == "lv:":
             return self._on_builtin(ref, name, value)
-        view = cast("LiveView[Any]", self.view)
-        handler = type(view).definition.handlers.events.get(name)
+        target = self._target(payload)
+        if target is None:
+            logger.info("%r: event %r for a component that is gone", self, name)
+            return ref
         try:
-            if handler is not None:
-                if handler.binder.is_empty and handler.is_async:
-                    reply = await handler.function(view)
-                else:
-                    reply = await handler.run(view, self._sources(name, value))
-            else:
-                is_async = type(view).definition.handle_event
-                if is_async is None:
-                    known = ", ".join(sorted(type(view).definition.handlers.events)) or "none"
-                    return self._reject(
-                        ref,
-                        f"{type(view).__name__} has no @event {name!r} and no handle_event"
-                        f" (its events: {known})",
-                    )
-                function = cast(Any, view).handle_event
-                if is_async:
-                    reply = await function(name, value)
-                else:
-                    reply = await call_in_thread(function, name, value)
-        except BindingError as error:
+            reply = await dispatch(target, self._sources(name, value))
+        except (BindingError, UnknownEvent) as error:
             return self._reject(ref, str(error))
         except Redirect as redirect:
-            view.socket._go(redirect.navigation)  # pyright: ignore[reportPrivateUsage]
+            target.socket._go(redirect.navigation)  # pyright: ignore[reportPrivateUsage]
             return ref
-        if reply is not None:
+        if reply is not None and ref:
             self._reply = reply
         return ref
+
+    def _target(self, payload: dict[str, Any]) -> Live[Any] | None:
+        """Return the view or component that an event is for, which may show something new now."""
+        display = cast(Display, self.display)
+        if "cid" not in payload:
+            display.changed = True
+            return self.view
+        components = display.components
+        component = None if components is None else components.find(payload["cid"])
+        if component is not None:
+            cast(Components, components).touch(component)
+        return component
 
     def _sources(self, event: str, payload: Any) -> Sources:
         socket = cast("LiveView[Any]", self.view).socket
@@ -445,6 +475,8 @@ class Channel:
     def _reject(self, ref: str | None, why: str) -> str | None:
         """Answer an event that reaches no handler: the view lives, the page hears of it."""
         logger.warning("%r: %s", self, why)
+        if not ref:
+            return None
         self._reply = {"error": why if self.endpoint.debug else "the event was refused"}
         return ref
 
@@ -458,6 +490,7 @@ class Channel:
 
     async def _on_info(self, message: Any) -> str | None:
         view = cast("LiveView[Any]", self.view)
+        cast(Display, self.display).changed = True
         definition = type(view).definition
         handler = definition.handlers.info_for(type(message))
         try:
@@ -491,13 +524,32 @@ class Channel:
         return frame.ref
 
     async def _on_components_will_destroy(self, frame: Frame) -> str | None:
+        components = cast(Display, self.display).components
+        if components is not None:
+            components.will_leave(_cids(frame))
         await self._send(frames.reply(self.join_ref, frame.ref, self.topic, "ok", {}))
         return _ANSWERED
 
     async def _on_components_destroyed(self, frame: Frame) -> str | None:
-        response = {"cids": cast("dict[str, Any]", frame.payload).get("cids", [])}
+        components = cast(Display, self.display).components
+        gone = [] if components is None else components.left(_cids(frame))
+        response = {"cids": gone}
         await self._send(frames.reply(self.join_ref, frame.ref, self.topic, "ok", response))
         return _ANSWERED
+
+    def send_update(self, component: type[Any], id: str, props: Mapping[str, Any]) -> None:
+        """Hand props to a component after what the view is doing now; from any thread."""
+        if threading.get_ident() != self._thread:
+            self._loop.call_soon_threadsafe(self.send_update, component, id, props)
+        else:
+            self._put_later(self._on_update, (component, id, props))
+
+    async def _on_update(self, update: tuple[type[Any], str, Mapping[str, Any]]) -> str | None:
+        components = cast(Display, self.display).components
+        if components is None or not components.update(*update):
+            component, id, _ = update
+            logger.info("%r: no %s with id=%r to update", self, component.__name__, id)
+        return None
 
     # Navigation
 
@@ -518,6 +570,8 @@ class Channel:
         view = cast("LiveView[Any]", self.view)
         view.socket.url = url
         self._match = match
+        if self.display is not None:
+            self.display.changed = True
         try:
             await lifecycle.patch(view, match)
         except BindingError as error:
@@ -576,7 +630,7 @@ class Channel:
     # What the view's socket asks for
 
     def start_timer(self, message: Any, seconds: float, repeat: bool) -> Timer:
-        """Send `message` to the view later, until the view ends."""
+        """Send `message` to the view later, until the view ends; from any thread."""
         if self._timers is None:
             self._timers = set()
         timer = Timer(
@@ -586,27 +640,44 @@ class Channel:
             repeat=repeat,
             on_end=self._timers.discard,
         )
-        self._timers.add(timer)
+        if self._ended:
+            timer.cancel()
+        else:
+            self._timers.add(timer)
+            timer.start()
         return timer
 
-    async def subscribe(self, topic: str) -> None:
+    def subscribe(self, topic: str) -> Awaitable[None]:
         """Receive a topic until the view ends."""
+        return self._here(self._subscribe(topic))
+
+    async def _subscribe(self, topic: str) -> None:
         if self._topics is None:
             self._topics = set()
-        if topic not in self._topics:
+        if topic not in self._topics and not self._ended:
             self._topics.add(topic)
             await self.endpoint.pubsub.subscribe(topic, self.deliver)
 
-    async def unsubscribe(self, topic: str) -> None:
+    def unsubscribe(self, topic: str) -> Awaitable[None]:
         """Stop receiving a topic."""
+        return self._here(self._unsubscribe(topic))
+
+    async def _unsubscribe(self, topic: str) -> None:
         if self._topics and topic in self._topics:
             self._topics.discard(topic)
             await self.endpoint.pubsub.unsubscribe(topic, self.deliver)
 
-    async def broadcast(self, topic: str, message: Any, include_self: bool) -> None:
+    def broadcast(self, topic: str, message: Any, include_self: bool) -> Awaitable[None]:
         """Send to all who receive a topic."""
         exclude = None if include_self else self.deliver
-        await self.endpoint.pubsub.broadcast(topic, message, exclude)
+        return self._here(self.endpoint.pubsub.broadcast(topic, message, exclude))
+
+    def _here(self, work: Coroutine[Any, Any, None]) -> Awaitable[None]:
+        """Return work to be awaited; in the thread of a `def` handler, do it before returning."""
+        if threading.get_ident() == self._thread:
+            return work
+        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        return DONE
 
 
 _FRAMES: dict[str, Any] = {
@@ -616,6 +687,17 @@ _FRAMES: dict[str, Any] = {
     "cids_will_destroy": Channel._on_components_will_destroy,  # pyright: ignore
     "cids_destroyed": Channel._on_components_destroyed,  # pyright: ignore
 }
+
+
+def _is_cancelled() -> bool:
+    """Tell whether the current task itself was cancelled, not something that it awaited."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _cids(frame: Frame) -> list[Any]:
+    cids = cast("dict[str, Any]", frame.payload).get("cids")
+    return cast("list[Any]", cids) if isinstance(cids, list) else []
 
 
 def _path_of(url: str) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Mapping
 from typing import Any, cast
 
-from wirebird.live.router import Match
 from wirebird.live.socket import ConnectInfo
 from wirebird.live.view import LiveView
 from wirebird.runtime.channel import Channel, Join
@@ -23,7 +23,15 @@ from wirebird.wire.tokens import TokenError
 
 logger = logging.getLogger("wirebird.runtime")
 
+LIVE_SOCKET_ID = "live_socket_id"
+"""The session's key whose value names all sockets to be closed together."""
+
+READ_PATIENCE = 30.0
+"""How long a client whose frames are not handled may keep its line, in seconds."""
+
 _YIELD_AFTER = 32
+_CLOSE_PATIENCE = 5.0
+_DISCONNECT = "live_socket:"
 
 
 class Connection:
@@ -37,6 +45,7 @@ class Connection:
         info: Who is at the other end.
         root_path: The prefix under which the application is mounted.
         asset_urls: The URLs of the tracked assets as they are now.
+        visitor: Whose line it is: only pages that were made for the same visitor can be joined.
     """
 
     __slots__ = (
@@ -46,11 +55,15 @@ class Connection:
         "_closed",
         "_count",
         "_ending",
+        "_loop",
+        "_thread",
+        "_topic",
         "endpoint",
         "info",
         "root_path",
         "session",
         "transport",
+        "visitor",
     )
 
     def __init__(
@@ -61,17 +74,22 @@ class Connection:
         info: ConnectInfo,
         root_path: str = "",
         asset_urls: frozenset[str] = frozenset(),
+        visitor: str = "",
     ) -> None:
         self.endpoint = endpoint
         self.transport = transport
         self.session = session
         self.info = info
         self.root_path = root_path
+        self.visitor = visitor
         self._asset_urls = asset_urls
         self._channels: dict[str, Channel] = {}
         self._closed = False
         self._count = 0
         self._ending: asyncio.Task[None] | None = None
+        self._topic: str | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.get_ident()
 
     def __repr__(self) -> str:
         return f"<Connection {self.info.peer} {len(self._channels)} views>"
@@ -88,6 +106,8 @@ class Connection:
             FrameError: It is no frame of this protocol: close the line with 1011.
             TransportClosed: The line is gone.
         """
+        if self._closed:
+            raise TransportClosed
         frame = frames.decode(data, max_size=self.endpoint.limits.frame_size)
         self._count += 1
         if self._count % _YIELD_AFTER == 0:
@@ -99,6 +119,8 @@ class Connection:
                 await self._join(frame)
             elif frame.join_ref == channel.join_ref:
                 channel.receive(frame)
+                if channel.is_full:
+                    await self._wait_for(channel)
             else:
                 logger.info("%r: dropped a frame of an earlier join: %s", channel, frame.event)
         elif topic == "phoenix" and frame.event == "heartbeat":
@@ -122,6 +144,14 @@ class Connection:
             raise TransportClosed
         await self.transport.send(text)
 
+    async def listen(self) -> None:
+        """Be closed when the application disconnects the session's `live_socket_id`."""
+        name = None if self.session is None else self.session.get(LIVE_SOCKET_ID)
+        if self._topic is None and isinstance(name, str) and name and not self._closed:
+            self._topic = disconnect_topic(name)
+            self._loop = asyncio.get_running_loop()
+            await self.endpoint.pubsub.subscribe(self._topic, self._on_disconnect)
+
     def forget(self, channel: Channel) -> None:
         """Take a view that ends off the line."""
         if self._channels.get(channel.topic) is channel:
@@ -131,18 +161,50 @@ class Connection:
         """Take note that the line is gone."""
         self._closed = True
 
-    def abort(self, reason: str) -> None:
-        """Close the line because the client cannot be served."""
+    def abort(self, reason: str, code: int = 1013) -> None:
+        """Close the line because the client cannot be served, and end its views."""
         if not self._closed:
             self._closed = True
-            self._ending = asyncio.ensure_future(self.transport.close(1013, reason))
+            self._ending = asyncio.ensure_future(self._abort(reason, code))
+
+    async def _abort(self, reason: str, code: int) -> None:
+        try:
+            # A client that does not read does not let itself be closed either.
+            await asyncio.wait_for(self.transport.close(code, reason), _CLOSE_PATIENCE)
+        except asyncio.TimeoutError:
+            pass
+        await self.end()
 
     async def end(self, reason: str = "disconnected") -> None:
         """End all views; the line is gone or about to be."""
         self._closed = True
-        for channel in tuple(self._channels.values()):
-            await channel.end(reason)
+        if self._topic is not None:
+            topic, self._topic = self._topic, None
+            try:
+                await self.endpoint.pubsub.unsubscribe(topic, self._on_disconnect)
+            except Exception:
+                logger.exception("%r: could not unsubscribe from %r", self, topic)
+        channels = tuple(self._channels.values())
         self._channels.clear()
+        await asyncio.gather(*(channel.end(reason) for channel in channels))
+
+    def _on_disconnect(self, message: Any) -> None:
+        if threading.get_ident() != self._thread:
+            cast(asyncio.AbstractEventLoop, self._loop).call_soon_threadsafe(
+                self._on_disconnect, message
+            )
+        elif not self._closed:
+            logger.info("%r: disconnected by the application", self)
+            self.abort("disconnected", 1008)
+
+    async def _wait_for(self, channel: Channel) -> None:
+        """Read no more before the view has taken what it was sent: the sender waits, not we."""
+        try:
+            await asyncio.wait_for(channel.room(), READ_PATIENCE)
+        except asyncio.TimeoutError:
+            logger.warning("%r: does not take what it is sent; closing its connection", channel)
+            self.abort("too many waiting messages")
+            raise TransportClosed from None
 
     def assets_changed(self, params: Mapping[str, Any]) -> bool:
         """Tell whether the page was loaded with assets that are no longer current."""
@@ -167,6 +229,7 @@ class Connection:
         join = self._check(frame)
         if isinstance(join, tuple):
             return await self._refuse(frame, *join)
+        await self.listen()
         channel = Channel(self, join)
         self._channels[frame.topic] = channel
         channel.begin()
@@ -191,6 +254,8 @@ class Connection:
             return "stale", str(error)
         if f"lv:{token['id']}" != frame.topic or page["id"] != token["id"]:
             return "stale", "the tokens belong to another topic"
+        if token.get("visitor", "") != self.visitor:
+            return "stale", "the page was made for another session"
         return self._admit(frame, payload, token, page.get("flash", {}))
 
     def _admit(
@@ -203,18 +268,17 @@ class Connection:
         redirected = payload.get("redirect")
         url = redirected if isinstance(redirected, str) else payload.get("url")
         view: type[LiveView[Any]] | None = self.endpoint.router.views.get(token.get("view", ""))
-        match: Match | None = None
-        if isinstance(url, str):
-            match = self.endpoint.router.match_url(url, self.root_path)
-            if match is None:
-                return "unauthorized", f"no live route for {url!r:.200}"
-            if match.route.live_session.name != token.get("live_session"):
-                return "unauthorized", "another live session"
-            if not isinstance(redirected, str) and match.route.view is not view:
-                return "unauthorized", "the URL of another view"
-            view = match.route.view
         if view is None:
             return "stale", f"no view is named {token.get('view')!r}"
+        if not isinstance(url, str):  # without its route, its guards would not run
+            return "unauthorized", "a join without a URL"
+        match = self.endpoint.router.match_url(url, self.root_path)
+        if match is None:
+            return "unauthorized", f"no live route for {url!r:.200}"
+        if match.route.live_session.name != token.get("live_session"):
+            return "unauthorized", "another live session"
+        if not isinstance(redirected, str) and match.route.view is not view:
+            return "unauthorized", "the URL of another view"
         if isinstance(redirected, str):
             flash = {}
         carried = payload.get("flash")
@@ -227,9 +291,9 @@ class Connection:
         session = {**cast("Mapping[str, Any]", self.session), **token.get("extra", {})}
         return Join(
             frame,
-            view,
+            match.route.view,
             match,
-            url if isinstance(url, str) else "",
+            url,
             navigated=isinstance(redirected, str),
             flash=dict(flash),
             session=session,
@@ -241,4 +305,9 @@ class Connection:
         return self.endpoint.signer.verify(token if isinstance(token, str) else "", salt, age)
 
 
-__all__ = ["Connection", "FrameError"]
+def disconnect_topic(live_socket_id: str) -> str:
+    """Return the topic on which sockets of that id hear that they are to be closed."""
+    return _DISCONNECT + live_socket_id
+
+
+__all__ = ["LIVE_SOCKET_ID", "Connection", "FrameError", "disconnect_topic"]

@@ -33,12 +33,14 @@ class Limits:
 
     Attributes:
         frame_size: Largest frame from a client, in bytes.
+        waiting_frames: Most frames that wait for one view before no more are read from its client.
         waiting_messages: Most messages that wait for one view before its connection is closed.
         views_per_connection: Most views on one connection.
         token_age: How long a page's tokens are good for, in seconds.
     """
 
     frame_size: int = 1024 * 1024
+    waiting_frames: int = 256
     waiting_messages: int = 10_000
     views_per_connection: int = 200
     token_age: float = 14 * 24 * 3600

@@ -6,10 +6,14 @@ The rule: work begins as its own task, so that a view's code never runs inside a
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections import deque
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from typing import Any, TypeAlias
+
+logger = logging.getLogger("wirebird.runtime")
 
 Work: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 
@@ -19,19 +23,29 @@ _BATCH = 64
 _running: set[asyncio.Task[None]] = set()
 
 
-def start(work: Coroutine[Any, Any, None]) -> None:
-    """Run `work` as a task of its own, up to its first wait before this returns."""
+def start(work: Coroutine[Any, Any, None], context: Context) -> None:
+    """Run `work` as a task of its own, up to its first wait before this returns.
+
+    Args:
+        work: What to run.
+        context: The context variables that it sees and changes.
+    """
     loop = asyncio.get_running_loop()
     if _EAGER:
-        task = asyncio.Task(work, loop=loop, eager_start=True)  # type: ignore[call-arg]
+        task = asyncio.Task(work, loop=loop, eager_start=True, context=context)  # type: ignore[call-arg]
         if task.done():
-            if not task.cancelled():
-                task.result()
+            _ended(task)
             return
     else:
-        task = loop.create_task(work)
+        task = loop.create_task(work, context=context)
     _running.add(task)
-    task.add_done_callback(_running.discard)
+    task.add_done_callback(_ended)
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    _running.discard(task)
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("the work of a view failed", exc_info=error)
 
 
 class Scheduler:
@@ -41,12 +55,12 @@ class Scheduler:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._ready: deque[Work] = deque()
+        self._ready: deque[tuple[Work, Context]] = deque()
         self._scheduled = False
 
-    def soon(self, work: Work) -> None:
+    def soon(self, work: Work, context: Context) -> None:
         """Start `work` once the caller has given way."""
-        self._ready.append(work)
+        self._ready.append((work, context))
         if not self._scheduled:
             self._scheduled = True
             self._loop.call_soon(self._run)
@@ -54,7 +68,8 @@ class Scheduler:
     def _run(self) -> None:
         ready = self._ready
         for _ in range(min(_BATCH, len(ready))):
-            start(ready.popleft()())
+            work, context = ready.popleft()
+            start(work(), context)
         if ready:
             self._loop.call_soon(self._run)
         else:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from itsdangerous import TimestampSigner
 from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -26,15 +27,16 @@ from wirebird.cluster.pubsub import LocalPubSub
 from wirebird.html.jinja import TemplateEnvironment
 from wirebird.html.js import js
 from wirebird.html.link import link
+from wirebird.live.component import live_component
 from wirebird.live.messages import PubSub
 from wirebird.live.router import LiveRoute, LiveSession, Router
 from wirebird.live.socket import ConnectInfo
 from wirebird.live.view import LiveView
-from wirebird.runtime.connection import Connection
+from wirebird.runtime.connection import Connection, disconnect_topic
 from wirebird.runtime.endpoint import Endpoint, Layout, Limits
 from wirebird.runtime.transport import Transport
 from wirebird.web.assets import PREFIX, Assets
-from wirebird.web.dead_render import json_attribute, render_page
+from wirebird.web.dead_render import CSRF_KEY, json_attribute, render_page, visitor_of
 from wirebird.web.layouts import RootLayout, flash_layout, live_layout, root_layout
 from wirebird.web.websocket import WebSocketEndpoint, same_host, session_of
 from wirebird.wire.tokens import Signer, check_secret
@@ -69,6 +71,8 @@ class _Sessions:
                 session_cookie=self.wirebird.session_cookie,
                 https_only=self.https_only,
             )
+            keys = [*self.wirebird.previous_secret_keys, self.wirebird.secret_key]
+            self._own.signer = TimestampSigner(keys)
         await self._own(scope, receive, send)
 
 
@@ -144,7 +148,7 @@ class Wirebird(Starlette):
         self._secret_key = secret_key or os.environ.get(SECRET_VARIABLE)
         if self._secret_key:
             check_secret(self._secret_key)
-        self._previous_secret_keys = tuple(previous_secret_keys)
+        self.previous_secret_keys = tuple(previous_secret_keys)
         self.title = title
         self.title_prefix = title_prefix
         self.title_suffix = title_suffix
@@ -159,7 +163,7 @@ class Wirebird(Starlette):
         self.live_router.add_session(self.default_session)
         folders = [templates] if isinstance(templates, str | Path) else list(templates)
         self.templates = TemplateEnvironment(folders, auto_reload=debug)
-        self.templates.globals.update(js=js, link=link)
+        self.templates.globals.update(js=js, link=link, live_component=live_component)
         self.assets = Assets(scripts, styles, builtin_style=builtin_style, auto_reload=debug)
         self._root_layout = root_layout
         self._layout = layout
@@ -266,6 +270,27 @@ class Wirebird(Starlette):
         self.live_router.add_session(live_session)
         return LiveSessionRoutes(self, live_session)
 
+    def components(self, *components: Callable[..., Any]) -> None:
+        """Let templates name components: live ones, and functions that return markup.
+
+        Args:
+            components: Classes and functions; each is known by its own name.
+
+        Raises:
+            ValueError: Something else has that name in templates already.
+
+        Example:
+            ```python
+            app.components(Like, card)
+            ```
+        """
+        names = self.templates.globals
+        for component in components:
+            name = component.__name__
+            if names.get(name, component) is not component:
+                raise ValueError(f"templates already know {name!r} as {names[name]!r:.80}")
+            names[name] = component
+
     def path_for(self, name: str, **params: Any) -> str:
         """Return the path of a live route by its name, without the mount prefix.
 
@@ -305,7 +330,7 @@ class Wirebird(Starlette):
             self._endpoint = Endpoint(
                 router=self.live_router,
                 environment=self.templates,
-                signer=Signer(self.secret_key, self._previous_secret_keys),
+                signer=Signer(self.secret_key, self.previous_secret_keys),
                 pubsub=self.pubsub,
                 layout=self.layout_for,
                 debug=self.debug,
@@ -324,7 +349,30 @@ class Wirebird(Starlette):
             info,
             _root_path(scope, self.socket_path),
             self.assets.tracked,
+            visitor_of(str(scope.get("session", {}).get(CSRF_KEY, ""))),
         )
+
+    async def disconnect(self, live_socket_id: str) -> None:
+        """Close all sockets of the sessions that have this `live_socket_id`, at once.
+
+        A socket keeps the session that it was opened with, so log a visitor out by clearing the
+        session and calling this. Their pages connect again, are refused, and reload.
+
+        Args:
+            live_socket_id: The value that the session had under that key.
+
+        Example:
+            ```python
+            async def login(request):
+                request.session.update(user=user.id, live_socket_id=f"user:{user.id}")
+
+            async def logout(request):
+                user = request.session.get("user")
+                request.session.clear()
+                await app.disconnect(f"user:{user}")
+            ```
+        """
+        await self.pubsub.broadcast(disconnect_topic(live_socket_id), None)
 
     def origin_allowed(self, origin: str, host: str) -> bool:
         """Tell whether a page of `origin` may open a socket here."""

@@ -7,21 +7,24 @@ response.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
+import logging
 import secrets
-from typing import TYPE_CHECKING, Any, cast
+import threading
+from collections.abc import Awaitable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from wirebird.html.tree import Tree, to_html
 from wirebird.live import lifecycle
-from wirebird.live.messages import PubSub, Timer
-from wirebird.live.rendering import PageNames
+from wirebird.live.messages import DONE, PubSub, Timer
 from wirebird.live.router import LiveRoute, Match
 from wirebird.live.socket import ConnectInfo, Socket
+from wirebird.runtime.display import Display
 from wirebird.web.layouts import Page, title_tag
 from wirebird.wire.params import ParamsError, decode_params
 from wirebird.wire.tokens import TokenError, csrf_secret, mask
@@ -29,9 +32,12 @@ from wirebird.wire.tokens import TokenError, csrf_secret, mask
 if TYPE_CHECKING:
     from wirebird.web.app import Wirebird
 
+logger = logging.getLogger("wirebird.web")
+
 CSRF_KEY = "_csrf_token"
 FLASH_COOKIE = "__phoenix_flash__"
 RELOAD_COOKIE = "__phoenix_reload_status__"
+RELOAD_SECONDS = 60.0
 
 _HEADERS = {
     "cache-control": "max-age=0, private, must-revalidate",
@@ -44,28 +50,34 @@ _HEADERS = {
 class _FirstRender:
     """What runs a view that has no socket: what comes later never comes."""
 
-    __slots__ = ("pubsub",)
+    __slots__ = ("_loop", "_thread", "pubsub")
 
     def __init__(self, pubsub: PubSub) -> None:
         self.pubsub = pubsub
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.get_ident()
 
     def deliver(self, message: Any) -> None:
         pass
 
+    def send_update(self, component: type[Any], id: str, props: Any) -> None:
+        pass
+
     def start_timer(self, message: Any, seconds: float, repeat: bool) -> Timer:
-        loop = asyncio.get_running_loop()
-        timer = Timer(loop, seconds, lambda: None, repeat=repeat, on_end=lambda _: None)
-        timer.cancel()
-        return timer
+        return Timer(self._loop, seconds, lambda: None, repeat=repeat, on_end=lambda _: None)
 
-    async def subscribe(self, topic: str) -> None:
-        pass
+    def subscribe(self, topic: str) -> Awaitable[None]:
+        return DONE
 
-    async def unsubscribe(self, topic: str) -> None:
-        pass
+    def unsubscribe(self, topic: str) -> Awaitable[None]:
+        return DONE
 
-    async def broadcast(self, topic: str, message: Any, include_self: bool) -> None:
-        await self.pubsub.broadcast(topic, message)
+    def broadcast(self, topic: str, message: Any, include_self: bool) -> Awaitable[None]:
+        work = self.pubsub.broadcast(topic, message)
+        if threading.get_ident() == self._thread:
+            return work
+        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        return DONE
 
 
 async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Response:
@@ -83,6 +95,9 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
         params = decode_params(request.url.query) if request.url.query else {}
     except ParamsError as error:
         raise HTTPException(400, str(error)) from error
+    reload_token = request.cookies.get(RELOAD_COOKIE)
+    if reload_token is not None:
+        _answer_reload(app, reload_token)
     match = Match(route, {**params, **request.path_params}, request.url.path)
     extra = app.session_extra(route.live_session, request)
     socket = Socket(
@@ -90,7 +105,7 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
         _FirstRender(endpoint.pubsub),
         connected=False,
         url=str(request.url),
-        session={**session, **extra},
+        session={**view_session(session), **extra},
         connect_info=connect_info(request.scope, "http"),
     )
     flash_cookie = request.cookies.get(FLASH_COOKIE)
@@ -102,12 +117,15 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
         navigation = socket.take_navigation()
         if navigation is not None:
             return _redirect(app, navigation.to, navigation.status, socket.flash)
-        content = await _content(app, view, route)
+        content = await Display(endpoint, view, route).html()
     finally:
-        await lifecycle.terminate(view, "http")
+        try:
+            await lifecycle.terminate(view, "http")
+        except Exception:
+            logger.exception("%s.terminate raised", route.view.__name__)
     csrf_token = mask(secret)
     page = Page(
-        _container(app, route, socket, content, extra),
+        _container(app, route, socket, content, extra, visitor_of(secret)),
         title_tag(socket.page_title, app.title, app.title_prefix, app.title_suffix),
         app.head(request, csrf_token),
         csrf_token,
@@ -117,26 +135,25 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
     response = HTMLResponse(app.root_layout(route.live_session)(page), headers=_HEADERS)
     if flash_cookie is not None:
         response.delete_cookie(FLASH_COOKIE)
-    if RELOAD_COOKIE in request.cookies:
+    if reload_token is not None:
         response.delete_cookie(RELOAD_COOKIE)
     return response
 
 
-async def _content(app: Wirebird, view: Any, route: LiveRoute) -> str:
-    rendered = app.endpoint.renderer(route.view).render(view, PageNames(view.socket), None)
-    tree = rendered if type(rendered) is tuple else await cast(Any, rendered)
-    layout = app.endpoint.layout(route, route.view)
-    return to_html(cast(Tree, tree) if layout is None else layout(view.socket, cast(Tree, tree)))
-
-
 def _container(
-    app: Wirebird, route: LiveRoute, socket: Socket, content: str, extra: dict[str, Any]
+    app: Wirebird,
+    route: LiveRoute,
+    socket: Socket,
+    content: str,
+    extra: dict[str, Any],
+    visitor: str,
 ) -> Markup:
     signer = app.endpoint.signer
     token: dict[str, Any] = {
         "id": socket.id,
         "view": route.view.definition.name,
         "live_session": route.live_session.name,
+        "visitor": visitor,
     }
     if extra:
         token["extra"] = extra
@@ -152,6 +169,25 @@ def _container(
     )
 
 
+def view_session(session: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the session as views see it: without our own secret."""
+    return {key: value for key, value in session.items() if key != CSRF_KEY}
+
+
+def _answer_reload(app: Wirebird, token: str) -> None:
+    """Answer with the status for which a join had the page loaded anew.
+
+    The first render may well succeed where the join did not; without this it would go on for ever.
+    """
+    try:
+        status = app.endpoint.signer.verify(token, "reload", RELOAD_SECONDS)["status"]
+    except TokenError:
+        return
+    forget = Response()
+    forget.delete_cookie(RELOAD_COOKIE)
+    raise HTTPException(status, headers={"set-cookie": forget.headers["set-cookie"]})
+
+
 def _flash_of(app: Wirebird, token: str) -> dict[str, str]:
     try:
         return dict(app.endpoint.signer.verify(token, "flash", 3600))
@@ -165,6 +201,11 @@ def _redirect(app: Wirebird, to: str, status: int, flash: dict[str, str]) -> Res
         token = app.endpoint.signer.sign(flash, "flash")
         response.set_cookie(FLASH_COOKIE, token, max_age=60, samesite="lax")
     return response
+
+
+def visitor_of(secret: str) -> str:
+    """Return what binds a page's tokens to the session that the page was made for."""
+    return hashlib.blake2s(secret.encode(), digest_size=12, person=b"visitor").hexdigest()
 
 
 def connect_info(scope: Any, transport: str) -> ConnectInfo:

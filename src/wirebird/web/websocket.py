@@ -10,11 +10,12 @@ import logging
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, urlsplit
 
+from anyio import CancelScope
 from starlette.types import Receive, Scope, Send
 
 from wirebird.runtime.connection import Connection
 from wirebird.runtime.transport import TransportClosed
-from wirebird.web.dead_render import CSRF_KEY, connect_info
+from wirebird.web.dead_render import CSRF_KEY, connect_info, view_session
 from wirebird.wire.frames import FrameError
 from wirebird.wire.tokens import csrf_valid
 
@@ -62,10 +63,11 @@ class WebSocketEndpoint:
             logger.warning("refused a socket from %s: %s", info.peer, refusal)
             await send({"type": "websocket.close", "code": 1008, "reason": refusal})
             return
-        await send({"type": "websocket.accept"})
         transport = WebSocketTransport(send)
         connection = self.app.connect(transport, scope, query.get("_csrf_token", [""])[0], info)
         try:
+            await connection.listen()
+            await send({"type": "websocket.accept"})
             await self._pump(receive, connection)
         except FrameError as error:
             logger.warning("%r: closed: %s", connection, error)
@@ -73,7 +75,8 @@ class WebSocketEndpoint:
         except TransportClosed:
             pass
         finally:
-            await connection.end()
+            with CancelScope(shield=True):  # a server that is stopped lets views end in order
+                await connection.end()
 
     async def _pump(self, receive: Receive, connection: Connection) -> None:
         take = connection.receive
@@ -115,4 +118,4 @@ def session_of(scope: Scope, csrf_token: str) -> dict[str, Any] | None:
     session = cast("dict[str, Any] | None", scope.get("session"))
     if session is None or not csrf_valid(session.get(CSRF_KEY), csrf_token):
         return None
-    return {key: value for key, value in session.items() if key != CSRF_KEY}
+    return view_session(session)

@@ -1,0 +1,1 @@
+"""The `wirebird` command: run an application, list its routes, begin a new one."""

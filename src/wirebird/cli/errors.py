@@ -1,0 +1,44 @@
+"""What goes wrong on the command line, said without a traceback of ours.
+
+The rule: a message names the mistake and the place, and shows what to type instead.
+"""
+
+from __future__ import annotations
+
+import traceback
+from importlib.machinery import BuiltinImporter
+from pathlib import Path
+
+from jinja2 import TemplateSyntaxError
+
+_OURS = str(Path(__file__).parent)
+_FROZEN = ("<frozen importlib", f"<frozen {BuiltinImporter.__module__}")
+
+
+class CommandError(Exception):
+    """A command cannot do what it was asked; its text is for the person at the terminal."""
+
+
+def explain(error: BaseException, what: str) -> str:
+    """Return why code of the application failed, with the place in that code.
+
+    Args:
+        error: What it raised while it was loaded.
+        what: What was loaded, as the person named it.
+    """
+    if isinstance(error, SyntaxError):
+        return f"{what} cannot be loaded:\n\n" + "".join(
+            traceback.format_exception_only(error)
+        ).rstrip()
+    if isinstance(error, TemplateSyntaxError):
+        place = error.filename or error.name or "a template"
+        return f"{what} cannot be loaded:\n\n  {place}, line {error.lineno}: {error.message}"
+    # Frames of the import system, and ours around it, say nothing about the application.
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith((_OURS, *_FROZEN))
+        and "/importlib/" not in Path(frame.filename).as_posix()
+    ]
+    lines = traceback.format_list(frames) + traceback.format_exception_only(error)
+    return f"{what} cannot be loaded:\n\n" + "".join(lines).rstrip()

@@ -1,0 +1,292 @@
+"""Serving an application with uvicorn, the way that was measured to be best.
+
+The rule: everything that a server process must know travels in the environment, so that workers
+and reloaded processes start exactly as the first one did. See docs/design/0003-server.md.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib.util
+import ipaddress
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from wirebird.cli.errors import CommandError
+from wirebird.cli.target import Target, wirebird_apps
+from wirebird.dev.broken import BrokenApp
+from wirebird.dev.reload import Reloading
+from wirebird.web.app import DEBUG_VARIABLE, SECRET_VARIABLE, Wirebird
+
+logger = logging.getLogger("wirebird.cli")
+
+TARGET_VARIABLE = "WIREBIRD_TARGET"
+RELOAD_VARIABLE = "WIREBIRD_RELOAD"
+
+GRACE_SECONDS = 5
+"""How long requests may go on once the server is told to stop."""
+
+HOW_TO_MAKE_A_KEY = (
+    f"    export {SECRET_VARIABLE}=$(wirebird secret)\n\n"
+    "Keep it: with another key, every session and every open page is void."
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to serve; the options of `wirebird run`."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    uds: Path | None = None
+    reload: bool = False
+    workers: int = 1
+    compress: bool = False
+    proxy_headers: bool = True
+    forwarded_allow_ips: str | None = None
+    log_level: str = "info"
+    access_log: bool | None = None
+    root_path: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the server."""
+        if self.uds is not None or self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def is_development(self) -> bool:
+        """Whether a key that lasts as long as this run will do."""
+        return self.reload or (self.is_local and self.workers == 1)
+
+    @property
+    def url(self) -> str:
+        """Where the application answers, for people."""
+        if self.uds is not None:
+            return f"unix socket {self.uds}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}{self.root_path}"
+
+
+def prepare(target: Target, options: Options) -> list[str]:
+    """Set the environment of server processes; return what to tell the person about it.
+
+    Raises:
+        CommandError: The options contradict each other, or the address cannot be used.
+    """
+    if options.reload and options.workers > 1:
+        raise CommandError("--reload serves with one process: leave --workers out")
+    notes: list[str] = []
+    given = os.environ.get(SECRET_VARIABLE)
+    if not given and options.is_development:
+        os.environ[SECRET_VARIABLE] = secrets.token_urlsafe(48)
+        notes.append(f"Development: sessions are signed with a key that lasts for this run"
+                     f" ({SECRET_VARIABLE} is not set).")
+    if options.reload:
+        os.environ.setdefault(DEBUG_VARIABLE, "1")
+        os.environ[RELOAD_VARIABLE] = "1"
+        notes.append("Reloading: Python restarts the server; templates and styles change in place.")
+        if not options.is_local:
+            notes.append(
+                "Warning: whoever reaches this host sees tracebacks; --reload is for development."
+            )
+    else:
+        os.environ.pop(RELOAD_VARIABLE, None)
+    os.environ[TARGET_VARIABLE] = target.text
+    target.check()
+    check_address(options)
+    return notes
+
+
+def run(target: Target, options: Options, app: Any) -> None:
+    """Serve until somebody stops it.
+
+    Args:
+        target: The application, for processes that load it themselves.
+        options: How.
+        app: The application itself, unless it is served by other processes.
+    """
+    several = options.reload or options.workers > 1
+    folders = {Path.cwd().resolve(), target.folder.resolve()}
+    uvicorn.run(
+        f"{__name__}:application" if several else app,
+        factory=several,
+        host=options.host,
+        port=options.port,
+        uds=None if options.uds is None else str(options.uds),
+        reload=options.reload,
+        reload_dirs=[str(folder) for folder in folders] if options.reload else None,
+        workers=options.workers,
+        loop="uvloop" if importlib.util.find_spec("uvloop") else "asyncio",
+        http="httptools" if importlib.util.find_spec("httptools") else "h11",
+        ws="websockets-sansio",
+        ws_per_message_deflate=options.compress,
+        proxy_headers=options.proxy_headers,
+        forwarded_allow_ips=options.forwarded_allow_ips,
+        root_path=options.root_path,
+        access_log=options.reload if options.access_log is None else options.access_log,
+        log_config=log_config(options.log_level),
+        # A page that is being reloaded waits for this; a request in production must be finished.
+        timeout_graceful_shutdown=1 if options.reload else GRACE_SECONDS,
+    )
+
+
+def application() -> Any:
+    """Load the application that the environment names; each server process calls this."""
+    reloads = os.environ.get(RELOAD_VARIABLE) == "1"
+    target = Target.parse(os.environ[TARGET_VARIABLE])
+    try:
+        app = target.load()
+    except CommandError as error:
+        if not reloads:
+            raise
+        logger.error("%s\n\nWaiting for a change.", error)
+        return BrokenApp(str(error))
+    return Reloading(app, [inner for _, inner in wirebird_apps(app)]) if reloads else app
+
+
+def check_keys(apps: Iterable[Wirebird]) -> None:
+    """See that every application has a key of its own or of the environment.
+
+    Raises:
+        CommandError: One has none.
+    """
+    for app in apps:
+        if app._secret_key is None:  # pyright: ignore[reportPrivateUsage]
+            raise CommandError(
+                "there is no secret key to sign sessions and pages with, and other machines or"
+                f" several workers must agree on one. Make one:\n\n{HOW_TO_MAKE_A_KEY}"
+            )
+
+
+def deaf_workers(apps: Iterable[Wirebird], workers: int) -> str | None:
+    """Return a warning when workers cannot hear each other's broadcasts."""
+    for app in apps:
+        pubsub = app.pubsub
+        if workers > 1 and not getattr(pubsub, "shared_between_workers", False):
+            return (
+                f"WARNING: {workers} workers do not hear each other. {type(pubsub).__name__} carries"
+                " broadcasts within one process only, so a message reaches only the pages that"
+                " happen to be served by the worker that sent it.\n"
+                "Give the application a PubSub that all workers share, Wirebird(pubsub=...), or"
+                " run it with one worker."
+            )
+    return None
+
+
+def check_address(options: Options) -> None:
+    """See that the address is free.
+
+    Raises:
+        CommandError: It is taken, or cannot be used by us.
+    """
+    if options.uds is not None:
+        return _check_unix_socket(options.uds)
+    if options.port == 0 and options.workers == 1:
+        return
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((options.host, options.port))
+        except socket.gaierror as error:
+            raise CommandError(f"there is no host {options.host!r}: {error.strerror}") from error
+        except OSError as error:
+            raise CommandError(_address_problem(error, options)) from error
+        except OverflowError as error:
+            raise CommandError(f"there is no port {options.port}: they end at 65535") from error
+
+
+def _address_problem(error: OSError, options: Options) -> str:
+    port = options.port
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"port {port} of {options.host} is in use: stop what uses it, or take another one with"
+            f" --port {port + 1}"
+        )
+    if error.errno == errno.EACCES:
+        return f"port {port} is for the system administrator: take one above 1023 with --port"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{options.host} is no address of this machine"
+    return f"{options.host}:{port} cannot be used: {error.strerror}"
+
+
+def _check_unix_socket(path: Path) -> None:
+    if not path.exists():
+        if not path.parent.is_dir():
+            raise CommandError(f"there is no folder {path.parent} for the socket")
+        return
+    if not path.is_socket():
+        raise CommandError(f"{path} is there already, and it is no socket")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            path.unlink()  # what a server left that was killed
+        else:
+            raise CommandError(f"{path} is in use: stop what uses it, or take another one")
+
+
+class UnlessHandled(logging.Filter):
+    """Keeps our lines off the terminal when the application handles all logging itself."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not logging.getLogger().handlers
+
+
+def log_config(level: str) -> dict[str, Any]:
+    """Return the logging configuration of server processes.
+
+    uvicorn's own account of sockets that open and close is for those who debug the server.
+
+    Args:
+        level: "debug", "info", "warning", "error" or "critical".
+    """
+    server = "WARNING" if level == "info" else level.upper()
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "plain": {
+                "()": "uvicorn.logging.DefaultFormatter",
+                "fmt": "%(levelprefix)s %(message)s",
+            },
+            "access": {
+                "()": "uvicorn.logging.AccessFormatter",
+                "fmt": '%(levelprefix)s %(client_addr)s "%(request_line)s" %(status_code)s',
+            },
+        },
+        "filters": {"unless_handled": {"()": f"{__name__}.UnlessHandled"}},
+        "handlers": {
+            "server": {"class": "logging.StreamHandler", "formatter": "plain"},
+            "ours": {
+                "class": "logging.StreamHandler",
+                "formatter": "plain",
+                "filters": ["unless_handled"],
+            },
+            "access": {
+                "class": "logging.StreamHandler",
+                "formatter": "access",
+                "stream": "ext://sys.stdout",
+            },
+        },
+        "loggers": {
+            "uvicorn": {"handlers": ["server"], "level": server, "propagate": False},
+            "uvicorn.error": {"level": server},
+            "uvicorn.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
+            "wirebird": {"handlers": ["ours"], "level": level.upper()},
+        },
+    }

@@ -1,0 +1,162 @@
+"""`Reloading`: open pages follow the templates, styles and scripts that they are made of.
+
+The rule: a page loses its state only when nothing else will do. A changed template renders again
+what is there, a changed style is taken anew, and a page is loaded again for what stands outside
+its views: the root layout and scripts. (Changed Python restarts the process; see `cli.serving`.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import jinja2
+from jinja2 import meta
+from starlette.types import ASGIApp, Receive, Scope, Send
+from watchfiles import Change, DefaultFilter, awatch
+
+from wirebird.html.jinja import TemplateEnvironment
+from wirebird.runtime.channel import Channel
+from wirebird.web.app import Wirebird
+
+logger = logging.getLogger("wirebird.dev")
+
+TEMPLATES = frozenset({".html", ".htm", ".jinja", ".jinja2", ".j2", ".svg"})
+STYLES = frozenset({".css"})
+SCRIPTS = frozenset({".js", ".mjs"})
+
+RELOAD_EVENT = "wirebird:reload"
+MENDED = ("js", {"cmd": [["hide", {}]], "to": "#wirebird-error"})
+"""Hides the error of a template that is mended by now."""
+
+
+class Reloading:
+    """An ASGI application whose open pages follow its files.
+
+    The files are watched from the first request on: before it, nobody could see a change.
+
+    Args:
+        app: The application.
+        wirebirds: The Wirebird applications in it.
+    """
+
+    def __init__(self, app: ASGIApp, wirebirds: Iterable[Wirebird]) -> None:
+        self.app = app
+        self.reloaders = [Reloader(wirebird) for wirebird in wirebirds]
+        self._watching: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan" and self._watching is None:
+            self._watching = asyncio.create_task(self._watch())
+        await self.app(scope, receive, send)
+
+    async def _watch(self) -> None:
+        folders = set[Path]()
+        for reloader in self.reloaders:
+            folders.update(reloader.folders())
+        outer = [folder for folder in folders if not any(a in folders for a in folder.parents)]
+        try:
+            async for changes in awatch(*outer, watch_filter=PageFiles()):
+                for reloader in self.reloaders:
+                    reloader.follow({Path(path): change for change, path in changes})
+        except Exception:
+            logger.exception("open pages no longer follow their files")
+
+
+class PageFiles(DefaultFilter):
+    """Lets through the files that pages are made of, outside of caches and other people's code."""
+
+    def __call__(self, change: Change, path: str) -> bool:
+        suffix = Path(path).suffix
+        return (suffix in TEMPLATES or suffix in STYLES or suffix in SCRIPTS) and super().__call__(
+            change, path
+        )
+
+
+class Reloader:
+    """Tells the open pages of one application what has changed.
+
+    Args:
+        app: The application.
+    """
+
+    def __init__(self, app: Wirebird) -> None:
+        self.app = app
+
+    def folders(self) -> set[Path]:
+        """Return the folders that hold what the application's pages are made of."""
+        app = self.app
+        found = {Path.cwd(), *app.templates.templates.folders}
+        for view in app.live_router.views.values():
+            file = getattr(sys.modules.get(view.__module__), "__file__", None)
+            if file is not None:
+                found.add(Path(file).parent)
+        found.update(asset.file.parent for asset in (*app.assets.styles, *app.assets.modules))
+        return {folder.resolve() for folder in found if folder.is_dir()}
+
+    def follow(self, changes: dict[Path, Change]) -> None:
+        """Let all open pages show what has changed.
+
+        Args:
+            changes: What happened to which file.
+        """
+        kinds = {path.suffix for path in changes}
+        came_or_went = any(
+            change is not Change.modified and path.suffix not in TEMPLATES
+            for path, change in changes.items()
+        )
+        if came_or_went:
+            for view in self.app.live_router.views.values():
+                self.app.assets.add_view(view)
+        if came_or_went or kinds & SCRIPTS or not self._root_files().isdisjoint(changes):
+            self._tell(RELOAD_EVENT, {"kind": "page"})
+            return
+        if kinds & TEMPLATES:
+            for channel in self._channels():
+                channel.refresh()
+            self._tell(*MENDED)
+        if kinds & STYLES:
+            self._tell(RELOAD_EVENT, {"kind": "css"})
+
+    def _channels(self) -> Iterator[Channel]:
+        for connection in tuple(self.app.endpoint.connections):
+            yield from tuple(connection.channels.values())
+
+    def _tell(self, event: str, payload: Any) -> None:
+        """Push an event once to each page, which may hold several views."""
+        for connection in tuple(self.app.endpoint.connections):
+            for channel in tuple(connection.channels.values())[:1]:
+                channel.announce(event, payload)
+
+    def _root_files(self) -> set[Path]:
+        app = self.app
+        chosen = [app._root_layout]  # pyright: ignore[reportPrivateUsage]
+        chosen += [session.root_layout for session in app.live_router.sessions.values()]
+        files = set[Path]()
+        for layout in chosen:
+            if isinstance(layout, str | Path):
+                files |= template_files(app.templates, str(layout))
+        return files
+
+
+def template_files(environment: TemplateEnvironment, name: str) -> set[Path]:
+    """Return the files of a template and of all that it includes, extends or imports by name."""
+    files = set[Path]()
+    waiting: list[str] = [name]
+    while waiting:
+        try:
+            source, file, _ = environment.templates.get_source(environment, waiting.pop())
+            path = Path(file).resolve()
+            if path in files:
+                continue
+            files.add(path)
+            parsed = environment.parse(source, filename=file)
+        except jinja2.TemplateError:
+            continue
+        named = cast("set[str | None]", meta.find_referenced_templates(parsed))
+        waiting += [environment.join_path(other, file) for other in named if other]
+    return files

@@ -1,0 +1,198 @@
+"""`LiveComponent`: a part of a page with state and events of its own.
+
+The rule: a component belongs to one view and lives as long as its place on the page. It is known
+by its class and its `id`; what it is given are props, what it keeps is state.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
+from typing import Any, ClassVar, Protocol, cast
+
+from wirebird.html.errors import ComponentError
+from wirebird.html.fragment import Fragment
+from wirebird.live.socket import Socket
+from wirebird.live.view import Live, State
+
+CONTENT = frozenset({"caller", "children", "inner_block"})
+
+
+class Target:
+    """A component as the target of events: `phx-target="{{ myself }}"`.
+
+    Attributes:
+        cid: The component's number in its view.
+    """
+
+    __slots__ = ("cid",)
+
+    def __init__(self, cid: int) -> None:
+        self.cid = cid
+
+    def __str__(self) -> str:
+        return str(self.cid)
+
+    def __repr__(self) -> str:
+        return f"<Target {self.cid}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Target) and other.cid == self.cid
+
+    def __hash__(self) -> int:
+        return hash(self.cid)
+
+
+class LiveComponent(Live[State]):
+    """A part of a page with state and events of its own.
+
+    Write what it needs of these:
+
+    - `mount(self)`: once, before the first `update`.
+    - `update(self, ...)`: takes the props, at first and whenever they change. Without it, props
+      are put into the state's fields of the same names.
+    - `update_many(updates)`: a classmethod that takes all updates of a render at once, as a list
+      of `(component, props)`, to load what they need in one query.
+    - `@event` methods and `handle_event(self, event, payload)`, for elements with
+      `phx-target="{{ myself }}"`.
+    - `render(self)`: a t-string, when there is no template file. Either has one root element.
+
+    Attributes:
+        myself: This component as a target.
+        id: The `id` that it was given.
+        slots: Content that was given to it and is no field of its state, by name.
+
+    Example:
+        ```python
+        class Like(LiveComponent[Likes]):
+            @event
+            async def like(self) -> None:
+                self.state.count += 1
+        ```
+
+        ```jinja
+        {{ live_component(Like, id="post-1", label="Like this") }}
+        ```
+    """
+
+    myself: Target
+    id: str
+    slots: dict[str, Any]
+
+    _stages = {"mount": "mount"}
+    _signature: ClassVar[inspect.Signature | None] = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        update: Any = getattr(cls, "update", None)
+        cls._signature = None if update is None else inspect.signature(update)
+
+    def __init__(self, socket: Socket, id: str, myself: Target) -> None:
+        super().__init__(socket)
+        self.id = id
+        self.myself = myself
+        self.slots = {}
+
+    @classmethod
+    def check_props(cls, props: Mapping[str, Any]) -> None:
+        """Refuse props that the component does not take.
+
+        Raises:
+            ComponentError: A prop is missing or unknown; names the component and what it takes.
+        """
+        names = props.keys() - CONTENT
+        if cls._signature is not None:
+            try:
+                cls._signature.bind(None, **{name: props[name] for name in names})
+            except TypeError as error:
+                raise ComponentError(f"{cls.__name__} cannot be given these props: {error}") from None
+            return
+        if hasattr(cls, "update_many"):
+            return
+        fields = field_names(cls.definition.state_class)
+        unknown = sorted(names - fields) if fields is not None else []
+        if unknown:
+            raise ComponentError(
+                f"{cls.__name__} has no field {unknown[0]!r} to put this prop into: add it to"
+                f" {cls.definition.state_class.__name__}, or write update(self, {unknown[0]})"
+            )
+
+    def take_props(self, props: Mapping[str, Any]) -> Any:
+        """Hand the props to `update`, or put them into the state; may have to be awaited."""
+        own = {name: value for name, value in props.items() if name not in CONTENT}
+        self.slots = {name: value for name, value in props.items() if name in CONTENT}
+        if self._signature is not None:
+            return cast(Any, self).update(**own)
+        state: Any = self.state
+        if isinstance(state, dict):
+            cast("dict[str, Any]", state).update(own)
+        else:
+            for name, value in own.items():
+                setattr(state, name, value)
+        return None
+
+
+def field_names(state: Any) -> frozenset[str] | None:
+    """Return the names of a state's fields, or None when it takes any."""
+    names: set[str] = set()
+    for kind in getattr(state, "__mro__", (state,)):
+        names.update(getattr(kind, "__annotations__", {}))
+    return frozenset(names) or None
+
+
+class Places(Protocol):
+    """Where components are put while a view renders."""
+
+    def place(self, component: type[LiveComponent[Any]], id: str, props: Mapping[str, Any]) -> Any:
+        """Return the node that stands for a component in the tree."""
+        ...
+
+
+current_places: ContextVar[Places] = ContextVar("wirebird_places")
+
+
+def live_component(component: type[LiveComponent[Any]], *, id: object, **props: Any) -> Any:
+    """Put a component on the page.
+
+    Args:
+        component: Its class.
+        id: What tells it from others of its class; text or a number.
+        props: What it is given. In Jinja, the body of `{% call live_component(...) %}` is its
+            `inner_block`.
+
+    Returns:
+        Markup for the template.
+
+    Raises:
+        ComponentError: A prop is unknown or missing, the `id` is empty or stands twice on the
+            page, or no view is being rendered.
+
+    Example:
+        ```jinja
+        {{ live_component(Like, id="post-" ~ post.id, label="Like") }}
+        ```
+    """
+    if not (isinstance(component, type) and issubclass(component, LiveComponent)):  # pyright: ignore
+        raise ComponentError(f"live_component takes a LiveComponent's class, not {component!r:.80}")
+    name = str(id)
+    if not name or id is None:
+        raise ComponentError(f"{component.__name__} needs an id: live_component(..., id=...)")
+    places = current_places.get(None)
+    if places is None:
+        raise ComponentError(f"{component.__name__} can only stand in the template of a live view")
+    content: Callable[[], Any] | None = props.pop("caller", None)
+    if content is not None:
+        props["inner_block"] = content()
+    component.check_props(props)
+    return Fragment(places.place(component, name, props))
+
+
+def group_by_class(
+    updates: Sequence[tuple[LiveComponent[Any], Mapping[str, Any]]],
+) -> dict[type[LiveComponent[Any]], list[tuple[LiveComponent[Any], Mapping[str, Any]]]]:
+    """Return updates by the class of their component, in the order in which classes appear."""
+    groups: dict[type[LiveComponent[Any]], list[tuple[LiveComponent[Any], Mapping[str, Any]]]] = {}
+    for component, props in updates:
+        groups.setdefault(type(component), []).append((component, props))
+    return groups

@@ -1,0 +1,282 @@
+"""The components of one view: which there are, what they show, and what of it was sent.
+
+The rule: a component's number (cid) is never used again. It is given its props while the view
+renders, updated and rendered after it, and removed when the client says that it left the page.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, cast
+
+from wirebird.html.differ import Message, SharedMessage
+from wirebird.html.errors import ComponentError
+from wirebird.html.kept_rows import KeptRows, same_values
+from wirebird.html.tree import Statics, Tree, write_html
+from wirebird.live.component import LiveComponent, Target, group_by_class
+from wirebird.live.depends import call
+from wirebird.live.rendering import PageNames, Renderer
+from wirebird.live.socket import Socket
+
+logger = logging.getLogger("wirebird.runtime")
+
+_OPENING = re.compile(r"\s*<[a-zA-Z][\w:\-]*")
+
+MAX_DEPTH = 64
+"""Deepest nesting of components in components."""
+
+
+class ComponentNode:
+    """A component's place in a tree; the same object at every render."""
+
+    __slots__ = ("_entry", "cid")
+
+    def __init__(self, cid: int, entry: _Entry) -> None:
+        self.cid = cid
+        self._entry = entry
+
+    def write_html(self, write: Callable[[str], object]) -> None:
+        """Write the component's HTML, marked with its number."""
+        parts: list[str] = []
+        write_html(cast(Tree, self._entry.tree), parts.append)
+        html = "".join(parts)
+        opening = cast("re.Match[str]", _OPENING.match(html)).end()
+        write(f'{html[:opening]} data-phx-component="{self.cid}"{html[opening:]}')
+
+    def full(self, message: Message) -> int:
+        """A place is sent as the component's number."""
+        return self.cid
+
+    def diff(self, old: Any, message: Message) -> int | None:
+        """A place changes when another component stands there."""
+        return None if old is self else self.cid
+
+
+class _Entry:
+    __slots__ = (
+        "component", "kept", "leaving", "mounted", "names", "node", "props", "sent", "tree",
+    )  # fmt: skip
+
+    def __init__(self, component: LiveComponent[Any], cid: int) -> None:
+        self.component = component
+        self.node = ComponentNode(cid, self)
+        self.names = PageNames(component.socket, component)
+        self.props: Mapping[str, Any] = {}
+        self.tree: Tree | None = None
+        self.sent: Tree | None = None
+        self.kept: KeptRows | None = None
+        self.mounted = False
+        self.leaving = False
+
+
+class Components:
+    """The components of one view.
+
+    Args:
+        socket: The view's socket, which its components share.
+        renderer: Returns what renders the components of a class.
+    """
+
+    __slots__ = (
+        "_by_cid", "_by_key", "_changed", "_next", "_placed", "_placer", "_renderer", "_renders",
+        "_socket", "_touched", "_waiting",
+    )  # fmt: skip
+
+    def __init__(self, socket: Socket, renderer: Callable[[type[Any]], Renderer]) -> None:
+        self._socket = socket
+        self._renderer = renderer
+        self._next = 1
+        self._by_cid: dict[int, _Entry] = {}
+        self._by_key: dict[tuple[type[Any], str], _Entry] = {}
+        self._placed: dict[tuple[type[Any], str], tuple[_Entry | None, int]] = {}
+        self._placer: _Entry | None = None
+        self._renders = 0
+        self._touched: dict[_Entry, None] = {}
+        self._waiting: dict[_Entry, Mapping[str, Any]] = {}
+        self._changed: dict[_Entry, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_cid)
+
+    def __iter__(self) -> Iterable[LiveComponent[Any]]:
+        return iter([entry.component for entry in self._by_cid.values()])
+
+    def find(self, cid: object) -> LiveComponent[Any] | None:
+        """Return the component of a number that a client sent, or None."""
+        entry = self._by_cid.get(cid) if type(cid) is int else None
+        return None if entry is None else entry.component
+
+    # While the view renders
+
+    def place(self, component: type[LiveComponent[Any]], id: str, props: Mapping[str, Any]) -> Any:
+        """Return the node for a component, made if there is none yet; its props wait.
+
+        Raises:
+            ComponentError: It stands twice in what is being rendered.
+        """
+        key = (component, id)
+        placer, render = self._placed.get(key, (self._placer, -1))
+        if placer is not self._placer or render == self._renders:
+            raise ComponentError(
+                f"{component.__name__} stands twice on the page with id={id!r}: give each its own"
+            )
+        self._placed[key] = (self._placer, self._renders)
+        entry = self._by_key.get(key)
+        if entry is None:
+            cid = self._next
+            self._next += 1
+            entry = _Entry(component(self._socket, id, Target(cid)), cid)
+            self._by_key[key] = self._by_cid[cid] = entry
+        elif _unchanged(entry.props, props):
+            entry.leaving = False
+            return entry.node
+        entry.leaving = False
+        entry.props = props
+        self._waiting[entry] = props
+        return entry.node
+
+    def update(self, component: type[LiveComponent[Any]], id: str, props: Mapping[str, Any]) -> bool:
+        """Let props wait for a component that is on the page; False if it is not."""
+        entry = self._by_key.get((component, id))
+        if entry is None:
+            return False
+        entry.props = {**entry.props, **props}
+        self._waiting[entry] = props
+        return True
+
+    def touch(self, component: LiveComponent[Any]) -> None:
+        """Let a component render again."""
+        self._touched[self._by_cid[component.myself.cid]] = None
+
+    async def settle(self) -> None:
+        """Update and render what waits, and whatever that places, until nothing waits.
+
+        Raises:
+            ComponentError: A component has not exactly one root element, or they nest for ever.
+        """
+        try:
+            for _ in range(MAX_DEPTH):
+                waiting, self._waiting = self._waiting, {}
+                touched, self._touched = self._touched, {}
+                if not waiting and not touched:
+                    return
+                await self._update([(entry.component, props) for entry, props in waiting.items()])
+                for entry in {**touched, **dict.fromkeys(waiting)}:
+                    await self._render(entry)
+        finally:
+            self._placed.clear()
+            self._placer = None
+        raise ComponentError(f"components are nested more than {MAX_DEPTH} levels deep")
+
+    async def _update(self, updates: list[tuple[LiveComponent[Any], Mapping[str, Any]]]) -> None:
+        for component, _ in updates:
+            entry = self._by_cid[component.myself.cid]
+            if not entry.mounted:
+                entry.mounted = True
+                mount: Any = getattr(component, "mount", None)
+                if mount is not None:
+                    await call(mount)
+        for kind, group in group_by_class(updates).items():
+            update_many: Any = getattr(kind, "update_many", None)
+            if update_many is not None:
+                await call(update_many, group)
+                continue
+            for component, props in group:
+                result = component.take_props(props)
+                if inspect.isawaitable(result):
+                    await result
+
+    async def _render(self, entry: _Entry) -> None:
+        if entry.kept is None:
+            entry.kept = KeptRows()
+        component = entry.component
+        self._placer = entry
+        self._renders += 1
+        rendered = self._renderer(type(component)).render(component, entry.names, entry.kept)
+        tree = rendered if type(rendered) is tuple else await cast("Awaitable[Tree]", rendered)
+        statics: Any = tree[0]
+        if type(statics) is not Statics or not statics.root:
+            raise ComponentError(
+                f"{type(component).__name__} must have exactly one root element:"
+                " put one element around all of its HTML"
+            )
+        entry.tree = cast(Tree, tree)
+        self._changed[entry] = None
+
+    # To the client
+
+    def full(self) -> dict[int, Any]:
+        """Return all components for a client that has none of them."""
+        for entry in self._by_cid.values():
+            entry.sent = None
+            if entry.tree is not None:
+                self._changed[entry] = None
+        return self.diff()
+
+    def diff(self) -> dict[int, Any]:
+        """Return what the client must be told of components, by their numbers; perhaps nothing."""
+        changed, self._changed = self._changed, {}
+        payload: dict[int, Any] = {}
+        known = {
+            entry.sent[0]: entry
+            for entry in self._by_cid.values()
+            if entry.sent is not None and not entry.leaving
+        } if any(entry.sent is None for entry in changed) else {}
+        fresh: dict[Statics, _Entry] = {}
+        for entry in changed:
+            if entry.sent is None:
+                payload[entry.node.cid] = self._new(entry, fresh, known)
+        for entry in changed:
+            if entry.sent is not None and entry.tree is not entry.sent:
+                part = SharedMessage().diff_tree(entry.sent, cast(Tree, entry.tree))
+                if part is not None:
+                    payload[entry.node.cid] = part
+            entry.sent = entry.tree
+        return payload
+
+    @staticmethod
+    def _new(entry: _Entry, fresh: dict[Statics, _Entry], known: dict[Any, _Entry]) -> Any:
+        """Return a component in full, with the statics of another of its kind if there is one."""
+        tree = cast(Tree, entry.tree)
+        statics: Statics = tree[0]
+        message = SharedMessage()
+        if statics in fresh:
+            like = fresh[statics]
+            return {**message.full_like(tree, cast(Tree, like.tree)), "s": like.node.cid}
+        fresh[statics] = entry
+        if statics in known:
+            like = known[statics]
+            return {**message.full_like(tree, cast(Tree, like.sent)), "s": -like.node.cid}
+        return message.full_tree(tree)
+
+    # Leaving the page
+
+    def will_leave(self, cids: Iterable[object]) -> None:
+        """Take note that the client is about to remove components."""
+        for cid in cids:
+            entry = self._by_cid.get(cid) if type(cid) is int else None
+            if entry is not None:
+                entry.leaving = True
+
+    def left(self, cids: Iterable[object]) -> list[int]:
+        """Remove the components that have not come back since; return their numbers."""
+        gone: list[int] = []
+        for cid in cids:
+            entry = self._by_cid.get(cid) if type(cid) is int else None
+            if entry is None or not entry.leaving:
+                continue
+            del self._by_cid[entry.node.cid]
+            self._by_key.pop((type(entry.component), entry.component.id), None)
+            for marks in (self._waiting, self._touched, self._changed):
+                marks.pop(entry, None)
+            gone.append(entry.node.cid)
+        return gone
+
+
+def _unchanged(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return old.keys() == new.keys() and same_values(
+        tuple(old.values()), tuple(new[name] for name in old)
+    )

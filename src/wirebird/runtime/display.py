@@ -1,0 +1,104 @@
+"""`Display`: what a view shows, and what of it the client already has.
+
+The rule: rendering has no effect but on the trees kept here. The first (HTTP) render and the
+socket show the same, by the same steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from typing import Any, cast
+
+from wirebird.html.differ import Message
+from wirebird.html.kept_rows import KeptRows
+from wirebird.html.tree import Tree, to_html
+from wirebird.live.component import LiveComponent, current_places
+from wirebird.live.rendering import PageNames
+from wirebird.live.view import LiveView
+from wirebird.runtime.components import Components
+from wirebird.runtime.endpoint import Endpoint
+
+
+class Display:
+    """The trees of one view and its components.
+
+    Args:
+        endpoint: The application.
+        view: The view.
+        route: The route that it answers, which may name a layout.
+    """
+
+    __slots__ = (
+        "_flash", "_kept", "_layout", "_page", "_renderer", "changed", "components", "endpoint",
+        "tree", "view",
+    )  # fmt: skip
+
+    def __init__(self, endpoint: Endpoint, view: LiveView[Any], route: Any) -> None:
+        self.endpoint = endpoint
+        self.view = view
+        self.tree: Tree | None = None
+        self.components: Components | None = None
+        self.changed = True  # whether the view itself, not only a component, may show something else
+        self._renderer = endpoint.renderer(type(view))
+        self._layout = endpoint.layout(route, type(view))
+        self._page = PageNames(view.socket)
+        self._kept: KeptRows | None = None
+        self._flash = view.socket.flash
+
+    def place(self, component: type[LiveComponent[Any]], id: str, props: Mapping[str, Any]) -> Any:
+        """Return the node that stands for a component in what is being rendered."""
+        if self.components is None:
+            self.components = Components(self.view.socket, self.endpoint.renderer)
+        return self.components.place(component, id, props)
+
+    async def html(self) -> str:
+        """Return the page's HTML, for a view that is shown once and never again."""
+        current_places.set(self)
+        tree = await self._render(None)
+        if self.components is not None:
+            await self.components.settle()
+        return to_html(tree)
+
+    async def full(self, message: Message) -> dict[Any, Any]:
+        """Render, and return everything, for a client that has nothing."""
+        current_places.set(self)
+        self.tree = await self._update()
+        payload = message.full_tree(self.tree)
+        self.changed = False
+        if self.components is not None:
+            await self.components.settle()
+            components = self.components.full()
+            if components:
+                payload["c"] = components
+        return payload
+
+    async def diff(self, message: Message) -> dict[Any, Any]:
+        """Render what may have changed, and return what the client must be told."""
+        payload: dict[Any, Any] = {}
+        if self.changed or self.view.socket.flash is not self._flash:
+            current_places.set(self)
+            new = await self._update()
+            payload = message.diff_tree(self.tree, new) or payload  # type: ignore[arg-type]
+            self.tree = new
+            self.changed = False
+        if self.components is not None:
+            await self.components.settle()
+            # A client that replaces the whole tree forgets the components in it.
+            replaced = "s" in payload
+            components = self.components.full() if replaced else self.components.diff()
+            if components:
+                payload["c"] = components
+        return payload
+
+    async def _update(self) -> Tree:
+        if self._kept is None:
+            self._kept = KeptRows()
+        self._flash = self.view.socket.flash
+        return await self._render(self._kept)
+
+    async def _render(self, kept: KeptRows | None) -> Tree:
+        rendered = self._renderer.render(self.view, self._page, kept)
+        if type(rendered) is not tuple:
+            rendered = await cast("Awaitable[Tree]", rendered)
+        tree = cast(Tree, rendered)
+        return tree if self._layout is None else self._layout(self.view.socket, tree)

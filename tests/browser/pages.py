@@ -1,0 +1,111 @@
+"""What browser tests share: opening a live page, recording its frames, a view that shows events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Page, WebSocket, expect
+
+from wirebird import LiveView
+
+HEARD = """
+<output id="count">{{ count }}</output>
+<output id="event">{{ event }}</output>
+<output id="payload">{{ payload }}</output>
+"""
+
+
+async def visit(page: Page, url: str) -> None:
+    """Open a page and wait until its view is joined."""
+    await page.goto(url)
+    await connected(page)
+
+
+async def connected(page: Page) -> None:
+    """Wait until the page's view is joined."""
+    await expect(page.locator("[data-phx-main].phx-connected")).to_be_attached()
+
+
+async def mark(page: Page) -> None:
+    """Leave a mark in the document that only a page load takes away; see `is_same_document`."""
+    await page.evaluate("window.marker = 1")
+
+
+async def is_same_document(page: Page) -> bool:
+    """Tell whether the document is still the one that was marked."""
+    return bool(await page.evaluate("window.marker === 1"))
+
+
+class Frames:
+    """The frames of a page's sockets, as `[join_ref, ref, topic, event, payload]`."""
+
+    def __init__(self, page: Page) -> None:
+        self.sent: list[list[Any]] = []
+        self.received: list[list[Any]] = []
+        page.on("websocket", self._follow)
+
+    def _follow(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda data: self.sent.append(json.loads(data)))
+        socket.on("framereceived", lambda data: self.received.append(json.loads(data)))
+
+    def joins(self) -> int:
+        """How many joins the page has asked for."""
+        return sum(frame[3] == "phx_join" for frame in self.sent)
+
+    def events(self) -> list[str]:
+        """The names of the events that the page has sent."""
+        return [frame[4]["event"] for frame in self.sent if frame[3] == "event"]
+
+
+class Gate:
+    """Holds a handler in the server's thread until the test lets it go."""
+
+    def __init__(self) -> None:
+        self._open = threading.Event()
+
+    def open(self) -> None:
+        self._open.set()
+
+    async def wait(self) -> None:
+        assert await asyncio.to_thread(self._open.wait, 10), "the gate was never opened"
+
+
+async def until(condition: Any, what: str) -> None:
+    """Wait for something that the server does without telling the page."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.005)
+    assert condition(), what
+
+
+@dataclass
+class Heard:
+    event: str = ""
+    payload: str = ""
+    count: int = 0
+
+
+class Recorder(LiveView[Heard]):
+    """Shows the last event that reached it, and how many did."""
+
+    async def handle_event(self, event: str, payload: Any) -> None:
+        self.state.event = event
+        self.state.payload = json.dumps(payload, sort_keys=True)
+        self.state.count += 1
+
+
+def recorder(markup: str) -> type[Recorder]:
+    """Return a view with some markup that shows the events which reach it."""
+    return type("RecorderView", (Recorder,), {"html": markup + HEARD, "__module__": __name__})
+
+
+async def expect_heard(page: Page, event: str, payload: Any, *, count: int | None = None) -> None:
+    """Wait until a `recorder` shows an event."""
+    await expect(page.locator("#event")).to_have_text(event)
+    await expect(page.locator("#payload")).to_have_text(json.dumps(payload, sort_keys=True))
+    if count is not None:
+        await expect(page.locator("#count")).to_have_text(str(count))
