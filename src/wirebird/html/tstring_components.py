@@ -71,7 +71,8 @@ def call(
     """Return what the component makes of its attributes, children and slots.
 
     Args:
-        component: A function, or a class whose instances are called without arguments.
+        component: A function, a class whose instances are called without arguments, or something
+            with a `__place__` that takes all as keyword arguments (a live component).
         shown: What stands in the tag, for messages.
         props: The attributes by the names that they have in the tag.
         children: The content, or None when there is none.
@@ -85,6 +86,11 @@ def call(
             f"<{{{shown}}}> is no component: {component!r:.80} is a {type(component).__name__},"
             " and a component is a function or a class"
         )
+    place = getattr(component, "__place__", None)
+    if place is not None:
+        content: dict[str, Any] = {} if children is None else {"inner_block": children}
+        named = {name.replace("-", "_"): value for name, value in props.items()}
+        return place(**named, **content, **slots)
     takes = signature_of(component)
     arguments: dict[str, Any] = {}
     for name, value in props.items():

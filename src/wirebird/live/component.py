@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Protocol, cast
 
 from wirebird.html.errors import ComponentError
 from wirebird.html.fragment import Fragment
+from wirebird.html.slots import Slot
 from wirebird.live.socket import Socket
 from wirebird.live.view import Live, State
 
@@ -95,13 +96,18 @@ class LiveComponent(Live[State]):
         self.slots = {}
 
     @classmethod
+    def __place__(cls, *, id: object = None, **props: Any) -> Any:
+        """Put the component on the page from a t-string: `<{Like} id="post-1" label="Like" />`."""
+        return live_component(cls, id=id, **props)
+
+    @classmethod
     def check_props(cls, props: Mapping[str, Any]) -> None:
         """Refuse props that the component does not take.
 
         Raises:
             ComponentError: A prop is missing or unknown; names the component and what it takes.
         """
-        names = props.keys() - CONTENT
+        names = {name for name, value in props.items() if not is_content(name, value)}
         if cls._signature is not None:
             try:
                 cls._signature.bind(None, **{name: props[name] for name in names})
@@ -120,8 +126,8 @@ class LiveComponent(Live[State]):
 
     def take_props(self, props: Mapping[str, Any]) -> Any:
         """Hand the props to `update`, or put them into the state; may have to be awaited."""
-        own = {name: value for name, value in props.items() if name not in CONTENT}
-        self.slots = {name: value for name, value in props.items() if name in CONTENT}
+        own = {name: value for name, value in props.items() if not is_content(name, value)}
+        self.slots = {name: value for name, value in props.items() if name not in own}
         if self._signature is not None:
             return cast(Any, self).update(**own)
         state: Any = self.state
@@ -131,6 +137,13 @@ class LiveComponent(Live[State]):
             for name, value in own.items():
                 setattr(state, name, value)
         return None
+
+
+def is_content(name: str, value: object) -> bool:
+    """Tell whether a prop is content that stood between tags, not data."""
+    if name in CONTENT or isinstance(value, Slot):
+        return True
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Slot)
 
 
 def field_names(state: Any) -> frozenset[str] | None:

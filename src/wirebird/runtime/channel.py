@@ -163,6 +163,14 @@ class Channel:
         else:
             self._put_later(self._on_info, message)
 
+    def refresh(self) -> None:
+        """Render anew although nothing came: the template itself has changed."""
+        self._put_later(self._on_refresh, None)
+
+    def announce(self, event: str, payload: Any) -> None:
+        """Push an event to the page without rendering."""
+        self._put_later(self._on_announce, [event, payload])
+
     def _put_later(self, handle: Callable[[Any], Awaitable[str | None]], argument: Any) -> None:
         if self._ended:
             return
@@ -512,6 +520,26 @@ class Channel:
         except Redirect as redirect:
             view.socket._go(redirect.navigation)  # pyright: ignore[reportPrivateUsage]
         return None
+
+    async def _on_refresh(self, _: None) -> str | None:
+        display = cast(Display, self.display)
+        display.changed = True
+        if display.components is not None:
+            for component in display.components:
+                display.components.touch(component)
+        try:
+            await self._show(None)
+        except TransportClosed:
+            raise
+        except Exception as error:
+            # The view is sound; its template is being written.
+            logger.error("%r: cannot show its changed template", self, exc_info=error)
+            await self._on_announce(self._overlay(error))
+        return _ANSWERED
+
+    async def _on_announce(self, event: list[Any]) -> str | None:
+        await self._send(frames.push(self.join_ref, self.topic, "diff", {"e": [event]}))
+        return _ANSWERED
 
     async def _on_live_patch(self, frame: Frame) -> str | None:
         url = cast("dict[str, Any]", frame.payload).get("url")

@@ -90,6 +90,7 @@ class Connection:
         self._topic: str | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.get_ident()
+        endpoint.connections.add(self)
 
     def __repr__(self) -> str:
         return f"<Connection {self.info.peer} {len(self._channels)} views>"

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary, WeakSet
 
 from wirebird.html.jinja import TemplateEnvironment
 from wirebird.html.tree import Tree
@@ -20,6 +20,9 @@ from wirebird.live.socket import Socket
 from wirebird.live.view import LiveView
 from wirebird.runtime.scheduler import Scheduler
 from wirebird.wire.tokens import Signer
+
+if TYPE_CHECKING:
+    from wirebird.runtime.connection import Connection
 
 LIVEVIEW_VERSION = "1.2.12"
 """The version of the JavaScript client that is bundled."""
@@ -58,6 +61,7 @@ class Endpoint:
         layout: Returns the layout of a route's views, or None.
         debug: Whether the browser is shown tracebacks.
         limits: What one client may ask.
+        connections: The open lines.
     """
 
     router: Router
@@ -67,6 +71,7 @@ class Endpoint:
     layout: Callable[[Any, type[LiveView[Any]]], Layout | None]
     debug: bool = False
     limits: Limits = field(default_factory=Limits)
+    connections: WeakSet[Connection] = field(default_factory=WeakSet["Connection"])
     _renderers: dict[type[Any], Renderer] = field(default_factory=dict[type[Any], Renderer])
     _schedulers: WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler] = field(
         default_factory=WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler]
