@@ -97,7 +97,9 @@ class Page:
         self.bytes = 0
 
     @classmethod
-    async def open(cls, client: httpx.AsyncClient, server: Server, path: str, deflate: bool) -> Page:
+    async def open(
+        cls, client: httpx.AsyncClient, server: Server, path: str, deflate: bool
+    ) -> Page:
         url = server.base + path
         text = (await client.get(url)).text
         topic, session, static = (
@@ -106,8 +108,9 @@ class Page:
         )
         csrf = html.unescape(_find(text, '<meta name="csrf-token" content'))
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar)
+        address = server.base.replace("http", "ws") + "/live/websocket"
         line = await connect(
-            f"{server.base.replace('http', 'ws')}/live/websocket?vsn=2.0.0&_csrf_token={quote(csrf)}",
+            f"{address}?vsn=2.0.0&_csrf_token={quote(csrf)}",
             additional_headers={"Origin": server.base, "Cookie": cookies},
             compression="deflate" if deflate else None,
             ping_interval=None,

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from examples.counter.counter import CounterView
+from examples.infinite_scroll.infinite_scroll import InfiniteScrollView
+from examples.streams.streams import PlaylistView
 from examples.volume.volume import VolumeView
 from wirebird import LiveView, Wirebird
 
@@ -24,6 +26,8 @@ class Example:
 EXAMPLES = [
     Example("/counter", "Counter", "State, an event and a query string, in 20 lines.", CounterView),
     Example("/volume", "Volume", "Keys, transitions and ARIA: a slider to hear.", VolumeView),
+    Example("/playlist", "Playlist", "A stream: rows that only the page keeps.", PlaylistView),
+    Example("/numbers", "Infinite scroll", "A list without an end, both ways.", InfiniteScrollView),
 ]
 
 if sys.version_info >= (3, 14):

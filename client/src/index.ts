@@ -4,12 +4,14 @@
 import { Socket } from "phoenix";
 import { LiveSocket, ViewHook, createHook, getFileURLForUpload, isUsedInput } from "phoenix_live_view";
 import type { LiveSocketOptions } from "phoenix_live_view";
+import { followLinks } from "./links";
 import { collect, loadModules, mergeParams } from "./modules";
 import type { Collected, Params } from "./modules";
 import { meta, readPage } from "./page";
 import type { Page } from "./page";
 import { followPageLoading } from "./progress";
 import { answerServerEvents } from "./server_events";
+import { followWindowFocus } from "./window_focus";
 
 export { LiveSocket, Socket, ViewHook, createHook, getFileURLForUpload, isUsedInput };
 export type { EncodedJS, Hook, HookInterface, HooksOptions, LiveSocketOptions } from "phoenix_live_view";
@@ -56,10 +58,12 @@ function csrf(token: string | null): Record<string, string> {
 async function start(): Promise<LiveSocket> {
   const page = readPage();
   followPageLoading();
+  followLinks();
   const modules = collect(await loadModules(page.modules));
   const options = socketOptions(page, modules, () => meta("csrf-token"));
   const liveSocket = new LiveSocket(page.socketPath, Socket, options);
   answerServerEvents(liveSocket, page.dev);
+  followWindowFocus(liveSocket, options.bindingPrefix);
   if (!liveSocket.isDebugEnabled()) {
     // LiveView turns its log on by itself on localhost. Here it waits for liveSocket.enableDebug(),
     // which is remembered for the tab.

@@ -6,6 +6,8 @@ const ID = "wirebird-error";
 export interface ServerError {
   title?: string;
   detail?: string;
+  /** Whether the error is over once the page's view is joined again. */
+  untilJoined?: boolean;
 }
 
 /** Shows an error until it is dismissed by its button or the Escape key; a later one replaces it. */
@@ -64,6 +66,16 @@ export function showError(error: ServerError): void {
       dismiss();
     }
   });
+
+  if (error.untilJoined) {
+    // A view that joins ends the page's loading, the first time and every time after that.
+    const joined = (): void => {
+      if (panel.isConnected) {
+        dismiss();
+      }
+    };
+    window.addEventListener("phx:page-loading-stop", joined, { once: true });
+  }
 
   panel.append(title, button, detail);
   document.body.append(panel);

@@ -6,6 +6,8 @@ from wirebird.cluster.pubsub import LocalPubSub as LocalPubSub
 from wirebird.html.js import JS as JS
 from wirebird.html.js import js as js
 from wirebird.html.link import link as link
+from wirebird.live.async_result import AsyncResult as AsyncResult
+from wirebird.live.async_result import AsyncResultError as AsyncResultError
 from wirebird.live.component import LiveComponent as LiveComponent
 from wirebird.live.component import live_component as live_component
 from wirebird.live.depends import Depends as Depends
@@ -17,9 +19,15 @@ from wirebird.live.handlers import info as info
 from wirebird.live.messages import PubSub as PubSub
 from wirebird.live.messages import Timer as Timer
 from wirebird.live.navigation import NavigationError as NavigationError
+from wirebird.live.nested import live_render as live_render
 from wirebird.live.router import LiveSession as LiveSession
 from wirebird.live.socket import ConnectInfo as ConnectInfo
 from wirebird.live.socket import Socket as Socket
+from wirebird.live.stream import Stream as Stream
+from wirebird.live.tasks import AsyncOutcome as AsyncOutcome
+from wirebird.live.tasks import Cancelled as Cancelled
+from wirebird.live.tasks import Failed as Failed
+from wirebird.live.tasks import Ok as Ok
 from wirebird.live.view import LiveView as LiveView
 from wirebird.runtime.endpoint import Limits as Limits
 from wirebird.web.app import Wirebird as Wirebird

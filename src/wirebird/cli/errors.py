@@ -6,13 +6,17 @@ The rule: a message names the mistake and the place, and shows what to type inst
 from __future__ import annotations
 
 import traceback
-from importlib.machinery import BuiltinImporter
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError
 
-_OURS = str(Path(__file__).parent)
-_FROZEN = ("<frozen importlib", f"<frozen {BuiltinImporter.__module__}")
+from wirebird.html.errors import MarkupError
+from wirebird.live.handlers import ViewDefinitionError
+
+_HERE = str(Path(__file__).parent)
+_PACKAGE = str(Path(__file__).parents[1])
+_SPEAKING = (ViewDefinitionError, MarkupError)
+_FROZEN = ("<frozen importlib",)
 
 
 class CommandError(Exception):
@@ -27,17 +31,20 @@ def explain(error: BaseException, what: str) -> str:
         what: What was loaded, as the person named it.
     """
     if isinstance(error, SyntaxError):
-        return f"{what} cannot be loaded:\n\n" + "".join(
-            traceback.format_exception_only(error)
-        ).rstrip()
+        return (
+            f"{what} cannot be loaded:\n\n"
+            + "".join(traceback.format_exception_only(error)).rstrip()
+        )
     if isinstance(error, TemplateSyntaxError):
         place = error.filename or error.name or "a template"
         return f"{what} cannot be loaded:\n\n  {place}, line {error.lineno}: {error.message}"
-    # Frames of the import system, and ours around it, say nothing about the application.
+    # Frames of the import system, and ours around it, say nothing about the application; and an
+    # error that names the mistake needs none of those that found it.
+    hidden = _PACKAGE if isinstance(error, _SPEAKING) else _HERE
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith((_OURS, *_FROZEN))
+        if not frame.filename.startswith((hidden, *_FROZEN))
         and "/importlib/" not in Path(frame.filename).as_posix()
     ]
     lines = traceback.format_list(frames) + traceback.format_exception_only(error)

@@ -6,7 +6,7 @@ The rule: a command reads its options, lets another module do the work, and says
 from __future__ import annotations
 
 import secrets
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +34,7 @@ AppArgument = Annotated[
 ]
 
 
-class LogLevel(str, Enum):
+class LogLevel(StrEnum):
     """How much is logged."""
 
     debug = "debug"

@@ -56,15 +56,26 @@ _HTML = """\
 """
 
 _TEST = '''\
-from {name} import app
-from starlette.testclient import TestClient
+"""The view as its visitors meet it. Needs `pip install 'wirebird[testing]' pytest`."""
+
+import asyncio
+import os
+
+os.environ.setdefault("WIREBIRD_SECRET_KEY", "a key that only the tests sign with")
+
+from {name} import app  # noqa: E402
+from wirebird.testing import LiveClient  # noqa: E402
 
 
-def test_the_page_greets_the_world():
-    with TestClient(app) as client:
-        page = client.get("/")
-    assert page.status_code == 200
-    assert "Hello, world!" in page.text
+def test_greets_whoever_is_named():
+    async def visit() -> None:
+        async with LiveClient(app) as client:
+            view = await client.live("/")
+            assert view.text("h1") == "Hello, world!"
+            await view.submit("#greeting", {{"name": "Ada"}})
+            assert view.text("h1") == "Hello, Ada!"
+
+    asyncio.run(visit())
 '''
 
 

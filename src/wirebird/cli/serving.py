@@ -92,8 +92,10 @@ def prepare(target: Target, options: Options) -> list[str]:
     given = os.environ.get(SECRET_VARIABLE)
     if not given and options.is_development:
         os.environ[SECRET_VARIABLE] = secrets.token_urlsafe(48)
-        notes.append(f"Development: sessions are signed with a key that lasts for this run"
-                     f" ({SECRET_VARIABLE} is not set).")
+        notes.append(
+            f"Development: sessions are signed with a key that lasts for this run"
+            f" ({SECRET_VARIABLE} is not set)."
+        )
     if options.reload:
         os.environ.setdefault(DEBUG_VARIABLE, "1")
         os.environ[RELOAD_VARIABLE] = "1"
@@ -176,8 +178,9 @@ def deaf_workers(apps: Iterable[Wirebird], workers: int) -> str | None:
     for app in apps:
         pubsub = app.pubsub
         if workers > 1 and not getattr(pubsub, "shared_between_workers", False):
+            name = type(pubsub).__name__
             return (
-                f"WARNING: {workers} workers do not hear each other. {type(pubsub).__name__} carries"
+                f"WARNING: {workers} workers do not hear each other. {name} carries"
                 " broadcasts within one process only, so a message reaches only the pages that"
                 " happen to be served by the worker that sent it.\n"
                 "Give the application a PubSub that all workers share, Wirebird(pubsub=...), or"

@@ -51,7 +51,10 @@ class BrokenApp:
             await self._websocket(receive, send)
         else:
             body = _PAGE.format(escape(self.problem)).encode()
-            headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")]
+            headers = [
+                (b"content-type", b"text/html; charset=utf-8"),
+                (b"cache-control", b"no-store"),
+            ]
             await send({"type": "http.response.start", "status": 500, "headers": headers})
             await send({"type": "http.response.body", "body": body})
 
@@ -65,7 +68,11 @@ class BrokenApp:
         """Answer the joins of pages that were open before, so that they show the problem too."""
         await receive()
         await send({"type": "websocket.accept"})
-        overlay = {"title": "The application cannot be loaded", "detail": self.problem}
+        overlay = {
+            "title": "The application cannot be loaded",
+            "detail": self.problem,
+            "untilJoined": True,
+        }
         refusal = {"reason": "join crashed", "events": [["wirebird:error", overlay]]}
         while True:
             message = await receive()

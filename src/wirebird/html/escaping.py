@@ -26,7 +26,6 @@ _STYLE_LOADS = re.compile(
     r"url\s*\(|image\s*\(|image-set\s*\(|expression\s*\(|@import|javascript:|-moz-binding|\\",
     re.IGNORECASE,
 )
-_ATTRIBUTE_NAME = re.compile(r"(?!on)[a-z_:@][\w:.\-]*\s*\Z", re.IGNORECASE)
 
 URL_ATTRIBUTES = frozenset(
     {
@@ -66,19 +65,10 @@ def keep(value: Any) -> Dynamic:
         return fragment
     if hasattr(value, "__html__"):
         return (str(value.__html__()),)
-    if hasattr(value, "write_html"):
+    if hasattr(kind, "write_html"):
         return value
     text = str(value)
     return text if type(text) is str else str.__str__(text)
-
-
-def keep_url(value: Any) -> Dynamic:
-    """Return `value` for the start of a URL attribute; a script URL becomes a harmless one."""
-    kept = keep(value)
-    if type(kept) is str and not safe_url(kept):
-        logger.warning("blocked the URL %.80r: its scheme would run or embed code", kept)
-        return BLOCKED_URL
-    return kept
 
 
 def safe_url(text: str) -> bool:
@@ -96,19 +86,4 @@ def keep_style(value: Any) -> Dynamic:
     if type(kept) is str and _STYLE_LOADS.search(kept):
         logger.warning("blocked the style %.80r: it would load from elsewhere", kept)
         return BLOCKED_STYLE
-    return kept
-
-
-def keep_attributes(value: Any) -> Dynamic:
-    """Return `value` for the space between a tag's attributes: a bare name or safe markup.
-
-    Raises:
-        UnsafeMarkup: The value is neither, so it could add an attribute that runs code.
-    """
-    kept = keep(value)
-    if type(kept) is str and kept and not _ATTRIBUTE_NAME.match(kept):
-        raise UnsafeMarkup(
-            f"{kept[:80]!r} stands between the attributes of a tag: write name=\"{{{{ value }}}}\","
-            " or build the attributes with the xmlattr filter"
-        )
     return kept

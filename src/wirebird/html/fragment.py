@@ -5,11 +5,12 @@ The rule: shown as it is, it stays a tree with diffs of its own; asked for text,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from markupsafe import Markup
 
-from wirebird.html.tree import Dynamic, to_html
+from wirebird.html.tree import Comprehension, Dynamic, to_html
 
 
 class Fragment:
@@ -32,6 +33,15 @@ class Fragment:
     def __len__(self) -> int:
         return len(self.__html__())
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.__html__())
+
+    def __contains__(self, text: str) -> bool:
+        return text in self.__html__()
+
+    def __getitem__(self, index: Any) -> Markup:
+        return Markup(self.__html__())[index]
+
     def __eq__(self, other: object) -> bool:
         return str(self) == str(other)
 
@@ -46,3 +56,43 @@ class Fragment:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(Markup(self.__html__()), name)
+
+
+class MarkupTree(Markup):
+    """Markup made from a tree: a real string, which is shown as the tree that it was."""
+
+    __slots__ = ("__tree__",)
+
+    __tree__: Dynamic
+
+    def __new__(cls, tree: Any) -> Any:
+        # Markup's own methods make new instances from text, which has no tree.
+        if isinstance(tree, str):
+            return Markup(tree)
+        text = Markup.__new__(cls, to_html(tree))
+        text.__tree__ = tree
+        return text
+
+    def __repr__(self) -> str:
+        return repr(Markup(self))
+
+
+def settle(value: Any) -> Any:
+    """Return a value for use in an expression, where Jinja's templates expect strings.
+
+    A component or a stream stays as it is: making text of it would show it twice.
+    """
+    if type(value) is not Fragment or _has_nodes(value.__tree__):
+        return value
+    return MarkupTree(value.__tree__)
+
+
+def _has_nodes(tree: Any) -> bool:
+    kind = type(tree)
+    if kind is str or kind is int:
+        return False
+    if kind is tuple:
+        return type(tree[0]) is not str and any(map(_has_nodes, tree[1:]))
+    if kind is Comprehension:
+        return any(any(map(_has_nodes, row[: tree.statics.width])) for row in tree.rows)
+    return True

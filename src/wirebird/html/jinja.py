@@ -6,7 +6,10 @@ templates return trees; names that are not there are errors, never empty text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import inspect
+import linecache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -15,13 +18,13 @@ from jinja2.environment import Template, TemplateModule
 from jinja2.loaders import BaseLoader
 
 from wirebird.html.jinja_compiler import TreeCodeGenerator
-from wirebird.html.jinja_runtime import StateContext
+from wirebird.html.jinja_runtime import StateContext, state_names
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.tree import Statics, Tree, to_html
 
 
 def _concat(parts: Any) -> str:
-    if type(parts) is tuple and parts and type(parts[0]) is Statics:
+    if type(parts) is tuple and parts and isinstance(parts[0], Statics):
         return to_html(cast(Tree, parts))
     return "".join(parts)
 
@@ -47,17 +50,24 @@ class TreeTemplate(Template):
         """
         environment = self.environment
         context = StateContext(
-            environment, environment.globals, self.name, self.blocks, state=state, kept=kept
+            environment, self.globals, self.name, self.blocks, state=state, kept=kept, page=page
         )
-        context.page = page
         try:
             return cast(Tree, self.root_render_func(context))
+        except jinja2.UndefinedError as error:
+            names = sorted({*state_names(state), *(page or ())})
+            error.add_note(f"Names that {self.name} sees: {', '.join(names) or 'none'}.")
+            environment.handle_exception()
         except Exception:
             environment.handle_exception()
 
     def render(self, *args: Any, **kwargs: Any) -> str:
         """Return the HTML of the template with the given names."""
         return to_html(self.tree(dict(*args, **kwargs)))
+
+    def generate(self, *args: Any, **kwargs: Any) -> Iterator[str]:
+        """Yield the HTML of the template, all at once."""
+        yield self.render(*args, **kwargs)
 
     def make_module(
         self,
@@ -150,6 +160,20 @@ class TemplateEnvironment(jinja2.Environment):
             extensions=list(extensions),
         )
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return an attribute or, failing that, an item of that name.
+
+        Raises:
+            AttributeError: A property raised it: that must not pass for a name that is not there.
+        """
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            computed = inspect.getattr_static(type(obj), attribute, None)
+            if isinstance(computed, (property, cached_property)):
+                raise
+        return super().getattr(obj, attribute)
+
     def join_path(self, template: str, parent: str) -> str:
         """Look beside the template that includes another one before the folders."""
         beside = Path(parent).parent / template
@@ -173,4 +197,6 @@ class TemplateEnvironment(jinja2.Environment):
             jinja2.TemplateSyntaxError: The template is broken; carries the line.
         """
         code = self.compile(source, name, name)
+        # Tracebacks show the line, as they do for files.
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
         return cast(TreeTemplate, self.template_class.from_code(self, code, self.globals))

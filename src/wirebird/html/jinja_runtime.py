@@ -6,37 +6,34 @@ a tree is passed on instead, which becomes text only when somebody asks for text
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
+from types import MemberDescriptorType
 from typing import Any, cast
 
-from jinja2.environment import Environment
+from jinja2.environment import Environment, TemplateModule
 from jinja2.nodes import EvalContext
 from jinja2.runtime import BlockReference, Context, Macro, TemplateReference, Undefined, missing
-from markupsafe import Markup
 
-from wirebird.html.escaping import (
-    UnsafeMarkup,
-    keep,
-    keep_attributes,
-    keep_style,
-    keep_url,
-)
-from wirebird.html.fragment import Fragment
+from wirebird.html.escaping import keep
+from wirebird.html.fragment import Fragment, MarkupTree, settle
 from wirebird.html.kept_rows import KeptRows
+from wirebird.html.placement import OpenStatics, Place, whole
+from wirebird.html.stream_rows import Operations
 from wirebird.html.tree import Comprehension, Dynamic, Row, Statics, Tree, to_html
 
 PLAIN = frozenset({str, int})
 
-_TAG_NAME = re.compile(r"[a-zA-Z][\w:.\-]*\Z")
-_UNSAFE_TAGS = frozenset({"script", "style", "iframe", "object", "embed", "base", "link", "meta"})
+_COMPUTED = (property, cached_property, MemberDescriptorType)
+_NO_NAMES: set[str] = set()
 
 
 class TreeMacro(Macro):
     """A macro whose result is still a tree."""
 
     def _invoke(self, arguments: list[Any], autoescape: bool) -> Any:
-        return Fragment(self._func(*arguments))
+        tree = cast(Tree, self._func(*arguments))
+        return Fragment(tree) if autoescape else to_html(tree)
 
 
 class TreeBlockReference(BlockReference):
@@ -52,7 +49,8 @@ class TreeBlockReference(BlockReference):
         return reference
 
     def __call__(self) -> Any:
-        return Fragment(cast(Tree, self._stack[self._depth](self._context)))
+        tree = cast(Tree, self._stack[self._depth](self._context))
+        return Fragment(tree) if self._context.eval_ctx.autoescape else to_html(tree)
 
 
 class TreeTemplateReference(TemplateReference):
@@ -63,6 +61,32 @@ class TreeTemplateReference(TemplateReference):
         return TreeBlockReference(
             reference.name, reference._context, reference._stack, reference._depth
         )
+
+
+class FailedProperty:
+    """What stands for a property of the state that raised: using it raises that error.
+
+    A name is looked up before the branch that uses it is taken, so an error must wait.
+    """
+
+    __slots__ = ("_error",)
+
+    def __init__(self, error: Exception, name: str = "") -> None:
+        if name:
+            # Jinja takes an AttributeError for a name that is not there.
+            self._error: Exception = RuntimeError(f"{name} raised AttributeError: {error}")
+            self._error.__cause__ = error
+        else:
+            self._error = error
+
+    def _fail(self, *args: Any, **kwargs: Any) -> Any:
+        raise self._error
+
+    __getattr__ = __call__ = __getitem__ = __iter__ = __len__ = __bool__ = __contains__ = _fail
+    __str__ = __html__ = __int__ = __float__ = __eq__ = __ne__ = __hash__ = _fail
+    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __pos__ = __mod__ = __rmod__ = _fail
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __pow__ = __rpow__ = _fail
+    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = _fail
 
 
 class StateContext(Context):
@@ -78,18 +102,23 @@ class StateContext(Context):
         *,
         state: Any = None,
         kept: KeptRows | None = None,
+        page: Mapping[str, Any] | None = None,
     ) -> None:
         self.parent = parent
         self.vars = {}
         self.environment = environment
-        self.eval_ctx = EvalContext(environment, name)
         self.exported_vars = set()
         self.name = name
-        self.globals_keys = set(globals or ())
-        self.blocks = {key: [block] for key, block in blocks.items()}
+        self.globals_keys = set(globals) if globals else _NO_NAMES
+        self.blocks = {key: [block] for key, block in blocks.items()} if blocks else {}
         self.state = state
-        self.page: Mapping[str, Any] | None = None
+        self.page = page
         self.kept = kept
+
+    @cached_property
+    def eval_ctx(self) -> EvalContext:  # type: ignore[override]
+        """Whether values are escaped; most templates never ask."""
+        return EvalContext(self.environment, self.name)
 
     def resolve_or_missing(self, key: str) -> Any:
         if key in self.vars:
@@ -99,13 +128,15 @@ class StateContext(Context):
             if isinstance(state, dict):
                 if key in state:
                     return cast("dict[str, Any]", state)[key]
-            elif key[:1] != "_":
+            elif key[:1] != "_" and key not in _hidden_names(type(state)):
                 try:
                     return getattr(state, key)
-                except AttributeError:
+                except AttributeError as error:
                     # An error of a property's own must not pass for an unknown name.
                     if hasattr(type(state), key):
-                        raise
+                        return FailedProperty(error, f"{type(state).__name__}.{key}")
+                except Exception as error:
+                    return FailedProperty(error)
         page = self.page
         if page is not None and key in page:
             return page[key]
@@ -135,17 +166,27 @@ class StateContext(Context):
     def for_include(self, template: Any, locals: dict[str, Any] | None) -> StateContext:
         """Return the context for an included template; without `locals`, one of globals only."""
         if locals is None:
-            return StateContext(self.environment, self.parent, template.name, template.blocks)
+            return StateContext(self.environment, template.globals, template.name, template.blocks)
         context = self._like(template.name, template.blocks)
         context.vars = {**self.vars, **_defined(locals)}
         return context
 
+    def module(self, template: Any, locals: dict[str, Any]) -> TemplateModule:
+        """Return a template imported with this context."""
+        context = self.for_include(template, locals)
+        return TemplateModule(template, context, [to_html(template.root_render_func(context))])
+
     def _like(self, name: str | None, blocks: dict[str, Any]) -> StateContext:
-        context = StateContext(
-            self.environment, self.parent, name, blocks, state=self.state, kept=self.kept
+        return StateContext(
+            self.environment,
+            self.parent,
+            name,
+            blocks,
+            self.globals_keys,
+            state=self.state,
+            kept=self.kept,
+            page=self.page,
         )
-        context.page = self.page
-        return context
 
     def kept_rows(
         self,
@@ -167,15 +208,30 @@ def state_names(state: Any) -> dict[str, Any]:
         return {}
     if isinstance(state, dict):
         return cast("dict[str, Any]", state)
-    names = dict(getattr(state, "__dict__", {}))
+    fields: dict[str, Any] = getattr(state, "__dict__", {})
+    names = {name: value for name, value in fields.items() if name[:1] != "_"}
+    hidden = _hidden_names(type(state))
     for kind in type(state).__mro__:
         for name, value in vars(kind).items():
-            if name[:1] != "_" and name not in names and isinstance(value, property):
-                names[name] = getattr(state, name)
-        for name in getattr(kind, "__slots__", ()):
-            if name[:1] != "_" and hasattr(state, name):
-                names[name] = getattr(state, name)
+            known = name[:1] == "_" or name in names or name in hidden
+            if isinstance(value, _COMPUTED) and not known:
+                names[name] = _value_of(state, name)
     return names
+
+
+def _value_of(state: Any, name: str) -> Any:
+    try:
+        return getattr(state, name)
+    except Exception as error:
+        return FailedProperty(error, f"{type(state).__name__}.{name}")
+
+
+@lru_cache(maxsize=256)
+def _hidden_names(kind: type) -> frozenset[str]:
+    """Return what pydantic gives each of its models (`json`, `copy`): no names of a state."""
+    owners = {name: base for base in reversed(kind.__mro__) for name in vars(base)}
+    hidden = {name for name, base in owners.items() if base.__module__.startswith("pydantic.")}
+    return frozenset(hidden.difference(getattr(kind, "model_fields", ())))
 
 
 def _defined(names: dict[str, Any] | None) -> dict[str, Any]:
@@ -186,18 +242,6 @@ def keep_raw(value: Any) -> Dynamic:
     """Return a value as markup of its own, where autoescaping is off."""
     kept = keep(value)
     return (kept,) if type(kept) is str else kept
-
-
-def keep_tag_name(value: Any) -> Dynamic:
-    """Return the name of a tag.
-
-    Raises:
-        UnsafeMarkup: It is not the name of a tag, or of one that runs code.
-    """
-    kept = keep(value)
-    if type(kept) is not str or not _TAG_NAME.match(kept) or kept.lower() in _UNSAFE_TAGS:
-        raise UnsafeMarkup(f"{str(kept)[:40]!r} cannot be the name of a tag here")
-    return kept
 
 
 def keep_key(*parts: Any) -> str | int:
@@ -214,15 +258,17 @@ __all__ = [
     "PLAIN",
     "Comprehension",
     "Fragment",
+    "MarkupTree",
+    "OpenStatics",
+    "Operations",
+    "Place",
     "Statics",
     "TreeMacro",
     "TreeTemplateReference",
     "keep",
-    "keep_attributes",
     "keep_key",
     "keep_raw",
-    "keep_style",
-    "keep_tag_name",
-    "keep_url",
+    "settle",
     "to_html",
+    "whole",
 ]

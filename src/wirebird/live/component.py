@@ -161,6 +161,17 @@ class Places(Protocol):
         """Return the node that stands for a component in the tree."""
         ...
 
+    def place_view(
+        self,
+        view: type[Any],
+        id: str,
+        session: dict[str, Any],
+        sticky: bool,
+        container: tuple[str, Mapping[str, str]],
+    ) -> Any:
+        """Return the node that stands for a nested view in the tree."""
+        ...
+
 
 current_places: ContextVar[Places] = ContextVar("wirebird_places")
 

@@ -19,6 +19,7 @@ from wirebird.html.kept_rows import KeptRows
 from wirebird.html.tree import Statics, Tree
 from wirebird.live.handlers import ViewDefinitionError
 from wirebird.live.component import LiveComponent
+from wirebird.live.render_errors import note_place, remember_source
 from wirebird.live.socket import Socket
 from wirebird.live.view import Live
 
@@ -88,7 +89,9 @@ class Renderer:
         if self._renders:
             return
         if view.html is not None:
-            self._template = environment.inline(view.html, f"{view.__module__}.{view.__name__}.html")
+            name = f"{view.__module__}.{view.__name__}.html"
+            self._template = environment.inline(view.html, name)
+            remember_source(name, view.html)
         else:
             self.file = self._find()
             self._template = environment.file(self.file)
@@ -119,17 +122,34 @@ class Renderer:
         self, view: Live[Any], page: Mapping[str, Any], kept: KeptRows | None
     ) -> Tree | Awaitable[Tree]:
         """Return the tree of a view as it is now; to be awaited if its `render` is `async def`."""
-        if self._renders:
-            result: Any = cast(Any, view).render()
-            return _later(result, view) if inspect.isawaitable(result) else as_tree(result, view)
-        template = self._template
-        if template is None or self.environment.auto_reload:
-            template = self.template()
-        return template.tree(view.state, page, kept)
+        streams = view.definition.streams
+        if streams is None:
+            return self._tree(view, page, kept)
+        streams.prepare(view)
+        return streams.checked(view, self._tree(view, page, kept))
+
+    def _tree(
+        self, view: Live[Any], page: Mapping[str, Any], kept: KeptRows | None
+    ) -> Tree | Awaitable[Tree]:
+        try:
+            if self._renders:
+                result: Any = cast(Any, view).render()
+                return _later(result, view) if inspect.isawaitable(result) else as_tree(result, view)
+            template = self._template
+            if template is None or self.environment.auto_reload:
+                template = self.template()
+            return template.tree(view.state, page, kept)
+        except Exception as error:
+            note_place(error, view)
+            raise
 
 
 async def _later(result: Awaitable[Any], view: object) -> Tree:
-    return as_tree(await result, view)
+    try:
+        return as_tree(await result, view)
+    except Exception as error:
+        note_place(error, view)
+        raise
 
 
 def as_tree(result: Any, view: object) -> Tree:

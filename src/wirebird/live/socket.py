@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
+from urllib.parse import quote
 
+from wirebird.live.background import Background
 from wirebird.live.navigation import Navigation, external_url, local_path
 
 if TYPE_CHECKING:
     from wirebird.live.messages import Timer
+    from wirebird.live.tasks import Tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +39,23 @@ class ConnectInfo:
 class Host(Protocol):
     """What runs a view, as its socket sees it."""
 
+    @property
+    def visitor(self) -> str:
+        """Whose page it is; stands in tokens."""
+        ...
+
     def deliver(self, message: Any) -> None: ...
     def send_update(self, component: type[Any], id: str, props: Mapping[str, Any]) -> None: ...
+    def send_parent(self, message: Any) -> None: ...
+    def send_child(self, id: str, message: Any) -> None: ...
     def start_timer(self, message: Any, seconds: float, repeat: bool) -> Timer: ...
     def subscribe(self, topic: str) -> Awaitable[None]: ...
     def unsubscribe(self, topic: str) -> Awaitable[None]: ...
     def broadcast(self, topic: str, message: Any, include_self: bool) -> Awaitable[None]: ...
+    def tasks(self) -> Tasks | None: ...
 
 
-class Socket:
+class Socket(Background):
     """The connection of one view to its page.
 
     Attributes:
@@ -60,12 +71,14 @@ class Socket:
         assets_changed: Whether assets marked `phx-track-static` are newer than the page's.
         navigation_type: How this view came to be: "load" for a page load, "navigate" for live
             navigation.
+        root_path: The prefix under which the application is mounted; see `path`.
     """
 
     __slots__ = (
         "_events",
         "_host",
         "_navigation",
+        "_owner",
         "_title",
         "_title_changed",
         "assets_changed",
@@ -77,6 +90,7 @@ class Socket:
         "live_action",
         "navigation_type",
         "params",
+        "root_path",
         "session",
         "url",
     )
@@ -103,7 +117,9 @@ class Socket:
         self.connect_params: Mapping[str, Any] = connect_params or {}
         self.assets_changed = False
         self.navigation_type = "load"
+        self.root_path = ""
         self._host = host
+        self._owner: Any = None
         self._title: str | None = None
         self._title_changed = False
         self._events: list[list[Any]] | None = None
@@ -128,6 +144,11 @@ class Socket:
     def transport(self) -> str:
         """The kind of connection: "websocket", "longpoll", "memory", or "http" before it."""
         return self.connect_info.transport
+
+    @property
+    def host(self) -> Host:
+        """What runs the view."""
+        return self._host
 
     # To the page
 
@@ -174,6 +195,27 @@ class Socket:
             self.flash = {key: text for key, text in self.flash.items() if key != kind}
 
     # Elsewhere
+
+    def path(self, to: str) -> str:
+        """Return a path of this application as the browser knows it: behind the mount prefix.
+
+        An application that is never mounted can do without: there, paths are what they are.
+
+        Args:
+            to: A path with query, as the application's routes know it.
+
+        Raises:
+            NavigationError: `to` is no path on this host.
+
+        Example:
+            ```python
+            self.socket.push_navigate(self.socket.path("/rooms/7"))
+            ```
+            ```jinja
+            {{ link("Room 7", navigate=socket.path("/rooms/7")) }}
+            ```
+        """
+        return quote(self.root_path) + local_path(to)
 
     def push_patch(self, to: str, *, replace: bool = False) -> None:
         """Change the URL and call `handle_params`, within this view.
@@ -272,6 +314,14 @@ class Socket:
         """
         return self._host.broadcast(topic, message, include_self)
 
+    def send_parent(self, message: Any) -> None:
+        """Send a message to the view in whose page this nested view stands."""
+        self._host.send_parent(message)
+
+    def send_child(self, id: str, message: Any) -> None:
+        """Send a message to the nested view of an id, if it has joined."""
+        self._host.send_child(id, message)
+
     def send_update(self, component: type[Any], *, id: object, **props: Any) -> None:
         """Give a component on the page new props, after what the view is doing now.
 
@@ -289,6 +339,13 @@ class Socket:
 
     # Runtime's side
 
+    def of(self, owner: Any) -> Socket:
+        """Return this socket for a view, or for a component of the view whose socket it is."""
+        if self._owner is None:
+            self._owner = owner
+            return self
+        return ComponentSocket(self, owner)
+
     def take_navigation(self) -> Navigation | None:
         """Return where the view asked to go, once."""
         navigation, self._navigation = self._navigation, None
@@ -305,3 +362,22 @@ class Socket:
             return None
         self._title_changed = False
         return self._title or ""
+
+
+class ComponentSocket(Socket):
+    """A view's socket in the hands of one of its components, which has background work of its own.
+
+    Everything else is the view's, read and written there.
+    """
+
+    __slots__ = ("_view_socket",)
+
+    def __init__(self, socket: Socket, owner: Any) -> None:
+        object.__setattr__(self, "_view_socket", socket)
+        object.__setattr__(self, "_owner", owner)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._view_socket, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._view_socket, name, value)

@@ -12,6 +12,7 @@ import inspect
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, ClassVar, Generic, cast, get_args, get_origin, is_typeddict
+from weakref import WeakValueDictionary
 
 from typing_extensions import TypeVar
 
@@ -19,8 +20,12 @@ from wirebird.live.binding import Binder
 from wirebird.live.handlers import Handlers, ViewDefinitionError, is_async
 from wirebird.live.signature import place
 from wirebird.live.socket import Socket
+from wirebird.live.stream import StreamFields
 
 State = TypeVar("State", default=Any)
+
+views: WeakValueDictionary[str, type[LiveView[Any]]] = WeakValueDictionary()
+"""All classes of views by the names that stand in signed tokens."""
 
 RESERVED_NAMES = frozenset(
     {
@@ -42,6 +47,7 @@ class Definition:
         handlers: The methods marked `@event` and `@info`.
         callbacks: The binders of the callbacks that take parameters, such as `mount`.
         renders: Whether the view has a `render` of its own.
+        streams: The state's fields that may hold streams; None when there are none.
     """
 
     __slots__ = (
@@ -53,6 +59,7 @@ class Definition:
         "name",
         "renders",
         "state_class",
+        "streams",
         "terminate",
     )
 
@@ -62,6 +69,7 @@ class Definition:
         self.state_class = _state_class(view)
         _check_names(view, self.state_class)
         self.make_state = _state_maker(view, self.state_class)
+        self.streams = StreamFields.of(self.state_class)
         self.callbacks = {
             name: Callback(view, name, stage)
             for name, stage in stages.items()
@@ -175,7 +183,7 @@ class Live(Generic[State]):
         cls.definition = Definition(cls, cls._stages)
 
     def __init__(self, socket: Socket) -> None:
-        self.socket = socket
+        self.socket = socket.of(self)
         make = type(self).definition.make_state
         if make is not None:
             self.state = make()
@@ -190,6 +198,7 @@ class LiveView(Live[State]):
     - `handle_params(self, ...)`: after mount and whenever the URL is patched.
     - `handle_event(self, event, payload)`: events that no `@event` method claims.
     - `handle_info(self, message)`: messages that no `@info` method claims.
+    - `handle_async(self, name, outcome)`: what came of background work that named no `then`.
     - `render(self)`: a t-string, when there is no template file.
     - `terminate(self, reason)`: at the end, whatever ended it.
 
@@ -208,3 +217,7 @@ class LiveView(Live[State]):
     layout: ClassVar[Any] = ...
 
     _stages = {"mount": "mount", "handle_params": "params"}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        views[cls.definition.name] = cls

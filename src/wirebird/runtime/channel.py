@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
 import logging
 import threading
 import traceback
@@ -21,12 +22,13 @@ from wirebird.html.differ import Message
 from wirebird.live import lifecycle
 from wirebird.live.binding import BindingError, Sources
 from wirebird.live.depends import call_in_thread
-from wirebird.live.events import UnknownEvent, dispatch
 from wirebird.live.errors import NotFound, Redirect, client_error_status
+from wirebird.live.events import UnknownEvent, dispatch
 from wirebird.live.messages import DONE, Timer
 from wirebird.live.navigation import Navigation, NavigationError
 from wirebird.live.router import Match
 from wirebird.live.socket import Socket
+from wirebird.live.tasks import Tasks
 from wirebird.live.view import Live, LiveView
 from wirebird.runtime.components import Components
 from wirebird.runtime.display import Display
@@ -55,7 +57,9 @@ _ANSWERED = ""
 class Join:
     """What a checked `phx_join` asks for."""
 
-    __slots__ = ("flash", "frame", "match", "navigated", "params", "session", "url", "view")
+    __slots__ = (
+        "flash", "frame", "given", "match", "navigated", "params", "parent", "session", "url", "view",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -68,6 +72,8 @@ class Join:
         flash: dict[str, str],
         session: dict[str, Any],
         params: dict[str, Any],
+        given: dict[str, Any] | None = None,
+        parent: Channel | None = None,
     ) -> None:
         self.frame = frame
         self.view = view
@@ -77,6 +83,8 @@ class Join:
         self.flash = flash
         self.session = session
         self.params = params
+        self.given = given
+        self.parent = parent
 
 
 class Channel:
@@ -98,6 +106,7 @@ class Channel:
         "_room",
         "_running",
         "_task",
+        "_tasks",
         "_thread",
         "_timers",
         "_topics",
@@ -105,6 +114,7 @@ class Channel:
         "display",
         "endpoint",
         "join_ref",
+        "parent",
         "topic",
         "view",
         "view_class",
@@ -119,6 +129,7 @@ class Channel:
         self.view: LiveView[Any] | None = None
         self.display: Display | None = None
         self._join: Join | None = join
+        self.parent = join.parent
         self._match = join.match
         self._inbox: list[tuple[Callable[[Any], Awaitable[str | None]], Any]] = []
         self._running = False
@@ -126,16 +137,22 @@ class Channel:
         self._leaving = False
         self._reply: Any = None
         self._task: asyncio.Task[Any] | None = None
+        self._tasks: Tasks | None = None
         self._timers: set[Timer] | None = None
         self._topics: set[str] | None = None
         self._room: asyncio.Future[None] | None = None
-        # What one view sets in context variables is seen by its later handlers, and by no other view.
+        # What a view sets in context variables is seen by its later handlers, not by other views.
         self._context = contextvars.copy_context()
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
 
     def __repr__(self) -> str:
         return f"<Channel {self.topic} {type(self.view).__name__ if self.view else 'joining'}>"
+
+    @property
+    def visitor(self) -> str:
+        """Whose page it is."""
+        return self.connection.visitor
 
     # What comes in
 
@@ -307,7 +324,9 @@ class Channel:
             connect_params=join.params,
         )
         socket.flash = join.flash
+        socket.params = join.given or {}
         socket.navigation_type = "navigate" if join.navigated else "load"
+        socket.root_path = self.connection.root_path
         socket.assets_changed = self.connection.assets_changed(join.params)
         message = Message()
         try:
@@ -359,21 +378,21 @@ class Channel:
             return {"reason": "reload", "status": status, "token": token}
         logger.error("%r: the view crashed while it was joined", self, exc_info=error)
         if self.endpoint.debug:
-            return {"reason": "join crashed", "events": [self._overlay(error)]}
+            return {"reason": "join crashed", "events": [self._overlay(error, untilJoined=True)]}
         return {"reason": "join crashed"}
 
-    def _overlay(self, error: BaseException) -> list[Any]:
+    def _overlay(self, error: BaseException, **more: Any) -> list[Any]:
         """Return the event that shows the developer a traceback in the page."""
         title = f"{type(error).__name__} in {self.view_class.__name__}"
         detail = "".join(traceback.format_exception(error))
-        return ["wirebird:error", {"title": title, "detail": detail}]
+        return ["wirebird:error", {"title": title, "detail": detail, **more}]
 
     async def _on_leave(self, frame: Frame) -> str | None:
         self._leaving = True
-        self.connection.forget(self)
         close = frames.push(self.join_ref, self.topic, "phx_close", {}, ref=self.join_ref)
         await self._send(close)
         await self._send(frames.reply(self.join_ref, frame.ref, self.topic, "ok", {}))
+        self.connection.forget(self)
         await self.end("leave")
         return None
 
@@ -412,12 +431,17 @@ class Channel:
                 logger.error("%r: a handler does not stop although its view has ended", self)
         for timer in tuple(self._timers or ()):
             timer.cancel()
+        if self._tasks is not None:
+            await self._tasks.end()
         for topic in tuple(self._topics or ()):
             try:
                 await self.endpoint.pubsub.unsubscribe(topic, self.deliver)
             except Exception:
                 logger.exception("%r: could not unsubscribe from %r", self, topic)
         self.display = None
+        for child in [c for c in self.connection.channels.values() if c.parent is self]:
+            self.connection.forget(child)
+            await child.end(reason)
         if self.view is not None:
             try:
                 await lifecycle.terminate(self.view, reason)
@@ -467,6 +491,24 @@ class Channel:
         if component is not None:
             cast(Components, components).touch(component)
         return component
+
+    def _is_here(self, owner: Live[Any]) -> bool:
+        """Tell whether the page still has that view or component."""
+        if owner is self.view:
+            return True
+        components = None if self.display is None else self.display.components
+        return components is not None and components.find(cast(Any, owner).myself.cid) is owner
+
+    def _touch(self, owner: Live[Any]) -> bool:
+        """Let a view or component render again; False if it is gone."""
+        display = self.display
+        if display is None or not self._is_here(owner):
+            return False
+        if owner is self.view:
+            display.changed = True
+        else:
+            cast(Components, display.components).touch(cast(Any, owner))
+        return True
 
     def _sources(self, event: str, payload: Any) -> Sources:
         socket = cast("LiveView[Any]", self.view).socket
@@ -521,6 +563,14 @@ class Channel:
             view.socket._go(redirect.navigation)  # pyright: ignore[reportPrivateUsage]
         return None
 
+    async def _on_work(self, tell: Callable[[], Awaitable[None]]) -> str | None:
+        try:
+            await tell()
+        except Redirect as redirect:
+            socket = cast("LiveView[Any]", self.view).socket
+            socket._go(redirect.navigation)  # pyright: ignore[reportPrivateUsage]
+        return None
+
     async def _on_refresh(self, _: None) -> str | None:
         display = cast(Display, self.display)
         display.changed = True
@@ -548,6 +598,7 @@ class Channel:
             response = {"link_redirect": True}
             await self._send(frames.reply(self.join_ref, frame.ref, self.topic, "ok", response))
             return _ANSWERED
+        cast("LiveView[Any]", self.view).socket.clear_flash()
         await self._patch(cast(str, url), match)
         return frame.ref
 
@@ -561,6 +612,8 @@ class Channel:
     async def _on_components_destroyed(self, frame: Frame) -> str | None:
         components = cast(Display, self.display).components
         gone = [] if components is None else components.left(_cids(frame))
+        if self._tasks is not None and gone:
+            self._tasks.end_of_those_gone(self._is_here)
         response = {"cids": gone}
         await self._send(frames.reply(self.join_ref, frame.ref, self.topic, "ok", response))
         return _ANSWERED
@@ -609,6 +662,10 @@ class Channel:
 
     async def _navigate(self, navigation: Navigation, tell: bool = True) -> Navigation | None:
         """Carry out patches; return the navigation that leads out of the view, if any does."""
+        if self.parent is not None and navigation.kind == "patch":
+            # The URL belongs to the view in whose page this one stands.
+            self.parent.patch_later(navigation)
+            return None
         socket = cast("LiveView[Any]", self.view).socket
         for _ in range(MAX_PATCHES):
             if navigation.kind != "patch":
@@ -633,6 +690,29 @@ class Channel:
             f"{type(self.view).__name__}.handle_params patched {MAX_PATCHES} times in a row:"
             " patch only when the URL is not yet what it should be"
         )
+
+    def patch_later(self, navigation: Navigation) -> None:
+        """Patch the URL because a nested view asked for it."""
+        self._put_later(self._on_patch_request, navigation)
+
+    async def _on_patch_request(self, navigation: Navigation) -> str | None:
+        cast("LiveView[Any]", self.view).socket._go(navigation)  # pyright: ignore[reportPrivateUsage]
+        return None
+
+    def send_parent(self, message: Any) -> None:
+        """Send a message to the view in whose page this one stands."""
+        if self.parent is None:
+            logger.warning("%r: send_parent: it stands in no other view's page", self)
+        else:
+            self.parent.deliver(message)
+
+    def send_child(self, id: str, message: Any) -> None:
+        """Send a message to a nested view."""
+        child = self.connection.channels.get(f"lv:{id}")
+        if child is None or child.parent is not self:
+            logger.info("%r: send_child: no nested view %r has joined", self, id)
+        else:
+            child.deliver(message)
 
     def _place(self, navigation: Navigation) -> dict[str, Any]:
         socket = cast("LiveView[Any]", self.view).socket
@@ -674,6 +754,13 @@ class Channel:
             self._timers.add(timer)
             timer.start()
         return timer
+
+    def tasks(self) -> Tasks | None:
+        """Return the view's background work; None once the view has ended."""
+        if self._tasks is None and not self._ended:
+            deliver = functools.partial(self._put, self._on_work)
+            self._tasks = Tasks(self._loop, self._thread, deliver, self._touch, self._on_info)
+        return self._tasks
 
     def subscribe(self, topic: str) -> Awaitable[None]:
         """Receive a topic until the view ends."""

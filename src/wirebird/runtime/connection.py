@@ -10,10 +10,11 @@ import asyncio
 import logging
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 from wirebird.live.socket import ConnectInfo
-from wirebird.live.view import LiveView
+from wirebird.live.view import LiveView, views
 from wirebird.runtime.channel import Channel, Join
 from wirebird.runtime.endpoint import Endpoint
 from wirebird.runtime.transport import Transport, TransportClosed
@@ -55,6 +56,7 @@ class Connection:
         "_closed",
         "_count",
         "_ending",
+        "_left",
         "_loop",
         "_thread",
         "_topic",
@@ -84,6 +86,7 @@ class Connection:
         self.visitor = visitor
         self._asset_urls = asset_urls
         self._channels: dict[str, Channel] = {}
+        self._left: set[Channel] = set()
         self._closed = False
         self._count = 0
         self._ending: asyncio.Task[None] | None = None
@@ -119,6 +122,10 @@ class Connection:
             if frame.event == "phx_join":
                 await self._join(frame)
             elif frame.join_ref == channel.join_ref:
+                if frame.event == "phx_leave" and type(frame.payload) is dict:
+                    # It finishes what it was sent before; its topic can be joined anew meanwhile.
+                    self._left.add(channel)
+                    del self._channels[topic]
                 channel.receive(frame)
                 if channel.is_full:
                     await self._wait_for(channel)
@@ -155,6 +162,7 @@ class Connection:
 
     def forget(self, channel: Channel) -> None:
         """Take a view that ends off the line."""
+        self._left.discard(channel)
         if self._channels.get(channel.topic) is channel:
             del self._channels[channel.topic]
 
@@ -169,11 +177,9 @@ class Connection:
             self._ending = asyncio.ensure_future(self._abort(reason, code))
 
     async def _abort(self, reason: str, code: int) -> None:
-        try:
+        with suppress(TimeoutError):
             # A client that does not read does not let itself be closed either.
             await asyncio.wait_for(self.transport.close(code, reason), _CLOSE_PATIENCE)
-        except asyncio.TimeoutError:
-            pass
         await self.end()
 
     async def end(self, reason: str = "disconnected") -> None:
@@ -185,7 +191,7 @@ class Connection:
                 await self.endpoint.pubsub.unsubscribe(topic, self._on_disconnect)
             except Exception:
                 logger.exception("%r: could not unsubscribe from %r", self, topic)
-        channels = tuple(self._channels.values())
+        channels = (*self._channels.values(), *self._left)
         self._channels.clear()
         await asyncio.gather(*(channel.end(reason) for channel in channels))
 
@@ -202,7 +208,7 @@ class Connection:
         """Read no more before the view has taken what it was sent: the sender waits, not we."""
         try:
             await asyncio.wait_for(channel.room(), READ_PATIENCE)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             logger.warning("%r: does not take what it is sent; closing its connection", channel)
             self.abort("too many waiting messages")
             raise TransportClosed from None
@@ -225,7 +231,7 @@ class Connection:
             join_ref = earlier.join_ref
             await earlier.end("replaced")
             await self.send(frames.push(join_ref, frame.topic, "phx_close", {}, ref=join_ref))
-        if len(self._channels) >= self.endpoint.limits.views_per_connection:
+        if len(self._channels) + len(self._left) >= self.endpoint.limits.views_per_connection:
             return await self._refuse(frame, "join crashed", "too many views on one connection")
         join = self._check(frame)
         if isinstance(join, tuple):
@@ -257,6 +263,8 @@ class Connection:
             return "stale", "the tokens belong to another topic"
         if token.get("visitor", "") != self.visitor:
             return "stale", "the page was made for another session"
+        if "parent" in token:
+            return self._admit_child(frame, payload, token)
         return self._admit(frame, payload, token, page.get("flash", {}))
 
     def _admit(
@@ -280,15 +288,15 @@ class Connection:
             return "unauthorized", "another live session"
         if not isinstance(redirected, str) and match.route.view is not view:
             return "unauthorized", "the URL of another view"
-        if isinstance(redirected, str):
-            flash = {}
+        params = payload.get("params")
+        if isinstance(redirected, str) or (isinstance(params, dict) and params.get("_mounts")):
+            flash = {}  # the page's own was for its first join
         carried = payload.get("flash")
         if isinstance(carried, str):
             try:
                 flash = self._verify(carried, "flash")
             except TokenError as error:
                 logger.info("%r: dropped a flash: %s", self, error)
-        params = payload.get("params")
         session = {**cast("Mapping[str, Any]", self.session), **token.get("extra", {})}
         return Join(
             frame,
@@ -299,6 +307,30 @@ class Connection:
             flash=dict(flash),
             session=session,
             params=cast("dict[str, Any]", params) if isinstance(params, dict) else {},
+        )
+
+    def _admit_child(
+        self, frame: Frame, payload: dict[str, Any], token: dict[str, Any]
+    ) -> Join | tuple[str, str]:
+        """Return the join of a nested view, which its parent's own render has signed."""
+        parent = self._channels.get(f"lv:{token['parent']}")
+        if parent is None and not token["sticky"]:
+            return "stale", "the view that it stands in has not joined"
+        view = views.get(token["view"])
+        if view is None:
+            return "stale", f"no view is named {token['view']!r}"
+        params = payload.get("params")
+        return Join(
+            frame,
+            view,
+            None,
+            "" if parent is None or parent.view is None else parent.view.socket.url,
+            navigated=False,
+            flash={},
+            session={**cast("Mapping[str, Any]", self.session), **token["session"]},
+            params=cast("dict[str, Any]", params) if isinstance(params, dict) else {},
+            given=token["session"],
+            parent=None if token["sticky"] else parent,
         )
 
     def _verify(self, token: Any, salt: str) -> dict[str, Any]:

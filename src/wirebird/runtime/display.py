@@ -10,11 +10,14 @@ from collections.abc import Awaitable, Mapping
 from typing import Any, cast
 
 from wirebird.html.differ import Message
+from wirebird.html.errors import ComponentError
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.tree import Tree, to_html
+from wirebird.live import lifecycle
 from wirebird.live.component import LiveComponent, current_places
 from wirebird.live.rendering import PageNames
 from wirebird.live.view import LiveView
+from wirebird.runtime.children import ChildNode
 from wirebird.runtime.components import Components
 from wirebird.runtime.endpoint import Endpoint
 
@@ -25,12 +28,12 @@ class Display:
     Args:
         endpoint: The application.
         view: The view.
-        route: The route that it answers, which may name a layout.
+        route: The route that it answers, which may name a layout; None for a nested view.
     """
 
     __slots__ = (
-        "_flash", "_kept", "_layout", "_page", "_renderer", "changed", "components", "endpoint",
-        "tree", "view",
+        "_children", "_flash", "_kept", "_layout", "_page", "_placed", "_renderer", "changed",
+        "components", "endpoint", "tree", "view",
     )  # fmt: skip
 
     def __init__(self, endpoint: Endpoint, view: LiveView[Any], route: Any) -> None:
@@ -44,6 +47,8 @@ class Display:
         self._page = PageNames(view.socket)
         self._kept: KeptRows | None = None
         self._flash = view.socket.flash
+        self._children: dict[str, ChildNode] | None = None
+        self._placed: set[str] = set()
 
     def place(self, component: type[LiveComponent[Any]], id: str, props: Mapping[str, Any]) -> Any:
         """Return the node that stands for a component in what is being rendered."""
@@ -51,13 +56,45 @@ class Display:
             self.components = Components(self.view.socket, self.endpoint.renderer)
         return self.components.place(component, id, props)
 
+    def place_view(
+        self,
+        view: type[LiveView[Any]],
+        id: str,
+        session: dict[str, Any],
+        sticky: bool,
+        container: tuple[str, Mapping[str, str]],
+    ) -> ChildNode:
+        """Return the node that stands for a nested view; the same one at every render."""
+        if id in self._placed:
+            raise ComponentError(f"{view.__name__} stands twice on the page with id={id!r}")
+        self._placed.add(id)
+        if self._children is None:
+            self._children = {}
+        child = self._children.get(id)
+        if child is None or child.view is not view or child.session != session:
+            child = self._children[id] = ChildNode(view, id, session, sticky, container)
+            socket = self.view.socket
+            signer, visitor = self.endpoint.signer, socket.host.visitor
+            child.sign(signer, socket.id, visitor, static=not socket.connected)
+        return child
+
     async def html(self) -> str:
         """Return the page's HTML, for a view that is shown once and never again."""
         current_places.set(self)
         tree = await self._render(None)
         if self.components is not None:
             await self.components.settle()
+        for child in (self._children or {}).values():
+            await self._render_child(child)
         return to_html(tree)
+
+    async def _render_child(self, child: ChildNode) -> None:
+        socket = self.view.socket
+        view = await child.begin(socket.host, socket)
+        try:
+            child.inner = await Display(self.endpoint, view, None).html()
+        finally:
+            await lifecycle.terminate(view, "http")
 
     async def full(self, message: Message) -> dict[Any, Any]:
         """Render, and return everything, for a client that has nothing."""
@@ -97,6 +134,7 @@ class Display:
         return await self._render(self._kept)
 
     async def _render(self, kept: KeptRows | None) -> Tree:
+        self._placed.clear()
         rendered = self._renderer.render(self.view, self._page, kept)
         if type(rendered) is not tuple:
             rendered = await cast("Awaitable[Tree]", rendered)

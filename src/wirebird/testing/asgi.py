@@ -50,7 +50,7 @@ class Cookies(dict[str, str]):
 
     def take(self, header: str) -> None:
         """Follow a Set-Cookie header."""
-        cookies = SimpleCookie[str]()
+        cookies = SimpleCookie()
         cookies.load(header)
         for name, morsel in cookies.items():
             if _expired(morsel["max-age"], morsel["expires"]):
@@ -131,17 +131,20 @@ class Asgi:
                 self.cookies.take(value)
         return Response(started["status"], answered, b"".join(chunks), self.base_url + url)
 
-    def websocket(self, url: str, on_text: Callable[[str], None]) -> WebSocket:
+    def websocket(
+        self, url: str, on_text: Callable[[str], None], on_close: Callable[[str], None]
+    ) -> WebSocket:
         """Return a WebSocket, to be opened.
 
         Args:
             url: Path and query.
             on_text: Called with each text frame from the application, while it sends.
+            on_close: Called with the reason when the application closes it.
         """
         scheme = "wss" if self._scheme == "https" else "ws"
         scope = self._scope("websocket", scheme, url, {"origin": self.base_url})
         scope["subprotocols"] = []
-        return WebSocket(self.app, scope, on_text)
+        return WebSocket(self.app, scope, on_text, on_close)
 
     def _scope(self, kind: str, scheme: str, url: str, headers: Mapping[str, str]) -> Scope:
         path, _, query = url.partition("#")[0].partition("?")
@@ -171,10 +174,17 @@ class Asgi:
 class WebSocket:
     """One WebSocket, from the client's side."""
 
-    def __init__(self, app: ASGIApp, scope: Scope, on_text: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        scope: Scope,
+        on_text: Callable[[str], None],
+        on_close: Callable[[str], None],
+    ) -> None:
         self._app = app
         self._scope = scope
         self._on_text = on_text
+        self._on_close = on_close
         self._to_app: asyncio.Queue[Message] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._accepted = asyncio.Event()
@@ -188,13 +198,12 @@ class WebSocket:
             Exception: What the application raised at the handshake.
         """
         self._to_app.put_nowait({"type": "websocket.connect"})
-        self._task = asyncio.create_task(self._app(self._scope, self._to_app.get, self._send))  # type: ignore[arg-type]
+        self._task = asyncio.create_task(self._run())
         accepted = asyncio.create_task(self._accepted.wait())
         await asyncio.wait([self._task, accepted], return_when=asyncio.FIRST_COMPLETED)
+        accepted.cancel()
         if not self._accepted.is_set():
-            accepted.cancel()
-            if self._task.done():
-                self._task.result()
+            await self.close()
         return self._accepted.is_set()
 
     def send(self, data: str | bytes) -> None:
@@ -208,6 +217,12 @@ class WebSocket:
             self._to_app.put_nowait({"type": "websocket.disconnect", "code": code, "reason": ""})
             task, self._task = self._task, None
             await task
+
+    async def _run(self) -> None:
+        try:
+            await self._app(self._scope, self._to_app.get, self._send)
+        finally:
+            self._on_close(f"{self.close_code or 'the application returned'} {self.close_reason}")
 
     async def _send(self, message: Message) -> None:
         kind = message["type"]

@@ -7,12 +7,16 @@ patch does.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
 from wirebird.testing.html import attribute, parse_body
 from wirebird.testing.rendered import StreamChange
+
+_HOLE = re.compile("\ue000(\\d+)\ue001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,37 @@ class Document:
         self._streams, self._ignored = patch.streams, patch.ignored
 
 
+def with_children(html: str, children: Mapping[str, str]) -> str:
+    """Return a view's HTML with the HTML of nested views in their containers, by DOM id."""
+    if not children:
+        return html
+    holes = _Holes()
+    body = parse_body(html).body
+    if body is None:
+        return html
+    for node in reversed(body.css("[data-phx-session]")):
+        inner = children.get(attribute(node, "id") or "")
+        if inner is not None:
+            holes.replace_children(node, inner)
+    return holes.filled(body.inner_html or "")
+
+
+class _Holes:
+    """HTML that stands elsewhere until a document is printed."""
+
+    def __init__(self) -> None:
+        self._html: list[str] = []
+
+    def replace_children(self, node: LexborNode, html: str) -> None:
+        for child in list(node.iter(include_text=True)):
+            child.remove()
+        node.insert_child(f"\ue000{len(self._html)}\ue001")
+        self._html.append(html)
+
+    def filled(self, html: str) -> str:
+        return _HOLE.sub(lambda hole: self.filled(self._html[int(hole[1])]), html)
+
+
 class _Patch:
     """One diff on its way into the page."""
 
@@ -74,7 +109,7 @@ class _Patch:
             if row.id in deleted or row.ref in reset
         }
         self._ignored_before = ignored
-        self._holes: dict[str, str] = {}
+        self._holes = _Holes()
         self.streams: dict[str, list[_Row]] = {}
         self.ignored: dict[str, str] = {}
 
@@ -92,29 +127,15 @@ class _Patch:
                 self._stream(node, id)
             elif kind == "ignore":
                 self._ignore(node, id)
-        return self._filled(body.inner_html or "")
-
-    def _filled(self, html: str) -> str:
-        while "\ue000" in html:
-            before, _, rest = html.partition("\ue000")
-            name, _, after = rest.partition("\ue001")
-            html = before + self._holes[name] + after
-        return html
-
-    def _replace_children(self, node: LexborNode, html: str) -> None:
-        for child in list(node.iter(include_text=True)):
-            child.remove()
-        name = str(len(self._holes))
-        self._holes[name] = html
-        node.insert_child(f"\ue000{name}\ue001")
+        return self._holes.filled(body.inner_html or "")
 
     def _ignore(self, node: LexborNode, id: str) -> None:
         kept = self._ignored_before.get(id)
         if kept is None:
-            self.ignored[id] = self._filled(node.inner_html or "")
+            self.ignored[id] = self._holes.filled(node.inner_html or "")
         else:
             self.ignored[id] = kept
-            self._replace_children(node, kept)
+            self._holes.replace_children(node, kept)
 
     def _stream(self, node: LexborNode, id: str) -> None:
         rows = list(self._before.get(id, ()))
@@ -122,7 +143,7 @@ class _Patch:
             key = attribute(child, "id") or ""
             insert = self._inserts.get(key)
             ref = None if insert is None else insert[0].ref
-            row = _Row(key, self._filled(child.html or ""), ref)
+            row = _Row(key, self._holes.filled(child.html or ""), ref)
             place = next((index for index, each in enumerate(rows) if key and each.id == key), None)
             if place is not None:
                 rows[place] = row
@@ -135,7 +156,7 @@ class _Patch:
                 _insert(rows, row, at)
                 rows = _limited(rows, limit)
         self.streams[id] = rows
-        self._replace_children(node, "".join(row.html for row in rows))
+        self._holes.replace_children(node, "".join(row.html for row in rows))
 
 
 def _insert(rows: list[_Row], row: _Row, at: int) -> None:

@@ -73,16 +73,29 @@ class Form:
         Raises:
             ElementError: There is no such field, or it does not take such a value.
         """
-        names: list[str] = []
+        filled: list[str] = []
         for name, value in _flat(values):
             controls = [each for each in self.controls if each.name in (name, f"{name}[]")]
             controls = [each for each in controls if each.kind not in BUTTONS]
             if not controls:
-                raise ElementError(f"{opening_tag(self.node)} has no field {name!r}: {self._known()}")
+                names = ", ".join(dict.fromkeys(each.name for each in self.controls if each.name))
+                raise ElementError(
+                    f"{opening_tag(self.node)} has no field {name!r}; its fields: {names or 'none'}"
+                )
             shown = [each for each in controls if each.kind != "hidden"]
             self._enter(shown or controls, value)
-            names.append(controls[0].name)
-        return names
+            filled.append(controls[0].name)
+        return filled
+
+    @property
+    def first_name(self) -> str:
+        """The name of the first field that a person sees."""
+        shown = (each.name for each in self.controls if each.name and each.kind != "hidden")
+        return next(shown, "")
+
+    def control(self, node: LexborNode | None) -> Control | None:
+        """Return the control of an element, if it is one of this form."""
+        return next((each for each in self.controls if each.node == node), None)
 
     def submitter(self, selector: str | None) -> Control | None:
         """Return the button that submits: the one that matches, else the form's first.
@@ -165,10 +178,6 @@ class Form:
             raise ElementError(
                 f"{opening_tag(first.node)} takes {len(controls)} value(s), got {value!r}"
             )
-
-    def _known(self) -> str:
-        names = dict.fromkeys(each.name for each in self.controls if each.name)
-        return f"its fields: {', '.join(names) or 'none'}"
 
 
 def form_of(node: LexborNode, document: LexborHTMLParser) -> LexborNode | None:

@@ -114,11 +114,11 @@ class Rendered:
         if isinstance(shared, int):
             if shared > 0:
                 if str(shared) not in new:
-                    raise HtmlError(f"component {cid} shares statics with {shared}, not in the diff")
+                    raise HtmlError(f"component {cid} has the statics of {shared}, not in the diff")
                 like = self._find_component(str(shared), new, found)
             else:
                 if str(-shared) not in known:
-                    raise HtmlError(f"component {cid} shares statics with unknown {-shared}")
+                    raise HtmlError(f"component {cid} has the statics of {-shared}, never sent")
                 like = known[str(-shared)]
             merged = _merged(like, part)
             merged[STATICS] = like[STATICS]
@@ -147,7 +147,7 @@ class Rendered:
         for index in range(rows[COUNT]):
             row = rows.get(str(index))
             if row is None:
-                raise HtmlError(f"the diff leaves {rows[COUNT]} rows but no row {index}: {rows!r:.300}")
+                raise HtmlError(f"there are {rows[COUNT]} rows but no row {index}: {rows!r:.300}")
             html.append(self._print_dynamics(row, statics, inner, printed))
         if STREAM in node:
             ref, inserts, deleted, *reset = node[STREAM]

@@ -20,7 +20,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Match, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wirebird.cluster.pubsub import LocalPubSub
@@ -29,6 +29,7 @@ from wirebird.html.js import js
 from wirebird.html.link import link
 from wirebird.live.component import live_component
 from wirebird.live.messages import PubSub
+from wirebird.live.nested import live_render
 from wirebird.live.router import LiveRoute, LiveSession, Router
 from wirebird.live.socket import ConnectInfo
 from wirebird.live.view import LiveView
@@ -59,21 +60,46 @@ class _Sessions:
         self.wirebird = wirebird
         self.https_only = https_only
         self._own: SessionMiddleware | None = None
+        self._reader: SessionMiddleware | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or "session" in scope:
+        if scope["type"] == "websocket":
+            await self._open_socket(scope, receive, send)
+        elif scope["type"] == "lifespan" or "session" in scope:
+            await self.app(scope, receive, send)
+        else:
+            if self._own is None:
+                self._own = self._middleware(self.app)
+            await self._own(scope, receive, send)
+
+    async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a socket on, ours directly: each layer around it would cost for as long as it lives."""
+        if "session" not in scope:
+            if self._reader is None:
+                self._reader = self._middleware(_only_read)
+            await self._reader(scope, receive, send)
+        route = self.wirebird.socket_route
+        match, more = route.matches(scope)
+        if match is not Match.FULL:
             await self.app(scope, receive, send)
             return
-        if self._own is None:
-            self._own = SessionMiddleware(
-                self.app,
-                self.wirebird.secret_key,
-                session_cookie=self.wirebird.session_cookie,
-                https_only=self.https_only,
-            )
-            keys = [*self.wirebird.previous_secret_keys, self.wirebird.secret_key]
-            self._own.signer = TimestampSigner(keys)
-        await self._own(scope, receive, send)
+        scope.update(more)
+        await route.endpoint(scope, receive, send)
+
+    def _middleware(self, app: ASGIApp) -> SessionMiddleware:
+        middleware = SessionMiddleware(
+            app,
+            self.wirebird.secret_key,
+            session_cookie=self.wirebird.session_cookie,
+            https_only=self.https_only,
+        )
+        keys = [*self.wirebird.previous_secret_keys, self.wirebird.secret_key]
+        middleware.signer = TimestampSigner(keys)
+        return middleware
+
+
+async def _only_read(scope: Scope, receive: Receive, send: Send) -> None:
+    """Leave it at the session that the middleware has read: a socket cannot set cookies."""
 
 
 class Wirebird(Starlette):
@@ -145,7 +171,7 @@ class Wirebird(Starlette):
     ) -> None:
         if debug is None:
             debug = os.environ.get(DEBUG_VARIABLE, "") not in ("", "0", "false")
-        self._secret_key = secret_key or os.environ.get(SECRET_VARIABLE)
+        self._secret_key = secret_key or os.environ.get(SECRET_VARIABLE) or None
         if self._secret_key:
             check_secret(self._secret_key)
         self.previous_secret_keys = tuple(previous_secret_keys)
@@ -163,16 +189,17 @@ class Wirebird(Starlette):
         self.live_router.add_session(self.default_session)
         folders = [templates] if isinstance(templates, str | Path) else list(templates)
         self.templates = TemplateEnvironment(folders, auto_reload=debug)
-        self.templates.globals.update(js=js, link=link, live_component=live_component)
+        self.templates.globals.update(js=js, link=link, live_component=live_component, live_render=live_render)
         self.assets = Assets(scripts, styles, builtin_style=builtin_style, auto_reload=debug)
         self._root_layout = root_layout
         self._layout = layout
         self._root_layouts: dict[LiveSession, RootLayout] = {}
         self._layouts: dict[Any, Layout | None] = {}
         self._endpoint: Endpoint | None = None
-        own = [
+        self.socket_route = WebSocketRoute(socket_path + "/websocket", WebSocketEndpoint(self))
+        own: list[BaseRoute] = [
             Route(PREFIX + "/{path:path}", self.assets.serve, methods=["GET"]),
-            WebSocketRoute(socket_path + "/websocket", WebSocketEndpoint(self)),
+            self.socket_route,
         ]
         super().__init__(
             debug=debug,
@@ -389,7 +416,7 @@ class Wirebird(Starlette):
 
     def layout_for(self, route: LiveRoute | None, view: type[LiveView[Any]]) -> Layout | None:
         """Return the live layout of a view: the route's, the view's, the session's, or ours."""
-        chosen = self._layout
+        chosen = None if route is None else self._layout
         for place in (route, view, route and route.live_session):
             layout = ... if place is None else place.layout
             if layout is not ...:

@@ -139,5 +139,9 @@ class Assets:
             asset = self._by_path.get(f"{PREFIX}/{request.path_params['path']}")
         if asset is None:
             return Response("Not Found", 404, media_type="text/plain")
-        headers = {"cache-control": _FOR_EVER, "x-content-type-options": "nosniff"}
-        return Response(asset.content, media_type=asset.media_type, headers=headers)
+        content, caching = asset.content, _FOR_EVER
+        if self.auto_reload:
+            # A page that is open asks for its style sheet by the name it had when it was loaded.
+            content, caching = asset.file.read_bytes(), "no-cache"
+        headers = {"cache-control": caching, "x-content-type-options": "nosniff"}
+        return Response(content, media_type=asset.media_type, headers=headers)

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -50,10 +51,11 @@ _HEADERS = {
 class _FirstRender:
     """What runs a view that has no socket: what comes later never comes."""
 
-    __slots__ = ("_loop", "_thread", "pubsub")
+    __slots__ = ("_loop", "_thread", "pubsub", "visitor")
 
-    def __init__(self, pubsub: PubSub) -> None:
+    def __init__(self, pubsub: PubSub, visitor: str) -> None:
         self.pubsub = pubsub
+        self.visitor = visitor
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
 
@@ -61,6 +63,12 @@ class _FirstRender:
         pass
 
     def send_update(self, component: type[Any], id: str, props: Any) -> None:
+        pass
+
+    def send_parent(self, message: Any) -> None:
+        pass
+
+    def send_child(self, id: str, message: Any) -> None:
         pass
 
     def start_timer(self, message: Any, seconds: float, repeat: bool) -> Timer:
@@ -78,6 +86,9 @@ class _FirstRender:
             return work
         asyncio.run_coroutine_threadsafe(work, self._loop).result()
         return DONE
+
+    def tasks(self) -> None:
+        return None
 
 
 async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Response:
@@ -102,12 +113,13 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
     extra = app.session_extra(route.live_session, request)
     socket = Socket(
         "phx-" + secrets.token_urlsafe(9),
-        _FirstRender(endpoint.pubsub),
+        _FirstRender(endpoint.pubsub, visitor_of(secret)),
         connected=False,
         url=str(request.url),
         session={**view_session(session), **extra},
         connect_info=connect_info(request.scope, "http"),
     )
+    socket.root_path = request.scope.get("root_path", "")
     flash_cookie = request.cookies.get(FLASH_COOKIE)
     if flash_cookie:
         socket.flash = _flash_of(app, flash_cookie)
@@ -210,7 +222,7 @@ def visitor_of(secret: str) -> str:
 
 def connect_info(scope: Any, transport: str) -> ConnectInfo:
     """Return who sent a request."""
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    headers = Headers(raw=scope["headers"])  # decodes what is asked for, when it is
     client = scope.get("client")
     peer = None if client is None else (client[0], client[1])
     return ConnectInfo(peer, headers.get("user-agent", ""), headers, transport)

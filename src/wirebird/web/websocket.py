@@ -7,11 +7,12 @@ joined over it, by the connection.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 from anyio import CancelScope
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from wirebird.runtime.connection import Connection
 from wirebird.runtime.transport import TransportClosed
@@ -42,10 +43,8 @@ class WebSocketTransport:
             raise TransportClosed from error
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
-        try:
+        with suppress(OSError, RuntimeError):
             await self._send({"type": "websocket.close", "code": code, "reason": reason})
-        except (OSError, RuntimeError):
-            pass
 
 
 class WebSocketEndpoint:
@@ -56,36 +55,38 @@ class WebSocketEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
-        query = parse_qs(scope["query_string"].decode("latin-1"))
-        info = connect_info(scope, "websocket")
-        refusal = self._refusal(query, info.headers)
-        if refusal is not None:
-            logger.warning("refused a socket from %s: %s", info.peer, refusal)
-            await send({"type": "websocket.close", "code": 1008, "reason": refusal})
+        connection = await self._open(scope, send)
+        if connection is None:
             return
-        transport = WebSocketTransport(send)
-        connection = self.app.connect(transport, scope, query.get("_csrf_token", [""])[0], info)
         try:
             await connection.listen()
             await send({"type": "websocket.accept"})
             await self._pump(receive, connection)
         except FrameError as error:
             logger.warning("%r: closed: %s", connection, error)
-            await transport.close(1011)
+            await connection.transport.close(1011)
         except TransportClosed:
             pass
         finally:
             with CancelScope(shield=True):  # a server that is stopped lets views end in order
                 await connection.end()
 
+    async def _open(self, scope: Scope, send: Send) -> Connection | None:
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        info = connect_info(scope, "websocket")
+        refusal = self._refusal(query, info.headers)
+        if refusal is not None:
+            logger.warning("refused a socket from %s: %s", info.peer, refusal)
+            await send({"type": "websocket.close", "code": 1008, "reason": refusal})
+            return None
+        csrf_token = query.get("_csrf_token", [""])[0]
+        return self.app.connect(WebSocketTransport(send), scope, csrf_token, info)
+
     async def _pump(self, receive: Receive, connection: Connection) -> None:
         take = connection.receive
-        while True:
-            message = await receive()
-            if message["type"] != "websocket.receive":
-                return
-            data = message.get("text")
-            await take(message["bytes"] if data is None else data)
+        while (data := _data_of(await receive())) is not None:
+            await take(data)
+            del data  # an idle connection holds nothing of what it was sent
 
     def _refusal(self, query: dict[str, list[str]], headers: Any) -> str | None:
         version = query.get("vsn", ["1.0.0"])[0]
@@ -95,6 +96,14 @@ class WebSocketEndpoint:
         if origin is not None and not self.app.origin_allowed(origin, headers.get("host", "")):
             return f"origin {origin!r:.100} is not allowed: add it to allowed_origins"
         return None
+
+
+def _data_of(message: Message) -> str | bytes | None:
+    """Return what the client sent, or None when it has gone."""
+    if message["type"] != "websocket.receive":
+        return None
+    text = message.get("text")
+    return message["bytes"] if text is None else text
 
 
 def same_host(origin: str, host: str) -> bool:

@@ -1,0 +1,88 @@
+"""What an error while rendering is told in addition: which view, which template, which line.
+
+The rule: the error itself stays what it is; what is known of the place is a note on it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import linecache
+import re
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import Any, cast
+
+from jinja2 import TemplateSyntaxError, UndefinedError
+
+_MISSING = re.compile(r"'([^']+)' is undefined")
+_MOST_NAMES = 30
+
+
+def note_place(error: Exception, view: Any) -> None:
+    """Add to an error where in a view's template it was raised.
+
+    Args:
+        error: What rendering raised.
+        view: The view, or component, that was rendered.
+    """
+    place = _place(error)
+    lines = [f"while rendering {type(view).__name__}" + (f", {place}" if place else "")]
+    if isinstance(error, UndefinedError):
+        lines.append(_what_there_is(error, getattr(view, "state", None)))
+    note = "\n".join(line for line in lines if line)
+    if note not in getattr(error, "__notes__", ()):
+        error.add_note(note)
+
+
+def remember_source(name: str, source: str) -> None:
+    """Let tracebacks show the lines of a template that is in no file of its own."""
+    lines = [line + "\n" for line in source.splitlines()]
+    linecache.cache[name] = (len(source), None, lines, name)
+
+
+def state_fields(state: Any) -> list[str]:
+    """Return the names that a template finds in a state, without reading their values."""
+    if isinstance(state, Mapping):
+        return sorted(map(str, cast("Mapping[Any, Any]", state)))
+    names: set[str] = set()
+    if dataclasses.is_dataclass(state):
+        names.update(field.name for field in dataclasses.fields(state))
+    names.update(getattr(state, "__dict__", ()))
+    for kind in type(state).__mro__:
+        names.update(cast("Iterable[str]", getattr(kind, "__slots__", ())))
+        names.update(name for name, value in vars(kind).items() if isinstance(value, property))
+    # What every pydantic model has beside its fields.
+    names -= {"model_extra", "model_fields_set"}
+    return sorted(name for name in names if name[:1] != "_")
+
+
+def _place(error: Exception) -> str:
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.filename or error.name}, line {error.lineno}"
+    found: TracebackType | None = None
+    traceback = error.__traceback__
+    while traceback is not None:
+        # Jinja puts frames like this one in the place of those of compiled templates.
+        if "__jinja_exception__" in traceback.tb_frame.f_globals:
+            found = traceback
+        traceback = traceback.tb_next
+    if found is None:
+        return ""
+    file, number = found.tb_frame.f_code.co_filename, found.tb_lineno
+    line = linecache.getline(file, number).strip()
+    return f"{file}, line {number}" + (f": {line}" if line else "")
+
+
+def _what_there_is(error: UndefinedError, state: Any) -> str:
+    missing = _MISSING.search(str(error))
+    if state is None or missing is None:
+        return ""
+    names = state_fields(state)
+    kind = type(state).__name__
+    if not names:
+        return f"the state {kind} has no fields"
+    more = ", ..." if len(names) > _MOST_NAMES else ""
+    close = difflib.get_close_matches(missing[1], names, 1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    return f"the state {kind} has: {', '.join(names[:_MOST_NAMES])}{more}{hint}"

@@ -1,0 +1,97 @@
+"""Views inside a view's page: the element that each stands in, and the token that it joins with.
+
+The rule: what stands for a child in its parent's tree never changes, so that a parent's render
+does not touch its children.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from markupsafe import escape
+
+from wirebird.html.differ import Message
+from wirebird.live import lifecycle
+from wirebird.live.socket import Host, Socket
+from wirebird.live.view import LiveView
+from wirebird.wire.tokens import Signer
+
+
+class ChildNode:
+    """A nested view's place in its parent's tree."""
+
+    __slots__ = ("_container", "id", "inner", "session", "sticky", "token", "view")
+
+    def __init__(
+        self,
+        view: type[LiveView[Any]],
+        id: str,
+        session: dict[str, Any],
+        sticky: bool,
+        container: tuple[str, Mapping[str, str]],
+    ) -> None:
+        self.view = view
+        self.id = id
+        self.session = session
+        self.sticky = sticky
+        self.token = ""
+        self.inner = ""
+        self._container = container
+
+    def sign(self, signer: Signer, parent: str, visitor: str, static: bool) -> None:
+        """Make the attributes that the client joins the child with.
+
+        Args:
+            signer: Signs them.
+            parent: The id of the view that it stands in.
+            visitor: Whose page it is.
+            static: Whether this is the first render, whose content the child takes over.
+        """
+        token = {
+            "id": self.id,
+            "view": self.view.definition.name,
+            "session": self.session,
+            "sticky": self.sticky,
+            "parent": parent,
+            "visitor": visitor,
+        }
+        # In the first render only a sticky child joins by itself; others are told by their parent.
+        session = "" if static and not self.sticky else signer.sign(token, "session")
+        page = signer.sign({"id": self.id}, "static") if static else ""
+        place = "data-phx-sticky" if self.sticky else f'data-phx-parent-id="{escape(parent)}"'
+        self.token = f'data-phx-session="{session}" data-phx-static="{page}" {place}'
+
+    @property
+    def html(self) -> str:
+        """The element with what is in it."""
+        tag, attributes = self._container
+        more = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+        return f'<{tag} id="{escape(self.id)}"{more} {self.token}>{self.inner}</{tag}>'
+
+    def write_html(self, write: Callable[[str], object]) -> None:
+        """Write the element."""
+        write(self.html)
+
+    def full(self, message: Message) -> str:
+        """The element is sent as text."""
+        return self.html
+
+    def diff(self, old: Any, message: Message) -> str | None:
+        """An element changes when another child stands there."""
+        return None if old is self else self.html
+
+    async def begin(self, host: Host, parent: Socket) -> LiveView[Any]:
+        """Return the view, mounted for the first render."""
+        socket = Socket(
+            self.id,
+            host,
+            connected=False,
+            url=parent.url,
+            session={**parent.session, **self.session},
+            connect_info=parent.connect_info,
+        )
+        socket.params = self.session
+        view = self.view(socket)
+        await lifecycle.begin(view, None)
+        return view

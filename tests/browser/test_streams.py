@@ -1,0 +1,360 @@
+"""Streams: rows that the page keeps and the server does not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from examples.infinite_scroll.infinite_scroll import MOST_ROWS, InfiniteScrollView
+from examples.streams.streams import PlaylistView
+from tests.browser.pages import Frames, connected, visit
+from wirebird import LiveView, Stream, Wirebird, event
+
+MakeApp = Callable[..., Wirebird]
+Serve = Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class Item:
+    id: int
+    text: str
+
+
+def item(id: int, text: str = "") -> Item:
+    return Item(id, text or f"i{id}")
+
+
+def items(*ids: int) -> list[Item]:
+    return [item(id) for id in ids]
+
+
+OPERATIONS: dict[str, Callable[[Stream[Item]], object]] = {
+    "end": lambda s: s.insert(item(4)),
+    "top": lambda s: s.insert(item(0), at=0),
+    "second": lambda s: s.insert(item(9), at=1),
+    "update": lambda s: s.insert(item(2, "changed")),
+    "update_at": lambda s: s.insert(item(2, "changed"), at=0),
+    "update_only": lambda s: s.insert(item(3, "only"), update_only=True),
+    "update_only_gone": lambda s: s.insert(item(7), update_only=True),
+    "delete": lambda s: s.delete(item(1)),
+    "delete_by_dom_id": lambda s: s.delete_by_dom_id("items-2"),
+    "delete_unknown": lambda s: (s.delete({"id": 99}), s.delete_by_dom_id('no"such')),
+    "reset": lambda s: s.reset(),
+    "reorder": lambda s: s.reset(items(3, 5, 1)),
+    "move": lambda s: (s.delete(item(3)), s.insert(item(3), at=0)),
+    "keep_last": lambda s: s.insert_many(items(4, 5), limit=-3),
+    "keep_first": lambda s: s.insert_many(items(4, 5), at=0, limit=3),
+    "bulk": lambda s: s.insert_many(items(*range(10, 2010))),
+    "bulk_top": lambda s: s.insert_many(items(7, 8), at=0),
+    "several": lambda s: (s.delete(item(2)), s.insert(item(8)), s.insert(item(9), at=0)),
+    "insert_delete": lambda s: (s.insert(item(6)), s.delete(item(6))),
+}
+
+EXPECTED = {
+    "end": "i1 i2 i3 i4",
+    "top": "i0 i1 i2 i3",
+    "second": "i1 i9 i2 i3",
+    "update": "i1 changed i3",
+    "update_at": "i1 changed i3",
+    "update_only": "i1 i2 only",
+    "update_only_gone": "i1 i2 i3",
+    "delete": "i2 i3",
+    "delete_by_dom_id": "i1 i3",
+    "delete_unknown": "i1 i2 i3",
+    "reset": "",
+    "reorder": "i3 i5 i1",
+    "move": "i3 i1 i2",
+    "keep_last": "i3 i4 i5",
+    "keep_first": "i4 i5 i1",
+    "bulk": " ".join(["i1 i2 i3", *(f"i{id}" for id in range(10, 2010))]),
+    "bulk_top": "i7 i8 i1 i2 i3",
+    "several": "i9 i1 i3 i8",
+    "insert_delete": "i1 i2 i3",
+}
+
+
+@dataclass
+class Items:
+    items: Stream[Item] = field(default_factory=lambda: Stream(items(1, 2, 3)))
+    done: int = 0
+
+
+class ItemsView(LiveView[Items]):
+    html = """
+    <output id="done">{{ done }}</output>
+    <ul id="items" phx-update="stream">
+      {% for dom_id, item in items %}<li id="{{ dom_id }}">{{ item.text }}</li>{% endfor %}
+    </ul>
+    """
+
+    async def handle_event(self, event: str, payload: Any) -> None:
+        OPERATIONS[event](self.state.items)
+        self.state.done += 1
+
+
+async def rows(page: Page, selector: str = "#items > *") -> list[str]:
+    return [text.strip() for text in await page.locator(selector).all_text_contents()]
+
+
+async def push(page: Page, event: str, count: int = 1) -> None:
+    """Send an event and wait until the page shows that it was handled."""
+    command = json.dumps([["push", {"event": event}]])
+    await page.evaluate(
+        "command => liveSocket.execJS(document.querySelector('#done'), command, 'click')", command
+    )
+    await expect(page.locator("#done")).to_have_text(str(count))
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+async def test_an_operation_changes_the_rows(
+    operation: str, page: Page, make_app: MakeApp, serve: Serve
+) -> None:
+    app = make_app()
+    app.live("/", ItemsView)
+    await visit(page, serve(app))
+    assert await rows(page) == ["i1", "i2", "i3"]
+    await page.evaluate("for (const li of document.querySelectorAll('#items > *')) li.kept = true")
+    await push(page, operation)
+    assert " ".join(await rows(page)) == EXPECTED[operation]
+    kept = await page.evaluate(
+        "[...document.querySelectorAll('#items > *')].filter(li => li.kept).length"
+    )
+    old = {"i1", "i2", "i3", "changed", "only"}
+    assert kept == len(old.intersection(EXPECTED[operation].split()))
+
+
+async def test_rows_stay_while_other_things_change(
+    page: Page, make_app: MakeApp, serve: Serve
+) -> None:
+    app = make_app()
+    app.live("/", ItemsView)
+    frames = Frames(page)
+    await visit(page, serve(app))
+    await push(page, "end")
+    await push(page, "update_only_gone", 2)
+    await push(page, "several", 3)
+    assert " ".join(await rows(page)) == "i9 i1 i3 i4 i8"
+    diff = frames.received[-1][4]["response"]["diff"]
+    (stream,) = [part["stream"] for part in diff.values() if isinstance(part, dict)]
+    assert [row[0] for row in stream[1]] == ["items-9", "items-8"]
+
+
+async def test_a_view_that_joins_again_shows_what_it_mounts(
+    page: Page, make_app: MakeApp, serve: Serve
+) -> None:
+    app = make_app()
+    app.live("/", ItemsView)
+    await visit(page, serve(app))
+    await push(page, "several")
+    await page.evaluate(
+        "new Promise(done => liveSocket.disconnect(done)).then(() => liveSocket.connect())"
+    )
+    await expect(page.locator("#done")).to_have_text("0")
+    await connected(page)
+    assert " ".join(await rows(page)) == "i1 i2 i3"
+
+
+async def test_the_first_html_has_the_rows(page: Page, make_app: MakeApp, serve: Serve) -> None:
+    app = make_app()
+    app.live("/", ItemsView)
+    response = await page.request.get(serve(app))
+    html = await response.text()
+    assert '<li id="items-1">i1</li><li id="items-2">i2</li><li id="items-3">i3</li>' in html
+
+
+@dataclass
+class Room:
+    name: str
+    messages: Stream[Item]
+
+
+@dataclass
+class Rooms:
+    left: Stream[Item] = field(default_factory=lambda: Stream(items(1)))
+    right: Stream[Item] = field(default_factory=lambda: Stream(items(1)))
+    rooms: list[Room] = field(
+        default_factory=lambda: [Room(name, Stream(items(1), name=name)) for name in "ab"]
+    )
+
+
+class RoomsView(LiveView[Rooms]):
+    html = """
+    <ul id="left" phx-update="stream">
+      {% for dom_id, item in left %}<li id="{{ dom_id }}">{{ item.text }}</li>{% endfor %}</ul>
+    <ul id="right" phx-update="stream">
+      {% for dom_id, item in right %}<li id="{{ dom_id }}">{{ item.text }}</li>{% endfor %}</ul>
+    {% for room in rooms %}
+    <ul :key="{{ room.name }}" id="{{ room.name }}" phx-update="stream">
+      {% for dom_id, item in room.messages %}<li id="{{ dom_id }}">{{ item.text }}</li>{% endfor %}
+    </ul>
+    {% endfor %}
+    <button id="both" phx-click="both">both</button>
+    <button id="reset" phx-click="reset_left">reset</button>
+    <button id="rooms" phx-click="say">say</button>
+    """
+
+    @event
+    async def both(self) -> None:
+        self.state.left.insert(item(2))
+        self.state.right.insert(item(3), at=0)
+
+    @event
+    async def reset_left(self) -> None:
+        self.state.left.reset()
+
+    @event
+    async def say(self) -> None:
+        self.state.rooms[1].messages.insert(item(2))
+        self.state.rooms.reverse()
+        self.state.rooms.append(Room("c", Stream(items(5), name="c")))
+
+
+async def test_several_streams_know_their_own_rows(
+    page: Page, make_app: MakeApp, serve: Serve
+) -> None:
+    app = make_app()
+    app.live("/", RoomsView)
+    await visit(page, serve(app))
+    await page.click("#both")
+    await expect(page.locator("#left-2")).to_be_visible()
+    assert await rows(page, "#right > *") == ["i3", "i1"]
+    await page.click("#reset")
+    await expect(page.locator("#left > *")).to_have_count(0)
+    assert await rows(page, "#right > *") == ["i3", "i1"]
+
+
+async def test_streams_in_the_rows_of_a_loop_move_with_them(
+    page: Page, make_app: MakeApp, serve: Serve
+) -> None:
+    app = make_app()
+    app.live("/", RoomsView)
+    await visit(page, serve(app))
+    await page.click("#rooms")
+    await expect(page.locator("#c > *")).to_have_text(["i5"])
+    assert await rows(page, "#b > *") == ["i1", "i2"]
+    assert await rows(page, "#a > *") == ["i1"]
+    order = "[...document.querySelectorAll('ul')].map(ul => ul.id)"
+    assert await page.evaluate(order) == ["left", "right", "b", "a", "c"]
+
+
+class EmptyView(LiveView[Items]):
+    html = """
+    <style>#none { display: none } #none:only-child { display: block }</style>
+    <output id="done">{{ done }}</output>
+    <ul id="items" phx-update="stream">
+      <li id="none">Nothing yet</li>
+      {% for dom_id, item in items %}<li id="{{ dom_id }}">{{ item.text }}</li>{% endfor %}
+    </ul>
+    """
+
+    async def mount(self) -> None:
+        self.state.items = Stream()
+
+    async def handle_event(self, event: str, payload: Any) -> None:
+        OPERATIONS[event](self.state.items)
+        self.state.done += 1
+
+
+async def test_a_row_for_the_empty_list_is_shown_by_css_alone(
+    page: Page, make_app: MakeApp, serve: Serve
+) -> None:
+    app = make_app()
+    app.live("/", EmptyView)
+    await visit(page, serve(app))
+    await expect(page.locator("#none")).to_be_visible()
+    await push(page, "end")
+    await expect(page.locator("#none")).to_be_hidden()
+    assert await rows(page) == ["i4", "Nothing yet"]
+    await push(page, "reset", 2)
+    await expect(page.locator("#none")).to_be_visible()
+
+
+class ReplacedView(LiveView[Items]):
+    html = ItemsView.html
+
+    async def handle_event(self, event: str, payload: Any) -> None:
+        self.state.items = Stream(items(2, 8))
+        self.state.done += 1
+
+
+async def test_a_new_stream_in_the_field_replaces_the_rows(
+    page: Page, make_app: MakeApp, serve: Serve
+) -> None:
+    app = make_app()
+    app.live("/", ReplacedView)
+    await visit(page, serve(app))
+    await push(page, "any")
+    assert await rows(page) == ["i2", "i8"]
+    await push(page, "any", 2)
+    assert await rows(page) == ["i2", "i8"]
+
+
+# The examples
+
+
+async def test_the_playlist_is_edited_song_by_song(
+    page: Page, make_app: MakeApp, serve: Serve
+) -> None:
+    app = make_app()
+    app.live("/", PlaylistView)
+    await visit(page, serve(app))
+    song = page.locator("#songs strong")
+    await page.click("#songs-1 .remove")
+    await expect(page.locator("#count")).to_have_text("4 songs.")
+    await page.click("#down-2")
+    await expect(page.locator("#status")).to_have_text("The Lark Ascending is now number 2.")
+    await expect(page.locator("#down-2")).to_be_focused()
+    await expect(song).to_have_text(
+        ["Clair de lune", "The Lark Ascending", "Maple Leaf Rag", "The Firebird"]
+    )
+    await page.fill("#title", "Spiegel im Spiegel")
+    await page.fill("#artist", "Arvo Pärt")
+    await page.click("text=Add first")
+    await expect(song.first).to_have_text("Spiegel im Spiegel")
+    await expect(page.locator("#title")).to_be_focused()
+    for number in (2, 3, 4, 5):
+        await page.click(f"#songs-{number} .play")
+    await expect(page.locator("#played li")).to_have_text(
+        ["The Firebird", "Maple Leaf Rag", "Clair de lune"]
+    )
+    await page.click("#songs-4 .love")
+    await expect(page.locator("#songs-4 .love")).to_have_attribute("aria-pressed", "true")
+    await page.click("#clear")
+    await expect(page.get_by_text("Nothing to play.")).to_be_visible()
+    await page.click("#restore")
+    await expect(song).to_have_count(5)
+    await expect(page.get_by_text("Nothing to play.")).to_be_hidden()
+
+
+async def test_an_endless_list_is_scrolled_both_ways(
+    page: Page, make_app: MakeApp, serve: Serve
+) -> None:
+    app = make_app()
+    app.live("/", InfiniteScrollView)
+    await visit(page, serve(app))
+    row = page.locator("#numbers > article")
+    await expect(row).to_have_count(30)
+
+    async def scroll_until(selector: str, by: int) -> None:
+        await page.mouse.move(300, 300)
+        for _ in range(400):
+            if await page.locator(selector).count():
+                return
+            await page.mouse.wheel(0, by)
+            await page.evaluate("new Promise(requestAnimationFrame)")
+        raise AssertionError(f"{selector} never came")
+
+    await scroll_until("#numbers-200", 600)
+    assert await row.count() == MOST_ROWS
+    await expect(page.locator("#numbers-1")).to_have_count(0)
+    await scroll_until("#numbers-1", -600)
+    assert await row.count() == MOST_ROWS
+    ids = await page.evaluate("[...document.querySelectorAll('article')].map(row => row.id)")
+    assert ids == [f"numbers-{number}" for number in range(1, MOST_ROWS + 1)]
+    await page.click("#to-top")
+    await expect(row).to_have_count(30)

@@ -1,0 +1,84 @@
+"""The commands as people type them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+import wirebird as package
+from tests.cli.running import run_python, running, wirebird
+from wirebird.cli import scaffold
+from wirebird.cli.errors import CommandError
+from wirebird.cli.routes import route_table
+
+
+def names_in(folder: Path) -> set[str]:
+    return {file.name for file in folder.iterdir()}
+
+
+async def test_the_version_is_shown(tmp_path: Path):
+    assert (await wirebird(tmp_path, "--version")).out == f"wirebird {package.__version__}\n"
+
+
+async def test_secrets_are_long_and_never_the_same(tmp_path: Path):
+    first, second = [(await wirebird(tmp_path, "secret")).out.strip() for _ in range(2)]
+    assert len(first) >= 64
+    assert first != second
+
+
+@pytest.mark.parametrize("options", [(), ("--single-file",)])
+async def test_a_new_application_runs_at_once_and_its_test_passes(
+    page: Page, tmp_path: Path, options: tuple[str, ...]
+):
+    made = await wirebird(tmp_path, "new", "todo-list", *options)
+    assert made.status == 0, made.err
+    files = {"todo_list.py", "test_todo_list.py"} | (set() if options else {"todo_list.html"})
+    assert names_in(tmp_path) == files
+    async with running(tmp_path, "todo_list:app", "--reload") as server:
+        await page.goto(server.url)
+        await expect(page.locator("[data-phx-main].phx-connected")).to_have_count(1)
+        await page.fill("input", "Ada")
+        await page.click("button")
+        await expect(page.locator("h1")).to_have_text("Hello, Ada!")
+        await expect(page.locator("p")).to_have_text("Greeted 1 time.")
+    tested = await run_python(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    assert tested.status == 0, tested.out
+
+
+def test_no_file_is_written_over(tmp_path: Path):
+    (tmp_path / "hello.html").write_text("mine")
+    with pytest.raises(CommandError, match=r"hello\.html is there already"):
+        scaffold.write("hello", tmp_path)
+    assert names_in(tmp_path) == {"hello.html"}
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("json", "already"), ("class", "Python module"), ("", "Python module"), ("1st", "module")],
+)
+def test_a_name_that_no_module_can_have_is_refused(tmp_path: Path, name: str, why: str):
+    with pytest.raises(CommandError, match=why):
+        scaffold.write(name, tmp_path)
+
+
+async def test_routes_are_listed_in_the_order_in_which_they_match(tmp_path: Path):
+    (tmp_path / "shop.py").write_text(
+        "from wirebird import LiveView, Wirebird\n"
+        "class ShopView(LiveView):\n    html = 'shop'\n"
+        "app = Wirebird()\n"
+        "app.live('/', ShopView, name='home')\n"
+        "with app.live_session('admin') as admin:\n"
+        "    admin.live('/admin/{id:int}', ShopView, action='edit')\n"
+    )
+    done = await wirebird(tmp_path, "routes", "shop")
+    assert [line.split() for line in done.out.splitlines()] == [
+        ["PATH", "VIEW", "ACTION", "LIVE", "SESSION", "NAME"],
+        ["/", "shop.ShopView", "default", "home"],
+        ["/admin/{id:int}", "shop.ShopView", "edit", "admin"],
+    ]
+
+
+def test_an_application_without_routes_is_told_how_to_add_one():
+    assert 'app.live("/", HomeView)' in route_table(package.Wirebird(secret_key="k" * 40))

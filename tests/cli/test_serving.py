@@ -1,0 +1,229 @@
+"""`wirebird run`: what it refuses, what it says, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.cli.running import KEY, free_port, running, wirebird
+from wirebird import LocalPubSub, Wirebird
+from wirebird.cli import serving
+from wirebird.cli.errors import CommandError
+from wirebird.cli.serving import Options, check_address, check_keys, deaf_workers
+
+APP = """
+from dataclasses import dataclass
+from pathlib import Path
+
+from wirebird import LiveView, Wirebird, event
+
+
+@dataclass
+class Counter:
+    count: int = 41
+
+
+class CounterView(LiveView[Counter]):
+    html = '<h1>Count is {{ count }}</h1><button phx-click="increment">+</button>'
+
+    @event
+    async def increment(self) -> None:
+        self.state.count += 1
+
+    async def terminate(self, reason: str) -> None:
+        if self.socket.connected:
+            with Path("ended.txt").open("a") as ended:
+                ended.write(f"{self.state.count} {reason}\\n")
+
+
+app = Wirebird()
+app.live("/", CounterView)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "counter.py").write_text(APP)
+    return tmp_path
+
+
+async def show_42(page: Page, url: str) -> None:
+    await page.goto(url)
+    await expect(page.locator("[data-phx-main].phx-connected")).to_have_count(1)
+    await page.click("button")
+    await expect(page.locator("h1")).to_have_text("Count is 42")
+
+
+@pytest.mark.parametrize("named", ["counter:app", "counter.py:app", "counter.py", "counter"])
+async def test_an_application_is_served_by_any_of_its_names(page: Page, folder: Path, named: str):
+    async with running(folder, named) as server:
+        await show_42(page, server.url)
+        await server.says(f"serves {named} on {server.url}")
+        await server.says("a key that lasts for this run")
+    assert "connection open" not in server.output
+    assert "GET /" not in server.output
+
+
+async def test_ctrl_c_ends_every_view_and_the_page_connects_again_to_the_next_server(
+    page: Page, folder: Path
+):
+    async with running(folder, "counter", env={"WIREBIRD_SECRET_KEY": KEY}) as server:
+        await show_42(page, server.url)
+        server.interrupt()
+        assert await server.ended() == 0
+    assert (folder / "ended.txt").read_text() == "42 disconnected\n"
+    assert "Traceback" not in server.output
+    settings = {"WIREBIRD_SECRET_KEY": KEY}
+    async with running(folder, "counter", port=server.port, env=settings):
+        await expect(page.locator("h1")).to_have_text("Count is 41")
+        await page.click("button")
+        await expect(page.locator("h1")).to_have_text("Count is 42")
+
+
+async def test_several_workers_serve_and_say_that_they_do_not_hear_each_other(
+    page: Page, folder: Path
+):
+    settings = {"WIREBIRD_SECRET_KEY": KEY}
+    async with running(folder, "counter", "--workers", "2", env=settings) as server:
+        await server.says("WARNING: 2 workers do not hear each other")
+        await show_42(page, server.url)
+    assert (folder / "ended.txt").read_text() == "42 disconnected\n"
+
+
+@pytest.mark.parametrize("arguments", [("--workers", "2"), ("--host", "0.0.0.0")])
+async def test_whoever_needs_a_secret_key_is_told_how_to_make_one(
+    folder: Path, arguments: tuple[str, str]
+):
+    done = await wirebird(folder, "run", "counter:app", *arguments)
+    assert done.status == 1
+    assert "export WIREBIRD_SECRET_KEY=$(wirebird secret)" in done.err
+    assert "Traceback" not in done.err
+
+
+async def test_a_port_in_use_is_named(folder: Path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = await wirebird(folder, "run", "counter:app", "--port", str(port))
+    assert done.status == 1
+    assert f"port {port} of 127.0.0.1 is in use" in done.err
+    assert f"--port {port + 1}" in done.err
+    assert "Traceback" not in done.err
+
+
+async def test_a_socket_that_a_killed_server_left_is_taken_over(folder: Path):
+    path = folder / "app.sock"
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(path))
+    check_address(Options(uds=path))
+    assert not path.exists()
+    with socket.socket(socket.AF_UNIX) as taken:
+        taken.bind(str(path))
+        taken.listen()
+        with pytest.raises(CommandError, match="in use"):
+            check_address(Options(uds=path))
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (Options(port=70_000), "no port 70000"),
+        (Options(host="no.such.host.invalid"), "no host 'no.such.host.invalid'"),
+        (Options(host="192.0.2.1", port=free_port()), "no address of this machine"),
+        (Options(uds=Path("/no/such/folder/a.sock")), "no folder /no/such/folder"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_explained(options: Options, problem: str):
+    with pytest.raises(CommandError, match=re.escape(problem)):
+        check_address(options)
+
+
+@pytest.mark.parametrize(
+    ("options", "development"),
+    [
+        (Options(), True),
+        (Options(host="localhost"), True),
+        (Options(host="::1"), True),
+        (Options(host="127.0.0.2"), True),
+        (Options(uds=Path("a.sock")), True),
+        (Options(host="0.0.0.0"), False),
+        (Options(host="::"), False),
+        (Options(host="example.com"), False),
+        (Options(workers=2), False),
+        (Options(host="0.0.0.0", reload=True), True),
+    ],
+)
+def test_a_key_for_one_run_will_do_where_nobody_else_comes(options: Options, development: bool):
+    assert options.is_development is development
+
+
+@pytest.fixture
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in tuple(os.environ):
+        if name.startswith("WIREBIRD_"):
+            monkeypatch.delenv(name)
+    # What is set from here on is gone after the test.
+    for name in (serving.TARGET_VARIABLE, serving.RELOAD_VARIABLE):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("WIREBIRD_SECRET_KEY", "")
+    monkeypatch.setenv("WIREBIRD_DEBUG", "")
+    monkeypatch.delenv("WIREBIRD_DEBUG")
+
+
+@pytest.mark.usefixtures("no_settings")
+class TestTheEnvironmentOfServerProcesses:
+    target = serving.Target("counter:app", "counter", "app", Path.cwd(), file=Path("counter.py"))
+
+    def test_a_key_that_is_there_is_kept(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setenv("WIREBIRD_SECRET_KEY", KEY)
+        assert serving.prepare(self.target, Options(port=0)) == []
+        assert os.environ["WIREBIRD_SECRET_KEY"] == KEY
+
+    def test_each_run_in_development_has_a_key_of_its_own(self):
+        serving.prepare(self.target, Options(port=0))
+        first = os.environ.pop("WIREBIRD_SECRET_KEY")
+        serving.prepare(self.target, Options(port=0))
+        assert os.environ["WIREBIRD_SECRET_KEY"] != first
+
+    def test_only_reload_turns_debugging_on(self):
+        serving.prepare(self.target, Options(port=0))
+        assert "WIREBIRD_DEBUG" not in os.environ
+        serving.prepare(self.target, Options(port=0, reload=True))
+        assert os.environ["WIREBIRD_DEBUG"] == "1"
+
+    def test_reload_where_others_come_warns_of_tracebacks(self):
+        notes = serving.prepare(self.target, Options(host="0.0.0.0", port=0, reload=True))
+        assert any("tracebacks" in note for note in notes)
+
+    def test_reload_and_workers_exclude_each_other(self):
+        with pytest.raises(CommandError, match="leave --workers out"):
+            serving.prepare(self.target, Options(port=0, reload=True, workers=2))
+
+    def test_an_application_with_a_key_of_its_own_needs_no_other(self):
+        check_keys([Wirebird(secret_key=KEY)])
+        with pytest.raises(CommandError, match="secret key"):
+            check_keys([Wirebird()])
+
+
+class Shared(LocalPubSub):
+    shared_between_workers = True
+
+
+class Unknown(LocalPubSub):
+    """Says nothing of workers, as a PubSub that somebody wrote may."""
+
+    shared_between_workers = None
+
+
+def test_workers_are_deaf_without_a_pubsub_that_they_share():
+    def warning(pubsub: LocalPubSub, workers: int) -> str | None:
+        return deaf_workers([Wirebird(secret_key=KEY, pubsub=pubsub)], workers)
+
+    assert warning(LocalPubSub(), 1) is None
+    assert warning(Shared(), 2) is None
+    assert "2 workers do not hear each other" in (warning(LocalPubSub(), 2) or "")
+    assert "Unknown carries" in (warning(Unknown(), 3) or "")

@@ -1,0 +1,182 @@
+"""Open pages follow the files that they are made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+from watchfiles import Change
+
+from tests.cli.running import running
+from wirebird.dev.reload import PageFiles, template_files
+from wirebird.html.jinja import TemplateEnvironment
+
+VIEW = """
+from dataclasses import dataclass
+
+from wirebird import LiveView, Wirebird, event
+
+
+@dataclass
+class Counter:
+    count: int = 0
+
+
+class CounterView(LiveView[Counter]):
+    @event
+    async def increment(self) -> None:
+        self.state.count += 1
+
+
+app = Wirebird(root_layout="root.html", secret_key="k" * 40)
+app.live("/", CounterView)
+"""
+
+TEMPLATE = '<h1>Count is {{ count }}</h1><button phx-click="increment">+</button>\n'
+STYLE = "h1 { color: rgb(1, 2, 3) }\n"
+ROOT = """<!DOCTYPE html>
+<html><head>{{ page.title }}{{ page.head }}</head>
+<body><header>Old header</header>{% include "footer.html" %}{{ inner_content }}</body></html>
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "root.html").write_text(ROOT)
+    (tmp_path / "templates" / "footer.html").write_text("<footer>Old footer</footer>")
+    (tmp_path / "counter.py").write_text(VIEW)
+    (tmp_path / "counter.html").write_text(TEMPLATE)
+    (tmp_path / "counter.css").write_text(STYLE)
+    return tmp_path
+
+
+async def count_to_two(page: Page, url: str) -> None:
+    await page.goto(url)
+    await expect(page.locator("[data-phx-main].phx-connected")).to_have_count(1)
+    for count in (1, 2):
+        await page.click("button")
+        await expect(page.locator("h1")).to_have_text(f"Count is {count}")
+
+
+async def test_a_changed_template_shows_at_once_and_the_state_is_kept(page: Page, folder: Path):
+    async with running(folder, "counter:app", "--reload") as server:
+        await count_to_two(page, server.url)
+        (folder / "counter.html").write_text(TEMPLATE.replace("Count is", "You have"))
+        await expect(page.locator("h1")).to_have_text("You have 2")
+        await page.click("button")
+        await expect(page.locator("h1")).to_have_text("You have 3")
+
+
+async def test_a_broken_template_shows_its_error_until_it_is_mended(page: Page, folder: Path):
+    async with running(folder, "counter:app", "--reload") as server:
+        await count_to_two(page, server.url)
+        (folder / "counter.html").write_text(TEMPLATE + "{% if %}\n")
+        panel = page.locator("#wirebird-error")
+        await expect(panel).to_contain_text("counter.html")
+        await expect(panel).to_contain_text("line 2")
+        (folder / "counter.html").write_text(TEMPLATE + "<p>mended</p>")
+        await expect(page.locator("p")).to_have_text("mended")
+        await expect(panel).to_be_hidden()
+        await expect(page.locator("h1")).to_have_text("Count is 2")
+
+
+async def test_a_changed_style_is_taken_anew_and_the_state_is_kept(page: Page, folder: Path):
+    async with running(folder, "counter:app", "--reload") as server:
+        await count_to_two(page, server.url)
+        await expect(page.locator("h1")).to_have_css("color", "rgb(1, 2, 3)")
+        (folder / "counter.css").write_text("h1 { color: rgb(4, 5, 6) }\n")
+        await expect(page.locator("h1")).to_have_css("color", "rgb(4, 5, 6)")
+        (folder / "counter.css").write_text("h1 { color: rgb(7, 8, 9) }\n")
+        await expect(page.locator("h1")).to_have_css("color", "rgb(7, 8, 9)")
+        await expect(page.locator("h1")).to_have_text("Count is 2")
+
+
+async def test_a_page_is_loaded_again_for_its_root_layout_and_for_new_scripts(
+    page: Page, folder: Path
+):
+    async with running(folder, "counter:app", "--reload") as server:
+        await count_to_two(page, server.url)
+        (folder / "templates" / "root.html").write_text(ROOT.replace("Old", "New"))
+        await expect(page.locator("header")).to_have_text("New header")
+        await expect(page.locator("[data-phx-main].phx-connected")).to_have_count(1)
+        (folder / "templates" / "footer.html").write_text("<footer>New footer</footer>")
+        await expect(page.locator("footer")).to_have_text("New footer")
+        await expect(page.locator("[data-phx-main].phx-connected")).to_have_count(1)
+        (folder / "counter.js").write_text("document.title = 'scripted';\n")
+        await expect(page).to_have_title("scripted")
+
+
+async def test_changed_python_shows_in_the_open_page_after_the_restart(page: Page, folder: Path):
+    async with running(folder, "counter:app", "--reload") as server:
+        await count_to_two(page, server.url)
+        await page.evaluate("window.sameDocument = true")
+        (folder / "counter.py").write_text(VIEW.replace("count: int = 0", "count: int = 100"))
+        await expect(page.locator("h1")).to_have_text("Count is 100")
+        await page.click("button")
+        await expect(page.locator("h1")).to_have_text("Count is 101")
+        assert await page.evaluate("window.sameDocument")
+
+
+async def test_broken_python_shows_in_the_open_page_until_it_is_mended(page: Page, folder: Path):
+    async with running(folder, "counter:app", "--reload") as server:
+        await count_to_two(page, server.url)
+        (folder / "counter.py").write_text(VIEW + "\ndef broken(:\n")
+        panel = page.locator("#wirebird-error")
+        await expect(panel).to_contain_text("def broken(:")
+        await server.says("SyntaxError")
+        (folder / "counter.py").write_text(VIEW)
+        await expect(page.locator("h1")).to_have_text("Count is 0")
+        await expect(panel).to_have_count(0)
+
+
+async def test_broken_python_shows_to_whoever_loads_the_page_until_it_is_mended(
+    page: Page, folder: Path
+):
+    (folder / "counter.py").write_text(VIEW + "\ndef broken(:\n")
+    async with running(folder, "counter:app", "--reload") as server:
+        await page.goto(server.url)
+        await expect(page.locator("pre")).to_contain_text("counter.py")
+        (folder / "counter.py").write_text(VIEW)
+        await expect(page.locator("h1")).to_have_text("Count is 0")
+
+
+async def test_a_mount_that_crashes_shows_why_until_it_is_mended(page: Page, folder: Path):
+    crash = "class CounterView(LiveView[Counter]):\n    async def mount(self) -> None:\n"
+    crash += "        if self.socket.connected:\n            raise RuntimeError('not yet')\n\n"
+    async with running(folder, "counter:app", "--reload") as server:
+        await count_to_two(page, server.url)
+        broken = VIEW.replace("class CounterView(LiveView[Counter]):\n", crash)
+        (folder / "counter.py").write_text(broken)
+        panel = page.locator("#wirebird-error")
+        await expect(panel).to_contain_text("RuntimeError: not yet")
+        (folder / "counter.py").write_text(VIEW)
+        await expect(panel).to_have_count(0)
+        await expect(page.locator("h1")).to_have_text("Count is 0")
+
+
+def test_the_files_of_a_template_are_those_that_it_names(tmp_path: Path):
+    (tmp_path / "base.html").write_text("{% block a %}{% endblock %}")
+    (tmp_path / "part.html").write_text("{% include 'gone.html' %}")
+    (tmp_path / "page.html").write_text(
+        "{% extends 'base.html' %}{% block a %}{% include 'part.html' %}{% endblock %}"
+    )
+    files = template_files(TemplateEnvironment([tmp_path]), "page.html")
+    assert {file.name for file in files} == {"base.html", "page.html", "part.html"}
+
+
+@pytest.mark.parametrize(
+    ("path", "seen"),
+    [
+        ("/site/counter.html", True),
+        ("/site/static/site.css", True),
+        ("/site/counter.js", True),
+        ("/site/counter.py", False),
+        ("/site/node_modules/x/index.js", False),
+        ("/site/.venv/lib/page.html", False),
+        ("/site/counter.html~", False),
+    ],
+)
+def test_only_files_that_pages_are_made_of_are_followed(path: str, seen: bool):
+    assert PageFiles()(Change.modified, path) is seen
