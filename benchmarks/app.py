@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-import wirebird
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from wirebird import LiveView, Wirebird, event, info
+from wirebird import LiveView, Stream, Wirebird, event, info
 
 TABLE = """
 <div>
@@ -164,6 +163,37 @@ class BroadcastView(LiveView[Heard]):
         self.state.n = said.n
 
 
+@dataclass
+class Item:
+    id: int
+    text: str
+
+
+@dataclass
+class Items:
+    items: Stream[Item] = field(
+        default_factory=lambda: Stream(Item(i, f"item {i}") for i in range(10))
+    )
+    next: int = 10
+
+
+class StreamView(LiveView[Items]):
+    html = """
+    <div>
+      <button phx-click="push">push</button>
+      <ul id="items" phx-update="stream">
+      {% for dom_id, item in items %}<li id="{{ dom_id }}">{{ item.text }}</li>{% endfor %}
+      </ul>
+    </div>
+    """
+
+    @event
+    async def push(self) -> None:
+        number = self.state.next
+        self.state.next += 1
+        self.state.items.insert(Item(number, f"item {number}"), limit=-100)
+
+
 async def health(request: Request) -> PlainTextResponse:
     return PlainTextResponse("ok")
 
@@ -173,8 +203,4 @@ app.live("/bench/counter", CounterView)
 app.live("/bench/table", TableView)
 app.live("/bench/frozen", FrozenView)
 app.live("/bench/broadcast", BroadcastView)
-
-if hasattr(wirebird, "Stream"):  # until streams are there, the rows of `stream` stay empty
-    from benchmarks.stream import StreamView
-
-    app.live("/bench/stream", StreamView)
+app.live("/bench/stream", StreamView)

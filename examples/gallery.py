@@ -4,6 +4,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from examples.async_data.async_data import DashboardView
+from examples.chat.chat import ChatView
 from examples.counter.counter import CounterView
 from examples.infinite_scroll.infinite_scroll import InfiniteScrollView
 from examples.streams.streams import PlaylistView
@@ -28,6 +30,8 @@ EXAMPLES = [
     Example("/volume", "Volume", "Keys, transitions and ARIA: a slider to hear.", VolumeView),
     Example("/playlist", "Playlist", "A stream: rows that only the page keeps.", PlaylistView),
     Example("/numbers", "Infinite scroll", "A list without an end, both ways.", InfiniteScrollView),
+    Example("/slow-data", "Slow data", "Loading, failed and stale, one field each.", DashboardView),
+    Example("/chat", "Chat", "An answer streams in, token by token; stop it.", ChatView),
 ]
 
 if sys.version_info >= (3, 14):

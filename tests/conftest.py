@@ -6,7 +6,6 @@ they are marked so, and share one event loop, in which the one browser lives.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import sys
@@ -143,5 +142,4 @@ async def page(browser: Browser, page_errors: list[str]) -> AsyncIterator[Page]:
     page.on("pageerror", lambda error: page_errors.append(error.stack or error.message))
     yield page
     await context.close()
-    await asyncio.sleep(0)
     assert not page_errors, "uncaught errors in the page:\n" + "\n".join(page_errors)

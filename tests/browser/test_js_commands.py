@@ -45,8 +45,10 @@ COMMANDS = {
     "show": (js.show(to="#hidden"), f"{HIDDEN}.style.display === 'block'"),
     "show as": (js.show(to="#hidden", display="flex"), f"{HIDDEN}.style.display === 'flex'"),
     "toggle, hiding": (js.toggle(to="#box", time=20), f"{BOX}.style.display === 'none'"),
-    "toggle, showing": (js.toggle(to="#hidden", in_="fade", out="fade", time=20),
-                        f"{HIDDEN}.style.display === 'block'"),
+    "toggle, showing": (
+        js.toggle(to="#hidden", in_="fade", out="fade", time=20),
+        f"{HIDDEN}.style.display === 'block'",
+    ),
     "add_class": (js.add_class("a b", to="#box"), f"{BOX}.className === 'box a b'"),
     "remove_class": (js.remove_class("box", to="#box"), f"{BOX}.className === ''"),
     "toggle_class": (js.toggle_class("box c", to="#box"), f"{BOX}.className === 'c'"),
@@ -291,7 +293,9 @@ async def test_what_a_command_changed_survives_updates(
 
 async def test_commands_alone_send_nothing(page: Page, make_app: MakeApp, serve: Serve) -> None:
     app = make_app()
-    app.live("/", recorder('<i id="x">x</i><button phx-click="{{ js.hide(to=\'#x\') }}">-</button>'))
+    app.live(
+        "/", recorder('<i id="x">x</i><button phx-click="{{ js.hide(to=\'#x\') }}">-</button>')
+    )
     frames = Frames(page)
     await visit(page, serve(app))
     await page.click("button")

@@ -138,8 +138,9 @@ async def test_the_container_is_the_route_s_choice(
 ) -> None:
     app = make_app()
     app.live("/", CountView, container=("main", {"class": "wide", "data-x": '"1"'}))
-    app.live("/next", CountView, container=("section", {"class": "narrow"}))
+    app.live("/next", CountView, container=("main", {"class": "narrow"}))
     await visit(page, serve(app))
     await expect(page.locator("main.wide[data-phx-main]")).to_have_attribute("data-x", '"1"')
     await page.click("#next")
-    await expect(page.locator("section.narrow[data-phx-main]")).to_be_attached()
+    await expect(page.locator("main.narrow[data-phx-main]")).to_be_attached()
+    await expect(page.locator(".wide")).to_have_count(0)

@@ -27,15 +27,17 @@ OUTSIDE = "the key of the application outside"
 
 class ListView(LiveView):
     html = """
-    <h1>List</h1><p id="page">{{ page }}</p><p id="user">{{ user }}</p><p id="hook" phx-hook="Own"></p>
+    <h1>List</h1><p id="page">{{ page }}</p><p id="user">{{ user }}</p>
+    <p id="hook" phx-hook="Own"></p>
     {{ link("next", patch="?page=2", id="query") }}
     {{ link("next", patch=socket.path("/list?page=3"), id="patch") }}
     {{ link("item", navigate=socket.path("/items/7"), id="item") }}
     {{ link("load", href=socket.path("/items/7"), id="load") }}
     {{ link("outside", href="/api/hello", id="outside") }}
-    <button id="push_patch" phx-click="go" phx-value-by="push_patch" phx-value-to="/list?page=4">p</button>
-    <button id="push_navigate" phx-click="go" phx-value-by="push_navigate" phx-value-to="/items/7">n
-    </button>
+    <button id="push_patch" phx-click="go" phx-value-by="push_patch"
+      phx-value-to="/list?page=4">p</button>
+    <button id="push_navigate" phx-click="go" phx-value-by="push_navigate"
+      phx-value-to="/items/7">n</button>
     <button id="redirect" phx-click="go" phx-value-by="redirect" phx-value-to="/items/7">r</button>
     <button id="js" phx-click="{{ js.navigate(socket.path('/items/7')) }}">j</button>
     """
@@ -103,9 +105,7 @@ def outside(request: pytest.FixtureRequest, inside: Wirebird) -> Any:
     return request.param(inside)
 
 
-async def test_a_mounted_application_is_found_whole(
-    page: Page, outside: Any, serve: Serve
-) -> None:
+async def test_a_mounted_application_is_found_whole(page: Page, outside: Any, serve: Serve) -> None:
     missing: list[str] = []
     page.on("response", lambda r: missing.append(r.url) if r.status >= 400 else None)
     base = serve(outside)

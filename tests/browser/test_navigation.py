@@ -235,9 +235,7 @@ async def test_a_patch_out_of_the_view_is_the_view_s_mistake(
     await expect(page).to_have_url(base + "/list")
 
 
-async def test_a_patched_link_may_have_a_fragment(
-    page: Page, shop: Wirebird, serve: Serve
-) -> None:
+async def test_a_patched_link_may_have_a_fragment(page: Page, shop: Wirebird, serve: Serve) -> None:
     base = serve(shop)
     await visit(page, base + "/list?page=4#part")
     await expect(page.locator("#page")).to_have_text("4")
@@ -303,11 +301,14 @@ async def test_query_strings_reach_both_renders_alike(
     first = await response.text()
     await connected(page)
     await expect(page.locator("#params")).to_have_text(expected)
-    assert await page.evaluate(
-        "html => new DOMParser().parseFromString(html, 'text/html')"
-        ".querySelector('#params').textContent",
-        first,
-    ) == expected
+    assert (
+        await page.evaluate(
+            "html => new DOMParser().parseFromString(html, 'text/html')"
+            ".querySelector('#params').textContent",
+            first,
+        )
+        == expected
+    )
 
 
 class GuardView(LiveView):

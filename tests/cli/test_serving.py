@@ -115,6 +115,12 @@ async def test_a_port_in_use_is_named(folder: Path):
     assert "Traceback" not in done.err
 
 
+def test_a_free_port_can_be_listened_on():
+    port = serving.free_port("127.0.0.1")
+    assert port
+    check_address(Options(port=port))
+
+
 async def test_a_socket_that_a_killed_server_left_is_taken_over(folder: Path):
     path = folder / "app.sock"
     with socket.socket(socket.AF_UNIX) as left:

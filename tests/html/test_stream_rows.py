@@ -107,7 +107,11 @@ def test_pending_items_are_sent_with_their_template_once():
                 [],
             ],
             "s": 0,
-            "k": {"0": {"0": "items-1", "1": "row 1"}, "1": {"0": "items-2", "1": "row 2"}, "kc": 2},
+            "k": {
+                "0": {"0": "items-1", "1": "row 1"},
+                "1": {"0": "items-2", "1": "row 2"},
+                "kc": 2,
+            },
         },
         "s": 1,
         "r": 1,
@@ -155,9 +159,7 @@ def test_a_loop_without_a_known_template_sends_it_with_its_first_row():
     delete(stream, 1)
     list(stream)
     third = (LIST, stream.rows(""))
-    assert diff(second, third) == {
-        "0": {"stream": [stream.ref, [], ["items-1"]], "k": {"kc": 0}}
-    }
+    assert diff(second, third) == {"0": {"stream": [stream.ref, [], ["items-1"]], "k": {"kc": 0}}}
     put(stream, 2)
     assert "s" not in diff(third, shown(stream))["0"]
 
@@ -218,7 +220,8 @@ def test_the_first_html_has_the_order_that_the_client_will_have():
     client = Client()
     client.receive(full(shown(stream))["0"])
     assert client.ids == ["items-4", "items-1", "items-2", "items-6"]
-    assert html == "<ul>" + "".join(f'<li id="{id}">{text}</li>' for id, text in client.rows) + "</ul>"
+    rows_html = "".join(f'<li id="{id}">{text}</li>' for id, text in client.rows)
+    assert html == f"<ul>{rows_html}</ul>"
 
 
 def test_a_place_that_is_sent_anew_gets_the_template_and_what_is_pending():

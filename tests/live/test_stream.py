@@ -232,7 +232,7 @@ def test_a_stream_cannot_be_a_default_that_all_visitors_share():
 
         @dataclass
         class Shared:
-            items: Stream[Item] = Stream()
+            items: Stream[Item] = Stream()  # noqa: RUF009
 
 
 def test_a_copy_has_what_is_pending_and_a_reference_of_its_own():
@@ -268,7 +268,8 @@ def test_loop_variables_and_macros_work_on_streams():
     view = Shown(
         view_of(
             "{% macro li(dom_id, item) %}<li id='{{ dom_id }}'>{{ item.t }}</li>{% endmacro %}"
-            "<ul>{% for dom_id, item in items %}{{ loop.index }}{{ li(dom_id, item) }}{% endfor %}</ul>"
+            "<ul>{% for dom_id, item in items %}{{ loop.index }}{{ li(dom_id, item) }}{% endfor %}"
+            "</ul>"
         ),
         Items(Stream(items_of(1, 2))),
     )

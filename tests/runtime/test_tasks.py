@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
@@ -837,31 +837,75 @@ async def test_many_tokens_share_a_frame(
         assert rest["0"].endswith("198 199 ")
 
 
-async def test_two_generators_of_a_view_share_their_frames(
-    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    go = asyncio.Event()
-    started = asyncio.Event()
+class Owner:
+    """Stands in for a view, where only its work matters."""
 
-    async def tokens(token: str) -> AsyncIterator[str]:
-        yield token
-        started.set()
-        await go.wait()
-        yield token
+    def __init__(self) -> None:
+        self.mailbox: list[tasks.Delivery] = []
+        self.seen: list[str] = []
+        self.tasks = tasks.Tasks(
+            asyncio.get_running_loop(),
+            threading.get_ident(),
+            self.mailbox.append,
+            lambda owner: True,
+            self.see,
+        )
+
+    async def see(self, message: Any) -> None:
+        self.seen.append(message)
+
+
+def ignore(names: Sequence[str], outcome: AsyncOutcome[Any]) -> None:
+    pass
+
+
+async def test_two_generators_of_a_view_share_their_frames() -> None:
+    async def items(name: str) -> AsyncIterator[str]:
+        for number in range(3):
+            yield f"{name}{number}"
+            await asyncio.sleep(0)
         await asyncio.Event().wait()
 
-    def begin(self: Any) -> None:
-        self.socket.start_stream("a", tokens, "a", each=self.add)
-        self.socket.start_stream("b", tokens, "b", each=self.add)
+    owner = Owner()
+    for name in "ab":
+        work = tasks.Work(owner, (name,), items, (name,), ignore, streams=True)
+        owner.tasks.start(work)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    [show] = owner.mailbox
+    await show()
+    assert owner.seen == ["a0", "a1", "a2", "b0", "b1", "b2"]
+    await owner.tasks.end()
 
-    async with joined(make_app, talking(begin, TextView)) as (line, page):
-        monkeypatch.setattr(tasks, "FRAME_SECONDS", 0.05)
+
+async def test_one_can_wait_until_all_work_is_done() -> None:
+    gates = Gates()
+    owner = Owner()
+    owner.tasks.start(tasks.Work(owner, ("work",), gates.work, (), ignore))
+    waiting = asyncio.create_task(owner.tasks.done())
+    await gates.began.wait()
+    assert len(owner.tasks) == 1
+    assert not waiting.done()
+    gates.open.set()
+    await waiting
+    assert len(owner.mailbox) == 1
+    assert len(owner.tasks) == 0
+
+
+async def test_an_error_in_a_callback_is_one_of_the_view(make_app: MakeApp) -> None:
+    class View(TextView):
+        async def add_wrongly(self, token: str) -> None:
+            raise ValueError("meant to be")
+
+    async def items() -> AsyncIterator[str]:
+        yield "a"
+
+    view = talking(lambda self: self.socket.start_stream("a", items, each=self.add_wrongly), View)
+    async with joined(make_app, view) as (line, page):
         await line.event(page, "start")
-        seen = ""
-        while len(seen) < 2:
-            seen = (await pushed(line))["0"]
-        go.set()
-        assert len((await pushed(line))["0"]) == 4
+        frame = await line.receive()
+        assert frame[3:] == ["phx_error", {"reason": "channel_crash"}]
+        assert await line.alive()
 
 
 async def test_a_generator_that_is_faster_than_its_view_waits_for_it(

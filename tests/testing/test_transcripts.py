@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -33,6 +32,7 @@ class ReplayedTab:
 
     def __init__(self) -> None:
         self.channels: dict[str, Channel] = {}
+        self.sticky: dict[str, Channel] = {}
         self.statics: dict[str | None, str | None] = {}
         self.log = ServerLog()
         self.sent: list[tuple[str, str, Any]] = []
@@ -126,7 +126,6 @@ async def test_the_page_is_the_one_that_the_browser_showed(name: str):
     assert theirs is not None
     assert ours is not None
     assert shape(ours)[3] == shape(theirs)[3]
-    await asyncio.sleep(0)
 
 
 @needs_transcripts

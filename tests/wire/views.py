@@ -40,7 +40,8 @@ def inspect(value: Any) -> str:
 
 
 def link(kind: str, id: str, href: str, text: str, state: str = "push") -> str:
-    return f'<a href="{href}" data-phx-link="{kind}" data-phx-link-state="{state}" id="{id}">{text}</a>'
+    attributes = f'data-phx-link="{kind}" data-phx-link-state="{state}"'
+    return f'<a href="{href}" {attributes} id="{id}">{text}</a>'
 
 
 @dataclass
@@ -146,7 +147,20 @@ class Item:
     v: int
 
 
-EVENTS = ["insert_middle", "prepend", "append", "delete_middle", "delete_last", "reverse", "swap", "update", "move_and_update", "clear", "refill", "x"]
+EVENTS = [
+    "insert_middle",
+    "prepend",
+    "append",
+    "delete_middle",
+    "delete_last",
+    "reverse",
+    "swap",
+    "update",
+    "move_and_update",
+    "clear",
+    "refill",
+    "x",
+]
 
 
 @dataclass

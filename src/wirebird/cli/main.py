@@ -6,6 +6,7 @@ The rule: a command reads its options, lets another module do the work, and says
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -118,6 +119,8 @@ def run(
     )
     try:
         target = Target.parse(app)
+        if not options.port and uds is None:
+            options = replace(options, port=serving.free_port(host))
         notes = serving.prepare(target, options)
         application = None
         if not reload:

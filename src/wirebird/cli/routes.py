@@ -10,7 +10,7 @@ from typing import Any
 from wirebird.cli.errors import CommandError
 from wirebird.cli.target import wirebird_apps
 
-_HEADINGS = ("PATH", "VIEW", "ACTION", "LIVE SESSION", "NAME")
+_HEADINGS: tuple[str, ...] = ("PATH", "VIEW", "ACTION", "LIVE SESSION", "NAME")
 
 
 def route_table(app: Any) -> str:

@@ -77,7 +77,7 @@ class Options:
         if self.uds is not None:
             return f"unix socket {self.uds}"
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}{self.root_path}"
+        return f"http://{host}:{self.port}"
 
 
 def prepare(target: Target, options: Options) -> list[str]:
@@ -189,6 +189,16 @@ def deaf_workers(apps: Iterable[Wirebird], workers: int) -> str | None:
     return None
 
 
+def free_port(host: str) -> int:
+    """Return a port of an address that nobody listens on.
+
+    Raises:
+        CommandError: The address cannot be used.
+    """
+    with _bound(Options(host=host, port=0)) as probe:
+        return probe.getsockname()[1]
+
+
 def check_address(options: Options) -> None:
     """See that the address is free.
 
@@ -197,24 +207,28 @@ def check_address(options: Options) -> None:
     """
     if options.uds is not None:
         return _check_unix_socket(options.uds)
-    if options.port == 0 and options.workers == 1:
-        return
+    _bound(options).close()
+
+
+def _bound(options: Options) -> socket.socket:
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
+    probe = socket.socket(family, socket.SOCK_STREAM)
+    try:
         if os.name == "posix":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((options.host, options.port))
-        except socket.gaierror as error:
-            raise CommandError(f"there is no host {options.host!r}: {error.strerror}") from error
-        except OSError as error:
-            raise CommandError(_address_problem(error, options)) from error
-        except OverflowError as error:
-            raise CommandError(f"there is no port {options.port}: they end at 65535") from error
+        probe.bind((options.host, options.port))
+    except (OSError, OverflowError) as error:
+        probe.close()
+        raise CommandError(_address_problem(error, options)) from error
+    return probe
 
 
-def _address_problem(error: OSError, options: Options) -> str:
+def _address_problem(error: OSError | OverflowError, options: Options) -> str:
     port = options.port
+    if isinstance(error, OverflowError):
+        return f"there is no port {port}: they end at 65535"
+    if isinstance(error, socket.gaierror):
+        return f"there is no host {options.host!r}: {error.strerror}"
     if error.errno == errno.EADDRINUSE:
         return (
             f"port {port} of {options.host} is in use: stop what uses it, or take another one with"

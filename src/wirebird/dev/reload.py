@@ -17,7 +17,11 @@ from typing import Any, cast
 import jinja2
 from jinja2 import meta
 from starlette.types import ASGIApp, Receive, Scope, Send
-from watchfiles import Change, DefaultFilter, awatch
+from watchfiles import (
+    Change,
+    DefaultFilter,
+    awatch,  # pyright: ignore[reportUnknownVariableType]
+)
 
 from wirebird.html.jinja import TemplateEnvironment
 from wirebird.runtime.channel import Channel
@@ -30,7 +34,7 @@ STYLES = frozenset({".css"})
 SCRIPTS = frozenset({".js", ".mjs"})
 
 RELOAD_EVENT = "wirebird:reload"
-MENDED = ("js", {"cmd": [["hide", {}]], "to": "#wirebird-error"})
+MENDED: tuple[str, dict[str, Any]] = ("js", {"cmd": [["hide", {}]], "to": "#wirebird-error"})
 """Hides the error of a template that is mended by now."""
 
 

@@ -193,16 +193,24 @@ class BodyGenerator(CodeGenerator):
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
         if frame.require_output_check and self.has_known_extends:
             return
-        finalize = self._make_finalize()
         for child in node.nodes:
-            try:
-                if not (finalize.const or isinstance(child, nodes.TemplateData)):
-                    raise nodes.Impossible()
-                text = self._output_child_to_const(child, frame, finalize)
-            except Exception:
+            text = self._constant_text(child, frame)
+            if text is None:
                 self._output_value(child, frame)
             else:
                 self._output_text(text, child)
+
+    def _constant_text(self, child: nodes.Expr, frame: Frame) -> str | None:
+        """Return what is written for a constant, or None for an expression."""
+        if isinstance(child, nodes.TemplateData):
+            return child.data
+        finalize = self._make_finalize()
+        if not finalize.const:
+            return None
+        try:
+            return self._output_child_to_const(child, frame, finalize)
+        except Exception:  # evaluated at run time, where errors have a place
+            return None
 
     def _output_text(self, text: str, node: nodes.Expr) -> None:
         try:

@@ -132,11 +132,9 @@ class RowGenerator(BodyGenerator):
                 self._if_expression(node, frame, body)
                 continue
             assert isinstance(node, nodes.Output)
-            finalize = self._make_finalize()
             for child in node.nodes:
-                try:
-                    text = self._output_child_to_const(child, frame, finalize)
-                except Exception:
+                text = self._constant_text(child, frame)
+                if text is None:
                     self._value_expression(child, frame, body)
                 else:
                     self._output_text(text, child)

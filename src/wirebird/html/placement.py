@@ -22,7 +22,7 @@ from wirebird.html.escaping import (
     keep_style,
     safe_url,
 )
-from wirebird.html.scanner import URL_MARKS, VALUE_MARK, Context, MarkupMismatch, Scanner
+from wirebird.html.scanner import VALUE_MARK, Context, MarkupMismatch, Scanner, first_mark
 from wirebird.html.tree import Comprehension, Dynamic, Statics, escape, to_html
 
 logger = logging.getLogger("wirebird.html")
@@ -111,7 +111,7 @@ class Place:
         return _unchanged
 
     def _url(self) -> Callable[[str], str]:
-        before = unescape(self._where[4])
+        before = self._where[4]
         follows_value = VALUE_MARK in before
 
         def check(text: str) -> str:
@@ -119,10 +119,9 @@ class Place:
                 return text
             if follows_value:
                 # Whatever came before, it can only become a scheme by a colon.
-                mark = next((character for character in text if character in URL_MARKS), "")
-                safe = mark != ":"
+                safe = first_mark(text) != ":"
             else:
-                safe = safe_url(before + text)
+                safe = safe_url(unescape(before + escape(text)))
             if safe:
                 return text
             logger.warning("blocked the URL %.80r: its scheme would run or embed code", text)

@@ -27,6 +27,7 @@ _SPACE = " \t\r\n\f"
 _TAG_NAME_END = re.compile(r"[ \t\r\n\f/>]")
 _NAME_END = re.compile(r"[ \t\r\n\f/>=]")
 _UNQUOTED_END = re.compile(r"[ \t\r\n\f>]")
+_OPEN_ENTITY = re.compile(r"&[#\w]*\Z")
 _COMMENT_END = re.compile(r"--!?>")
 _RAW_END = {tag: re.compile(rf"</{tag}(?=[ \t\r\n\f/>]|\Z)", re.IGNORECASE) for tag in sorted(RAW)}
 _FOREIGN = frozenset({"svg", "math"})
@@ -69,6 +70,16 @@ _IN_TAG = frozenset({_State.TAG, _State.NAME, _State.AFTER_NAME})
 
 class MarkupMismatch(ValueError):
     """The markup does not fit together at this place."""
+
+
+def first_mark(url: str) -> str:
+    """Return the first character of a URL that tells whether a scheme stands before it."""
+    return next((character for character in url if character in URL_MARKS), "")
+
+
+def _has_scheme_or_path(markup: str) -> bool:
+    # An entity that has not ended yet may still become a letter of a scheme.
+    return bool(first_mark(unescape(_OPEN_ENTITY.sub("", markup))))
 
 
 class Scanner:
@@ -216,7 +227,7 @@ class Scanner:
         self.tag = first.tag if same_tag else VALUE_MARK
         values = [block.value for block in ends]
         if any(value != values[0] for value in values):
-            decided = all(any(mark in value for mark in URL_MARKS) for value in values)
+            decided = all(map(_has_scheme_or_path, values))
             self.value = values[0] if decided else VALUE_MARK
 
     def cut(self) -> str:
@@ -311,7 +322,7 @@ class Scanner:
         if self._is_url:
             if not safe_url(unescape(before)):
                 return Context.SCRIPT
-            if not any(mark in before for mark in URL_MARKS):
+            if not _has_scheme_or_path(before):
                 return Context.URL
         return Context.ATTRIBUTE
 
@@ -499,9 +510,7 @@ class Scanner:
         return stop + 1 if quoted else stop
 
     def _check_scheme(self, piece: str) -> None:
-        if any(mark in self.value for mark in URL_MARKS):
-            return
-        if next((character for character in piece if character in URL_MARKS), "") == ":":
+        if not _has_scheme_or_path(self.value) and first_mark(unescape(piece)) == ":":
             raise MarkupMismatch(
                 "the scheme of a URL cannot be a value, which could make it run code:"
                 " give the whole URL as one value"

@@ -229,7 +229,7 @@ class StreamRows:
         stream = self._stream
         if stream.ref is None:
             stream.ref = str(next(_refs))
-        payload = self._take(message)
+        payload: dict[str, Any] | None = self._take(message)
         if payload is None:
             if self._statics is None:
                 return ""

@@ -303,10 +303,7 @@ def set_field(owner: Any, name: str, value: Any) -> None:
 
 def _declared(owner: Any, state: Any) -> set[str] | None:
     """Return the names of a state's fields, None when any will do."""
-    if isinstance(state, dict):
-        kind: Any = owner.definition.state_class
-    else:
-        kind = type(state)
+    kind: Any = state.__class__ if state.__class__ is not dict else owner.definition.state_class
     names: set[str] = set()
     for base in getattr(kind, "__mro__", (kind,)):
         names.update(getattr(base, "__annotations__", {}))

@@ -176,7 +176,7 @@ class Stream(Operations, Generic[Item]):
     def _key(self, item: Any) -> str:
         if self._dom_id is not None:
             return self._dom_id(item)
-        key = item.get("id") if isinstance(item, Mapping) else getattr(item, "id", None)
+        key = _field(item, "id")
         if key is None:
             raise StreamError(
                 f"{self!r} makes dom ids from the `id` of its items, and {item!r:.80} has none:"
@@ -254,7 +254,7 @@ class StreamFields:
         Raises:
             StreamError: The template made a list of one.
         """
-        if type(rendered) is not tuple:
+        if not isinstance(rendered, tuple):
             return self._checked_later(owner, rendered)
         for name, stream in self._streams(owner.state):
             if stream.walked:
@@ -264,21 +264,29 @@ class StreamFields:
                     f" {{% for dom_id, item in {name} %}}, or in a t-string"
                     f' {{self.state.{name}.each(lambda dom_id, item: t"...")}}'
                 )
-        return rendered
+        return cast("Any", rendered)
 
     async def _checked_later(self, owner: Any, rendered: Awaitable[Any]) -> Any:
         return self.checked(owner, await rendered)
 
     def _streams(self, state: Any) -> list[tuple[str, Stream[Any]]]:
-        is_dict = isinstance(state, dict)
         names = self._names
         if names is None:
-            names = tuple(cast("dict[str, Any]", state if is_dict else getattr(state, "__dict__", {})))
-        return [
-            (name, value)
-            for name in names
-            if isinstance(value := state.get(name) if is_dict else getattr(state, name, None), Stream)
-        ]
+            names = cast(
+                "Any", state if isinstance(state, dict) else getattr(state, "__dict__", ())
+            )
+        found: list[tuple[str, Stream[Any]]] = []
+        for name in cast("Iterable[str]", names):
+            value = _field(state, name)
+            if isinstance(value, Stream):
+                found.append((name, cast("Stream[Any]", value)))
+        return found
+
+
+def _field(owner: Any, name: str) -> Any:
+    if isinstance(owner, Mapping):
+        return cast("Mapping[str, Any]", owner).get(name)
+    return getattr(owner, name, None)
 
 
 def _holds_stream(hint: Any) -> bool:

@@ -223,7 +223,7 @@ class Tasks:
         self._streaming: dict[Work, None] = {}
         self._frame_due = False
         self._timer: asyncio.TimerHandle | None = None
-        self._shown_at = 0.0
+        self._shown_at = float("-inf")
         self._ended = False
 
     def __len__(self) -> int:
@@ -242,6 +242,11 @@ class Tasks:
         for (_, name), work in tuple(self._named.items()):
             if not is_here(work.owner):
                 self._lose(work, name)
+
+    async def done(self) -> None:
+        """Wait until what is under way is done and its outcome waits in the mailbox."""
+        while self._running:
+            await asyncio.wait(tuple(self._running))
 
     async def end(self) -> None:
         """Cancel everything, nobody is told, and wait a moment for it to clean up."""

@@ -338,7 +338,8 @@ class Channel:
                 patched = navigation
                 navigation = await self._navigate(navigation, tell=False)
             if navigation is not None:
-                await self._refuse(frame, {"events": socket.take_events() or []} | self._place(navigation))
+                events = {"events": socket.take_events() or []}
+                await self._refuse(frame, events | self._place(navigation))
                 return None
             route = None if self._match is None else self._match.route
             self.display = Display(self.endpoint, view, route)
@@ -453,12 +454,11 @@ class Channel:
     async def _on_event(self, frame: Frame) -> str | None:
         payload = cast("dict[str, Any]", frame.payload)
         name = payload.get("event")
-        kind = payload.get("type")
         value = payload.get("value")
         ref = frame.ref
-        if not isinstance(name, str) or not isinstance(kind, str):
-            return self._reject(ref, f"an event without a name or type: {payload!r:.120}")
-        if kind == "form":
+        if not isinstance(name, str):
+            return self._reject(ref, f"an event without a name: {payload!r:.120}")
+        if payload.get("type") == "form":
             try:
                 value = decode_form(value or "", payload.get("meta") or {})  # type: ignore[arg-type]
             except (ParamsError, TypeError, AttributeError, ValueError) as error:
@@ -534,7 +534,7 @@ class Channel:
         socket = cast("LiveView[Any]", self.view).socket
         if name != "lv:clear-flash":
             return self._reject(ref, f"unknown event {name!r}")
-        key = value.get("key") if isinstance(value, dict) else None  # pyright: ignore
+        key = cast("dict[str, Any]", value).get("key") if isinstance(value, dict) else None
         socket.clear_flash(key if isinstance(key, str) else None)
         return ref
 
@@ -542,7 +542,8 @@ class Channel:
         view = cast("LiveView[Any]", self.view)
         cast(Display, self.display).changed = True
         definition = type(view).definition
-        handler = definition.handlers.info_for(type(message))
+        kind: type[Any] = type(message)
+        handler = definition.handlers.info_for(kind)
         try:
             if handler is not None:
                 if handler.binder.is_empty and handler.is_async:

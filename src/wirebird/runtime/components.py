@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from wirebird.html.differ import Message, SharedMessage
@@ -101,7 +101,7 @@ class Components:
     def __len__(self) -> int:
         return len(self._by_cid)
 
-    def __iter__(self) -> Iterable[LiveComponent[Any]]:
+    def __iter__(self) -> Iterator[LiveComponent[Any]]:
         return iter([entry.component for entry in self._by_cid.values()])
 
     def find(self, cid: object) -> LiveComponent[Any] | None:

@@ -86,7 +86,7 @@ class Connection:
         self.visitor = visitor
         self._asset_urls = asset_urls
         self._channels: dict[str, Channel] = {}
-        self._left: set[Channel] = set()
+        self._left: list[Channel] = []
         self._closed = False
         self._count = 0
         self._ending: asyncio.Task[None] | None = None
@@ -124,7 +124,7 @@ class Connection:
             elif frame.join_ref == channel.join_ref:
                 if frame.event == "phx_leave" and type(frame.payload) is dict:
                     # It finishes what it was sent before; its topic can be joined anew meanwhile.
-                    self._left.add(channel)
+                    self._left.append(channel)
                     del self._channels[topic]
                 channel.receive(frame)
                 if channel.is_full:
@@ -162,7 +162,8 @@ class Connection:
 
     def forget(self, channel: Channel) -> None:
         """Take a view that ends off the line."""
-        self._left.discard(channel)
+        if channel in self._left:
+            self._left.remove(channel)
         if self._channels.get(channel.topic) is channel:
             del self._channels[channel.topic]
 
@@ -289,7 +290,8 @@ class Connection:
         if not isinstance(redirected, str) and match.route.view is not view:
             return "unauthorized", "the URL of another view"
         params = payload.get("params")
-        if isinstance(redirected, str) or (isinstance(params, dict) and params.get("_mounts")):
+        params = cast("dict[str, Any]", params) if isinstance(params, dict) else {}
+        if isinstance(redirected, str) or params.get("_mounts"):
             flash = {}  # the page's own was for its first join
         carried = payload.get("flash")
         if isinstance(carried, str):
@@ -306,7 +308,7 @@ class Connection:
             navigated=isinstance(redirected, str),
             flash=dict(flash),
             session=session,
-            params=cast("dict[str, Any]", params) if isinstance(params, dict) else {},
+            params=params,
         )
 
     def _admit_child(

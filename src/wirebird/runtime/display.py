@@ -48,7 +48,7 @@ class Display:
         self._kept: KeptRows | None = None
         self._flash = view.socket.flash
         self._children: dict[str, ChildNode] | None = None
-        self._placed: set[str] = set()
+        self._placed: list[str] = []
 
     def place(self, component: type[LiveComponent[Any]], id: str, props: Mapping[str, Any]) -> Any:
         """Return the node that stands for a component in what is being rendered."""
@@ -67,7 +67,7 @@ class Display:
         """Return the node that stands for a nested view; the same one at every render."""
         if id in self._placed:
             raise ComponentError(f"{view.__name__} stands twice on the page with id={id!r}")
-        self._placed.add(id)
+        self._placed.append(id)
         if self._children is None:
             self._children = {}
         child = self._children.get(id)

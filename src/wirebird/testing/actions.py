@@ -11,8 +11,6 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from selectolax.lexbor import LexborNode
-
 from wirebird.testing.errors import ElementError
 from wirebird.testing.forms import (
     CHECKABLE,
@@ -26,7 +24,7 @@ from wirebird.testing.forms import (
     urlencode,
     value_of,
 )
-from wirebird.testing.html import ancestors, attribute, closest, opening_tag, select
+from wirebird.testing.html import LexborNode, ancestors, attribute, closest, opening_tag, select
 
 if TYPE_CHECKING:
     from wirebird.testing.asgi import Response

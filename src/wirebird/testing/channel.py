@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urljoin
 
-from selectolax.lexbor import LexborHTMLParser
-
 from wirebird.testing.document import Document, with_children
 from wirebird.testing.errors import (
     EventRefused,
@@ -21,7 +19,7 @@ from wirebird.testing.errors import (
     LiveTestError,
     ViewCrashed,
 )
-from wirebird.testing.html import attribute, parse_body
+from wirebird.testing.html import LexborHTMLParser, LexborNode, attribute, parse_body
 from wirebird.testing.rendered import Rendered
 
 if TYPE_CHECKING:
@@ -66,6 +64,7 @@ class Channel:
         self.static = static
         self.parent = parent
         self.tag = "div"
+        self.sticky = False
         self.url = ""
         self.join_ref = ""
         self.joins = 0
@@ -134,6 +133,7 @@ class Channel:
             "params": tab.connect_params(self.joins),
             "session": self.session,
             "static": self.static,
+            "sticky": self.sticky,
         }
         if flash is not None:
             payload["flash"] = flash
@@ -144,7 +144,9 @@ class Channel:
     def leave(self, why: str) -> None:
         """Leave, with all views inside."""
         for child in tuple(self.children.values()):
-            child.leave(why)
+            if child.id not in self.tab.sticky:
+                child.leave(why)
+        self.children = {}
         if self.failure is None:
             self.tab.send(self.join_ref, self.tab.next_ref(), self.topic, "phx_leave", {})
         self.gone(why)
@@ -303,12 +305,19 @@ class Channel:
                 id = attribute(node, "id") or ""
                 found.add(id)
                 if id not in self.children:
-                    static = attribute(node, "data-phx-static") or self.tab.statics.pop(id, None)
-                    session = attribute(node, "data-phx-session") or ""
-                    child = self.children[id] = Channel(self.tab, id, session, static, self)
-                    child.begin({})
+                    self.children[id] = self.tab.sticky.get(id) or self._join_child(id, node)
         for id in self.children.keys() - found:
+            self.tab.sticky.pop(id, None)
             self.children.pop(id).leave("the view has left the page")
+
+    def _join_child(self, id: str, node: LexborNode) -> Channel:
+        static = attribute(node, "data-phx-static") or self.tab.statics.pop(id, None)
+        child = Channel(self.tab, id, attribute(node, "data-phx-session") or "", static, self)
+        child.sticky = "data-phx-sticky" in node.attributes
+        if child.sticky:
+            self.tab.sticky[id] = child
+        child.begin({})
+        return child
 
     # Components that leave the page
 

@@ -14,13 +14,12 @@ from typing import Any, Literal, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from itsdangerous import TimestampSigner
-from selectolax.lexbor import LexborHTMLParser
 from starlette.types import ASGIApp
 
 from wirebird.testing.asgi import Asgi, Cookies, Lifespan, Response
 from wirebird.testing.errors import HtmlError, LiveTestError, Redirected
 from wirebird.testing.forms import urlencode
-from wirebird.testing.html import check
+from wirebird.testing.html import LexborHTMLParser, check
 from wirebird.testing.log import ServerLog
 from wirebird.testing.tab import MOST_REDIRECTS, Tab
 from wirebird.testing.view import View

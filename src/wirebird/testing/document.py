@@ -11,9 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborNode
-
-from wirebird.testing.html import attribute, parse_body
+from wirebird.testing.html import LexborNode, attribute, parse_body
 from wirebird.testing.rendered import StreamChange
 
 _HOLE = re.compile("\ue000(\\d+)\ue001")

@@ -10,12 +10,10 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
 from wirebird.testing import actions
 from wirebird.testing.errors import ElementError
 from wirebird.testing.forms import is_disabled, value_of
-from wirebird.testing.html import opening_tag, select, text_of
+from wirebird.testing.html import LexborHTMLParser, LexborNode, opening_tag, select, text_of
 
 if TYPE_CHECKING:
     from wirebird.testing.view import View

@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 from urllib.parse import quote_plus
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
 from wirebird.testing.errors import ElementError
-from wirebird.testing.html import ancestors, attribute, opening_tag
+from wirebird.testing.html import LexborHTMLParser, LexborNode, ancestors, attribute, opening_tag
 
 Values: TypeAlias = "Mapping[str, Any]"
 """Values by field name, flat (`{"user[name]": "x"}`) or nested (`{"user": {"name": "x"}}`)."""

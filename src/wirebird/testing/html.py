@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from wirebird.testing.errors import ElementError, HtmlError
 
 try:
-    from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
-except ImportError as error:  # pragma: no cover
+    from selectolax.lexbor import LexborHTMLParser as LexborHTMLParser
+    from selectolax.lexbor import LexborNode as LexborNode
+    from selectolax.lexbor import SelectolaxError
+except ImportError as error:
     raise ImportError(
         "wirebird.testing reads HTML with selectolax, which is not installed:"
         " pip install 'wirebird[testing]'"

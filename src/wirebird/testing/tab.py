@@ -48,6 +48,7 @@ class Tab:
         self.response = response
         self.title = ""
         self.channels: dict[str, Channel] = {}
+        self.sticky: dict[str, Channel] = {}
         self._connect_params = connect_params
         self._refs = 3
         self._change = asyncio.Event()
@@ -120,6 +121,7 @@ class Tab:
         """Close the socket, and thereby all views."""
         socket, self._socket = self._socket, None
         self.main.gone(why)
+        self.sticky.clear()
         if socket is not None:
             await socket.close(1001)
         self.channels.clear()
@@ -214,6 +216,8 @@ class Tab:
                 return await self._load(to, flash)
             onward = self.main.redirected
             if onward is None:
+                for id in self.sticky.keys() - self.main.children.keys():
+                    self.sticky.pop(id).leave(f"the page {to!r} does not show this sticky view")
                 return self
             if onward.kind == "redirect":
                 return await self._load(onward.to, onward.flash)

@@ -11,13 +11,19 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
 from wirebird.testing import actions
 from wirebird.testing.channel import Channel, Redirection
 from wirebird.testing.element import Element, Text, find
 from wirebird.testing.errors import ElementError, LiveTestError, TimedOut
-from wirebird.testing.html import attribute, closest, opening_tag, select, text_of
+from wirebird.testing.html import (
+    LexborHTMLParser,
+    LexborNode,
+    attribute,
+    closest,
+    opening_tag,
+    select,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from wirebird.testing.asgi import Response

@@ -64,7 +64,8 @@ class _Sessions:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await self._open_socket(scope, receive, send)
+            app = await self._socket_app(scope, receive, send)
+            await app(scope, receive, send)
         elif scope["type"] == "lifespan" or "session" in scope:
             await self.app(scope, receive, send)
         else:
@@ -72,19 +73,14 @@ class _Sessions:
                 self._own = self._middleware(self.app)
             await self._own(scope, receive, send)
 
-    async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a socket on, ours directly: each layer around it would cost for as long as it lives."""
+    async def _socket_app(self, scope: Scope, receive: Receive, send: Send) -> ASGIApp:
+        """Return what serves a socket; for ours no layer between, which would last as long as it."""
         if "session" not in scope:
             if self._reader is None:
                 self._reader = self._middleware(_only_read)
             await self._reader(scope, receive, send)
         route = self.wirebird.socket_route
-        match, more = route.matches(scope)
-        if match is not Match.FULL:
-            await self.app(scope, receive, send)
-            return
-        scope.update(more)
-        await route.endpoint(scope, receive, send)
+        return route.endpoint if route.matches(scope)[0] is Match.FULL else self.app
 
     def _middleware(self, app: ASGIApp) -> SessionMiddleware:
         middleware = SessionMiddleware(
@@ -119,7 +115,7 @@ class Wirebird(Starlette):
         layout: The live layout around views: a template's name, a function of the socket and the
             inner content, or None. Without it, one that shows the flash.
         title: The title of pages that set none.
-        title_prefix: Stands before each view's own title.
+        title_prefix: Stands before every title.
         title_suffix: Stands behind it.
         scripts: JavaScript modules that export hooks and other options of the client.
         styles: Style sheets.

@@ -80,7 +80,7 @@ class Assets:
             **{Path(file): "app/" for file in styles},
         }
         self._client = _HERE / "assets" / "wirebird.js"
-        self._head: str | None = None
+        self._tracked: frozenset[str] | None = None
 
     def add_view(self, view: type[Any]) -> None:
         """Add the `.js` and `.css` files that lie beside a view under its template's name."""
@@ -92,7 +92,7 @@ class Assets:
                 file = (Path(module_file).parent / name).with_suffix(suffix)
                 if file.is_file() and file not in known:
                     known[file] = "view/"
-                    self._head = None
+                    self._tracked = None
 
     @property
     def client(self) -> Asset:
@@ -116,7 +116,9 @@ class Assets:
     @property
     def tracked(self) -> frozenset[str]:
         """The paths of all assets that pages track."""
-        return frozenset(asset.path for asset in (self.client, *self.styles))
+        if self._tracked is None or self.auto_reload:
+            self._tracked = frozenset(asset.path for asset in (self.client, *self.styles))
+        return self._tracked  # one for all connections
 
     def _asset(self, file: Path, folder: str) -> Asset:
         known = self._by_file.get(file)

@@ -108,7 +108,8 @@ RootLayout = Callable[[Page], str]
 
 def title_tag(title: str | None, default: str, prefix: str, suffix: str) -> Markup:
     """Return the `<title>` element with what the client needs to change it."""
-    shown = f"{prefix}{title}{suffix}" if title else default
+    inner = title or default
+    shown = f"{prefix}{inner}{suffix}" if inner else ""  # as the client does it
     attributes = "".join(
         f' data-{name}="{escape(value)}"'
         for name, value in (("default", default), ("prefix", prefix), ("suffix", suffix))

@@ -61,7 +61,10 @@ class WebSocketEndpoint:
         try:
             await connection.listen()
             await send({"type": "websocket.accept"})
-            await self._pump(receive, connection)
+            take = connection.receive
+            while (data := _data_of(await receive())) is not None:
+                await take(data)
+                del data  # an idle connection holds nothing of what it was sent
         except FrameError as error:
             logger.warning("%r: closed: %s", connection, error)
             await connection.transport.close(1011)
@@ -81,12 +84,6 @@ class WebSocketEndpoint:
             return None
         csrf_token = query.get("_csrf_token", [""])[0]
         return self.app.connect(WebSocketTransport(send), scope, csrf_token, info)
-
-    async def _pump(self, receive: Receive, connection: Connection) -> None:
-        take = connection.receive
-        while (data := _data_of(await receive())) is not None:
-            await take(data)
-            del data  # an idle connection holds nothing of what it was sent
 
     def _refusal(self, query: dict[str, list[str]], headers: Any) -> str | None:
         version = query.get("vsn", ["1.0.0"])[0]

@@ -10,7 +10,8 @@ from typing import Any
 from playwright.async_api import Page, expect
 
 from tests.browser.pages import visit
-from wirebird import LiveView, Page as LivePage, Socket, Wirebird, event, js, link
+from wirebird import LiveView, Socket, Wirebird, event, js, link
+from wirebird import Page as LivePage
 
 MakeApp = Callable[..., Wirebird]
 Serve = Callable[[Any], str]
@@ -23,7 +24,7 @@ def document(page: LivePage) -> Template:
 
 
 def around(socket: Socket, inner: Any) -> Template:
-    return t"<nav>{socket.flash.get("info", "no flash")}</nav><main>{inner}</main>"
+    return t"<nav>{socket.flash.get('info', 'no flash')}</nav><main>{inner}</main>"
 
 
 @dataclass

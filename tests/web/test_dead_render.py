@@ -1,0 +1,119 @@
+"""The first render: statuses, redirects, cookies and headers of a plain GET."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.web.pages import HelloView, client
+from wirebird import LiveView, NotFound, Redirect, Wirebird
+
+MakeApp = Callable[..., Wirebird]
+
+ENDED: list[str] = []
+
+
+class WayView(LiveView):
+    html = "<p>{{ flash | length }}{% for text in flash.values() %}{{ text }}{% endfor %}</p>"
+
+    async def mount(self, way: str = "", n: int = 0) -> None:
+        if way == "redirect":
+            self.socket.redirect("/hello")
+        elif way == "status":
+            self.socket.redirect("/hello", status=303)
+        elif way == "external":
+            self.socket.redirect(external="https://example.com/x")
+        elif way == "navigate":
+            self.socket.push_navigate("/hello")
+        elif way == "raise":
+            raise Redirect("/hello")
+        elif way == "missing":
+            raise NotFound("no such page")
+        elif way == "flash":
+            self.socket.put_flash("info", "<carried>")
+            self.socket.redirect("/")
+        elif way == "crash":
+            raise RuntimeError("meant to be")
+
+    async def terminate(self, reason: str) -> None:
+        ENDED.append(reason)
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Wirebird:
+    ENDED.clear()
+    app = make_app()
+    app.live("/", WayView)
+    app.live("/hello", HelloView)
+    return app
+
+
+@pytest.mark.parametrize(
+    ("way", "status", "location"),
+    [
+        ("redirect", 302, "/hello"),
+        ("status", 303, "/hello"),
+        ("external", 302, "https://example.com/x"),
+        ("navigate", 302, "/hello"),
+        ("raise", 302, "/hello"),
+        ("missing", 404, None),
+    ],
+)
+async def test_a_view_decides_the_response(
+    app: Wirebird, way: str, status: int, location: str | None
+) -> None:
+    async with client(app) as http:
+        response = await http.get(f"/?way={way}")
+    assert response.status_code == status
+    assert response.headers.get("location") == location
+    assert ENDED == ["http"]
+
+
+async def test_parameters_that_do_not_fit_are_not_found(app: Wirebird) -> None:
+    async with client(app) as http:
+        assert (await http.get("/?n=many")).status_code == 404
+        assert (await http.get("/?n=7")).status_code == 200
+
+
+async def test_a_crash_is_an_error_and_the_view_still_ends(app: Wirebird) -> None:
+    async with client(app) as http:
+        with pytest.raises(RuntimeError, match="meant to be"):
+            await http.get("/?way=crash")
+    assert ENDED == ["http"]
+
+
+async def test_the_flash_is_carried_by_a_cookie_once(app: Wirebird) -> None:
+    async with client(app, follow_redirects=True) as http:
+        response = await http.get("/?way=flash")
+        assert "<p>1&lt;carried&gt;</p>" in response.text
+        assert "<p>0</p>" in (await http.get("/")).text
+
+
+async def test_a_forged_flash_is_dropped(app: Wirebird) -> None:
+    async with client(app, cookies={"__phoenix_flash__": "forged"}) as http:
+        response = await http.get("/")
+    assert "<p>0</p>" in response.text
+    assert any("__phoenix_flash__" in cookie for cookie in response.headers.get_list("set-cookie"))
+
+
+async def test_pages_are_not_kept_by_caches_or_framed_by_others(app: Wirebird) -> None:
+    async with client(app) as http:
+        headers = (await http.get("/hello")).headers
+    assert "private" in headers["cache-control"]
+    assert "frame-ancestors 'self'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_head_request_is_answered_and_a_post_is_not(app: Wirebird) -> None:
+    async with client(app) as http:
+        head = await http.head("/hello")
+        assert (head.status_code, head.text) == (200, "")
+        assert (await http.post("/hello")).status_code == 405
+
+
+async def test_each_page_has_tokens_of_its_own(app: Wirebird) -> None:
+    async with client(app) as http:
+        pages: list[Any] = [(await http.get("/hello")).text for _ in range(2)]
+    assert pages[0] != pages[1]

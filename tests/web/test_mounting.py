@@ -1,0 +1,111 @@
+"""Mounted in another application: what is found under the prefix, and whose session it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
+
+from tests.web.pages import client
+from wirebird import LiveView, NavigationError, Redirect, Wirebird
+
+MakeApp = Callable[..., Wirebird]
+
+
+class WhereView(LiveView):
+    html = "<p>{{ socket.path('/list?a=1') }} {{ socket.root_path }} {{ user }}</p>"
+
+    async def mount(self, session: dict[str, Any], away: bool = False) -> None:
+        self.state.user = session.get("user", "nobody")
+        if away:
+            raise Redirect(self.socket.path("/list"))
+
+
+@pytest.fixture
+def inside(make_app: MakeApp) -> Wirebird:
+    app = make_app()
+    app.live("/list", WhereView, name="list")
+    return app
+
+
+async def login(request: Request) -> PlainTextResponse:
+    request.session["user"] = "ada"
+    return PlainTextResponse("welcome")
+
+
+def in_starlette(inside: Wirebird, prefix: str = "/shop") -> Starlette:
+    return Starlette(
+        routes=[Route("/login", login), Mount(prefix, inside)],
+        middleware=[Middleware(SessionMiddleware, secret_key="outside")],
+    )
+
+
+def in_fastapi(inside: Wirebird) -> FastAPI:
+    app = FastAPI()
+    app.add_middleware(SessionMiddleware, secret_key="outside")
+    app.add_route("/login", login)
+    app.mount("/shop", inside)
+    return app
+
+
+@pytest.mark.parametrize("within", [in_starlette, in_fastapi])
+async def test_a_page_knows_its_prefix_and_the_session_outside(
+    within: Callable[[Wirebird], Any], inside: Wirebird
+) -> None:
+    async with client(within(inside)) as http:
+        await http.get("/login")
+        html = (await http.get("/shop/list")).text
+        assert "<p>/shop/list?a=1 /shop ada</p>" in html
+        assert '<meta name="wirebird-socket" content="/shop/live">' in html
+        for name in re.findall(r'(?:src|href)="(/[^"]+)"', html):
+            assert name.startswith("/shop/_wirebird/")
+            assert (await http.get(name)).status_code == 200
+        assert list(http.cookies) == ["session"]
+
+
+async def test_a_redirect_goes_where_it_says(inside: Wirebird) -> None:
+    async with client(in_starlette(inside)) as http:
+        response = await http.get("/shop/list?away=true")
+    assert response.status_code == 302
+    assert response.headers["location"] == "/shop/list"
+
+
+async def test_without_a_prefix_a_path_is_what_it_is(inside: Wirebird) -> None:
+    async with client(inside) as http:
+        assert "<p>/list?a=1  nobody</p>" in (await http.get("/list")).text
+
+
+async def test_a_prefix_is_quoted(inside: Wirebird) -> None:
+    async with client(in_starlette(inside, "/mein café")) as http:
+        html = (await http.get("/mein%20caf%C3%A9/list")).text
+    assert "<p>/mein%20caf%C3%A9/list?a=1 /mein café nobody</p>" in html
+    assert inside.live_router.match_url("http://x/mein%20caf%C3%A9/list", "/mein café") is not None
+    assert inside.live_router.match_url("http://x/mein%20caf%C3%A9s/list", "/mein café") is None
+
+
+async def test_a_path_is_one_of_this_host(inside: Wirebird) -> None:
+    class Wrong(LiveView):
+        html = ""
+
+        async def mount(self) -> None:
+            self.socket.path("//elsewhere.example")
+
+    inside.live("/wrong", Wrong)
+    async with client(inside) as http:
+        with pytest.raises(NavigationError, match="no path on this host"):
+            await http.get("/wrong")
+
+
+def test_path_for_is_the_path_as_the_routes_know_it(inside: Wirebird) -> None:
+    assert inside.path_for("list") == "/list"
+    with pytest.raises(LookupError, match="named routes: list"):
+        inside.path_for("lost")
