@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
 from dataclasses import dataclass
@@ -75,11 +76,16 @@ class Gate:
 
 
 async def until(condition: Any, what: str) -> None:
-    """Wait for something that the server does without telling the page."""
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.005)
-    assert condition(), what
+    """Wait for something that the server does without telling the page.
+
+    Raises:
+        AssertionError: It did not happen within ten seconds.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(10):
+            while not condition():  # noqa: ASYNC110 - the server is another thread's
+                await asyncio.sleep(0.005)
+    assert condition(), f"it never came to pass that {what}"
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What else the client offers in attributes: updates, life-cycle commands, assets, links, recovery."""
+"""What else the client offers: updates, life-cycle commands, assets, links, form recovery."""
 
 from __future__ import annotations
 
@@ -114,7 +114,8 @@ async def test_a_form_is_recovered_after_the_connection_was_lost(
     app.live(
         "/",
         recorder(
-            '<form id="form" phx-change="changed"><input id="i" name="i" phx-no-unused-field></form>'
+            '<form id="form" phx-change="changed">'
+            '<input id="i" name="i" phx-no-unused-field></form>'
             '<form id="own" phx-change="changed" phx-auto-recover="recover">'
             '<input id="j" name="j" phx-no-unused-field></form>'
         ),
@@ -202,7 +203,9 @@ async def test_navigation_tells_the_page_that_it_loads(
     await page.evaluate("""
         window.heard = [];
         for (const name of ["phx:page-loading-start", "phx:page-loading-stop", "phx:navigate"]) {
-          window.addEventListener(name, (e) => heard.push(`${name} ${e.detail.kind ?? e.detail.patch}`));
+          window.addEventListener(name, ({ detail }) => {
+            heard.push(`${name} ${detail.kind ?? detail.patch}`);
+          });
         }
     """)
     await page.click("#patch")

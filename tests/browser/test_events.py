@@ -260,7 +260,7 @@ class OrderView(LiveView[Order]):
         self.state.said = "told"
 
     async def handle_event(self, event: str, payload: dict[str, Any]) -> None:
-        self.state.said = f"{event}: {payload['a'] if 'a' in payload else 'nothing'}"
+        self.state.said = f"{event}: {payload.get('a', 'nothing')}"
 
 
 async def test_a_handler_s_signature_says_what_it_takes(

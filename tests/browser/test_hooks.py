@@ -1,4 +1,4 @@
-"""Hooks, pushed events, and the JavaScript and CSS files that belong to an application or a view."""
+"""Hooks, pushed events, and the JavaScript and CSS files of an application or a view."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.pages import Frames, until, visit
+from tests.browser.pages import Frames, expect_heard, recorder, until, visit
 from wirebird import LiveView, Wirebird, event
 
 MakeApp = Callable[..., Wirebird]
@@ -37,6 +37,8 @@ export const hooks = {
   },
 };
 export const params = { zone: "Mars/Olympus" };
+export const uploaders = { Pigeon() { return "by pigeon"; } };
+export const metadata = { click: (e) => ({ shift: e.shiftKey }) };
 """
 
 
@@ -143,6 +145,17 @@ async def test_params_of_a_script_are_the_socket_s(
     app.live("/", ChartView)
     await visit(page, serve(app))
     await expect(page.locator("#zone")).to_have_text("Mars/Olympus")
+
+
+async def test_uploaders_and_metadata_of_a_script_are_the_socket_s(
+    page: Page, hooks: Path, make_app: MakeApp, serve: Serve
+) -> None:
+    app = make_app(scripts=[hooks])
+    app.live("/", recorder('<button phx-click="click">click</button>'))
+    await visit(page, serve(app))
+    assert await page.evaluate("liveSocket.uploaders.Pigeon()") == "by pigeon"
+    await page.click("button", modifiers=["Shift"])
+    await expect_heard(page, "click", {"shift": True, "value": ""})
 
 
 async def test_pushed_events_are_heard_on_the_window_before_and_after_the_patch(

@@ -88,10 +88,13 @@ COMMANDS = {
 }
 
 
+NESTED = js.add_class("nested")
+
+
 @dataclass
 class Commands:
     command: JS = js
-    nested: JS = js.add_class("nested")
+    nested: JS = NESTED
 
 
 class CommandView(LiveView[Commands]):

@@ -10,7 +10,7 @@ from typing import Any
 from playwright.async_api import Page, expect
 
 from tests.browser.pages import visit
-from wirebird import LiveView, Socket, Wirebird, event, js, link
+from wirebird import JS, LiveView, Socket, Wirebird, event, js, link
 from wirebird import Page as LivePage
 
 MakeApp = Callable[..., Wirebird]
@@ -37,10 +37,13 @@ class CountView(LiveView[Count]):
         return t"""
         <p id="n">{self.state.n}</p>
         <button id="more" phx-click={self.more} phx-value-by="2">more</button>
-        <button id="hide" phx-click={js.hide(to="#box").push(self.more, value={"by": 5})}>hide</button>
+        <button id="hide" phx-click={self.hiding()}>hide</button>
         <div id="box">box</div>
         {link("next", patch="/?x=1", id="next")}
         """
+
+    def hiding(self) -> JS:
+        return js.hide(to="#box").push(self.more, value={"by": 5})
 
     @event("count-more")
     async def more(self, by: int) -> None:

@@ -172,6 +172,9 @@ class FragileView(LiveView[Model]):
     <p id="n">{{ n }}</p>
     <button id="more" phx-click="more">more</button>
     <button id="crash" phx-click="crash">crash</button>
+    <button id="render" phx-click="spoil">render</button>
+    {{ link("params", patch="/?fail=true", id="params") }}
+    {% if n < 0 %}{{ 1 // 0 }}{% endif %}
     <button id="unknown" phx-click="unknown">unknown</button>
     """
 
@@ -183,9 +186,22 @@ class FragileView(LiveView[Model]):
     async def crash(self) -> None:
         raise RuntimeError("meant to be")
 
+    @event
+    async def spoil(self) -> None:
+        self.state.n = -1
 
+    async def handle_params(self, fail: bool = False) -> None:
+        if fail and self.state.n != 3:
+            raise RuntimeError("meant to be")
+
+    async def terminate(self, reason: str) -> None:
+        if reason == "crash":
+            raise RuntimeError("meant to be, too")
+
+
+@pytest.mark.parametrize("where", ["#crash", "#render", "#params"])
 async def test_a_crash_ends_that_view_only_and_it_begins_anew(
-    page: Page, other_page: Page, make_app: MakeApp, serve: Serve
+    where: str, page: Page, other_page: Page, make_app: MakeApp, serve: Serve
 ) -> None:
     app = make_app()
     app.live("/", FragileView)
@@ -194,7 +210,7 @@ async def test_a_crash_ends_that_view_only_and_it_begins_anew(
         await visit(tab, url)
         await tab.click("#more")
         await expect(tab.locator("#n")).to_have_text("4")
-    await page.click("#crash")
+    await page.click(where)
     await expect(page.locator("#n")).to_have_text("3")
     await connected(page)
     await page.click("#more")

@@ -40,6 +40,7 @@ class ListView(LiveView[Pages]):
     {{ link("item", navigate="/items/7", id="item") }}
     {{ link("instead", navigate="/items/7", replace=true, id="instead") }}
     {{ link("load", href="/items/7", id="load") }}
+    {{ link("out", patch="/items/7", id="out") }}
     {{ link("part", patch="/list?page=5#part", id="to-part") }}
     {% call link(navigate="/items/8", id="rich") %}<b>rich</b>{% endcall %}
     <button id="patch" phx-click="turn" phx-value-to="/list?page=9">patch</button>
@@ -47,6 +48,7 @@ class ListView(LiveView[Pages]):
     <button id="replace" phx-click="turn" phx-value-to="/list?page=9" phx-value-replace="true">
       replace</button>
     <button id="navigate" phx-click="go" phx-value-to="/items/7">navigate</button>
+    <button id="swap" phx-click="go" phx-value-to="/items/7" phx-value-replace="true">swap</button>
     <button id="redirect" phx-click="leave" phx-value-to="/items/7">redirect</button>
     <button id="raise" phx-click="give_up">raise</button>
     <button id="external" phx-click="out">external</button>
@@ -72,8 +74,8 @@ class ListView(LiveView[Pages]):
         self.socket.push_patch(to, replace=replace)
 
     @event
-    async def go(self, to: str) -> None:
-        self.socket.push_navigate(to)
+    async def go(self, to: str, replace: bool = False) -> None:
+        self.socket.push_navigate(to, replace=replace)
 
     @event
     async def leave(self, to: str) -> None:
@@ -175,15 +177,19 @@ async def test_a_patch_may_replace_the_history_s_entry(
     assert await page.evaluate("history.length") == length + more
 
 
-@pytest.mark.parametrize("button", ["#item", "#instead", "#navigate"])
+@pytest.mark.parametrize(
+    ("button", "more"),
+    [("#item", 1), ("#instead", 0), ("#navigate", 1), ("#swap", 0), ("#out", 1)],
+)
 async def test_live_navigation_keeps_the_document_and_ends_the_view(
-    button: str, page: Page, shop: Wirebird, serve: Serve
+    button: str, more: int, page: Page, shop: Wirebird, serve: Serve
 ) -> None:
     base = serve(shop)
     ended: list[str] = shop.live_router.routes[0].view.ended  # type: ignore[attr-defined]
     await visit(page, base + "/list")
     await mark(page)
     ended.clear()
+    length = await page.evaluate("history.length")
     await page.click(button)
     await expect(page.locator("h1")).to_have_text("Item")
     await expect(page.locator("#id")).to_have_text("7")
@@ -192,6 +198,7 @@ async def test_live_navigation_keeps_the_document_and_ends_the_view(
     await until(lambda: len(ended) == 1, "the view that was left has ended")
     assert ended[0] in LEFT
     assert await is_same_document(page)
+    assert await page.evaluate("history.length") == length + more
 
 
 async def test_a_link_may_hold_markup(page: Page, shop: Wirebird, serve: Serve) -> None:

@@ -443,7 +443,6 @@ async def test_only_marked_methods_can_be_called(
     "payload",
     [
         {},
-        {"event": "increment"},
         {"event": ["increment"], "type": "click", "value": {}},
         {"event": None, "type": None},
         {"event": "increment", "type": "form", "value": 5},

@@ -152,7 +152,7 @@ class Place:
                     continue
                 raise UnsafeMarkup(
                     f'{text[:80]!r} stands between the attributes of a tag: write name="{{{{ value'
-                    ' }}}}", or build the attributes with the xmlattr filter'
+                    ' }}", or build the attributes with the xmlattr filter'
                 )
             return text
 

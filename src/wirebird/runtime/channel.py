@@ -542,8 +542,7 @@ class Channel:
         view = cast("LiveView[Any]", self.view)
         cast(Display, self.display).changed = True
         definition = type(view).definition
-        kind: type[Any] = type(message)
-        handler = definition.handlers.info_for(kind)
+        handler = definition.handlers.info_for(cast(object, message).__class__)
         try:
             if handler is not None:
                 if handler.binder.is_empty and handler.is_async:
