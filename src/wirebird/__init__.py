@@ -16,6 +16,7 @@ from wirebird.live.errors import NotFound as NotFound
 from wirebird.live.errors import Redirect as Redirect
 from wirebird.live.handlers import event as event
 from wirebird.live.handlers import info as info
+from wirebird.live.hooks import Halt as Halt
 from wirebird.live.messages import PubSub as PubSub
 from wirebird.live.messages import Timer as Timer
 from wirebird.live.navigation import NavigationError as NavigationError

@@ -203,7 +203,8 @@ class FragileView(LiveView[Model]):
 async def test_a_crash_ends_that_view_only_and_it_begins_anew(
     where: str, page: Page, other_page: Page, make_app: MakeApp, serve: Serve
 ) -> None:
-    app = make_app()
+    # Where a link waits for its patch, the client loads the page anew after a while.
+    app = make_app(client_options={"reloadJitterMin": 10, "reloadJitterMax": 20})
     app.live("/", FragileView)
     url = serve(app)
     for tab in (page, other_page):

@@ -11,7 +11,7 @@ import logging
 import re
 from typing import Any
 
-from wirebird.html.tree import Comprehension, Dynamic
+from wirebird.html.tree import Comprehension, Dynamic, Statics
 
 logger = logging.getLogger("wirebird.html")
 
@@ -58,7 +58,7 @@ def keep(value: Any) -> Dynamic:
     kind = type(value)
     if kind is str or kind is int:
         return value
-    if kind is Comprehension:
+    if kind is Comprehension or (kind is tuple and value and type(value[0]) is Statics):
         return value
     fragment = getattr(value, "__tree__", None)
     if fragment is not None:

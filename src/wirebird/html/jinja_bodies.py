@@ -6,7 +6,7 @@ dynamics. Generated code names them `d_n`, statics `s_n`, places within tags `p_
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from copy import copy
 from difflib import get_close_matches
@@ -14,7 +14,7 @@ from io import StringIO
 from typing import Any, NoReturn
 
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, CompilerExit, Frame
+from jinja2.compiler import CodeGenerator, Frame
 
 from wirebird.html.scanner import Context, MarkupMismatch, Scanner
 
@@ -95,7 +95,7 @@ class BodyGenerator(CodeGenerator):
         return self._bodies[-1]
 
     @contextmanager
-    def _in_body(self, scanner: Scanner, line: int) -> Iterator[Body]:
+    def _in_body(self, scanner: Scanner, line: int) -> Generator[Body, None, None]:
         body = Body(scanner, line)
         self._bodies.append(body)
         try:
@@ -292,7 +292,7 @@ class BodyGenerator(CodeGenerator):
             child.lineno,
         )
 
-    def _source(self, node: nodes.Expr, frame: Frame) -> str:
+    def _source(self, node: nodes.Node, frame: Frame) -> str:
         """Return the source of an expression instead of writing it."""
         stream, new_lines = self.stream, self._new_lines
         code_lineno, first_write = self.code_lineno, self._first_write
@@ -362,6 +362,3 @@ class BodyGenerator(CodeGenerator):
         self.blockvisit(node.body, frame)
         frame.eval_ctx.revert(saved)
         self.writeline(f"context.eval_ctx.revert({old})")
-
-
-__all__ = ["Body", "BodyGenerator", "CompilerExit"]

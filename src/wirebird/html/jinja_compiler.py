@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from jinja2 import nodes
-from jinja2.compiler import EvalContext, Frame, find_undeclared
+from jinja2.compiler import Frame, find_undeclared
+from jinja2.nodes import EvalContext
 from jinja2.runtime import exported
 
 from wirebird.html.jinja_bodies import Body
@@ -227,6 +228,3 @@ class TreeCodeGenerator(LoopGenerator):
         self.write("context.module(environment.get_template(")
         self.visit(node.template, frame)
         self.write(f", {self.name!r}), {self.dump_local_context(frame)})")
-
-
-__all__ = ["TreeCodeGenerator"]

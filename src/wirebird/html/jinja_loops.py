@@ -6,7 +6,7 @@ between renders; every other loop runs statement by statement and shows the same
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from copy import copy
 from typing import Any
@@ -211,7 +211,7 @@ class LoopGenerator(RowGenerator):
     # break and continue
 
     @contextmanager
-    def _in_loop(self, leaves: bool) -> Iterator[_Loop]:
+    def _in_loop(self, leaves: bool) -> Generator[_Loop, None, None]:
         loop = _Loop(len(self._bodies) - 1, self.temporary_identifier() if leaves else "")
         self._loops.append(loop)
         try:

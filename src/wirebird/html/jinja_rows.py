@@ -12,7 +12,8 @@ from typing import Any
 
 from jinja2 import nodes
 from jinja2.compiler import Frame
-from jinja2.defaults import DEFAULT_FILTERS, DEFAULT_TESTS
+from jinja2.filters import FILTERS
+from jinja2.tests import TESTS
 
 from wirebird.html.jinja_bodies import Body, BodyGenerator
 from wirebird.html.scanner import Context
@@ -115,11 +116,11 @@ class RowGenerator(BodyGenerator):
             return True
         if isinstance(node, nodes.Filter):
             known = self.environment.filters.get(node.name)
-            if node.name not in _PURE_FILTERS or known is not DEFAULT_FILTERS[node.name]:
+            if node.name not in _PURE_FILTERS or known is not FILTERS[node.name]:
                 return False
         elif isinstance(node, nodes.Test):
             known = self.environment.tests.get(node.name)
-            if node.name not in _PURE_TESTS or known is not DEFAULT_TESTS[node.name]:
+            if node.name not in _PURE_TESTS or known is not TESTS[node.name]:
                 return False
         elif not isinstance(node, _PURE):
             return False

@@ -13,7 +13,8 @@ from typing import Any, cast
 
 from jinja2.environment import Environment, TemplateModule
 from jinja2.nodes import EvalContext
-from jinja2.runtime import BlockReference, Context, Macro, TemplateReference, Undefined, missing
+from jinja2.runtime import BlockReference, Context, Macro, TemplateReference, Undefined
+from jinja2.utils import missing
 
 from wirebird.html.escaping import keep
 from wirebird.html.fragment import Fragment, MarkupTree, settle

@@ -11,11 +11,14 @@ import dataclasses
 import datetime
 import decimal
 import enum
+import inspect
 import uuid
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import chain, compress
 from operator import attrgetter, is_not
-from typing import Any
+from types import MemberDescriptorType
+from typing import Any, NamedTuple
 
 from wirebird.html.tree import Row, Statics
 
@@ -25,6 +28,18 @@ _IMMUTABLE = frozenset(
         datetime.date, datetime.datetime, datetime.time, datetime.timedelta,
     }
 )  # fmt: skip
+
+
+_ENUM_TEXTS = (enum.Enum.__str__, enum.IntEnum.__str__, enum.StrEnum.__str__, enum.Flag.__str__)
+_PLAIN_ACCESS = (object.__getattribute__, tuple.__getattribute__)
+
+
+class _Pair(NamedTuple):
+    first: int
+
+
+# What finds a field that is stored: in a slot, or in a named tuple.
+_STORED = (MemberDescriptorType, type(vars(_Pair)["first"]))
 
 
 class _Entry:
@@ -115,37 +130,37 @@ def _unchangeable(items: list[Any], names: tuple[str, ...]) -> bool:
         return True
     values: Any = map(attrgetter(*names), items)
     kinds = set(map(type, values if len(names) == 1 else chain.from_iterable(values)))
-    return all(kind in _IMMUTABLE or issubclass(kind, enum.Enum) for kind in kinds)
+    return all(kind in _IMMUTABLE or _plain_enum(kind) for kind in kinds)
 
 
-_frozen: dict[tuple[type, tuple[str, ...]], bool] = {}
+@lru_cache(maxsize=256)
+def _plain_enum(kind: type[object]) -> bool:
+    """Tell whether a class is an enumeration whose members always print the same."""
+    return (
+        issubclass(kind, enum.Enum)
+        and kind.__str__ in _ENUM_TEXTS
+        and not hasattr(kind, "__html__")
+    )
 
 
-def _frozen_class(kind: type, names: tuple[str, ...]) -> bool:
-    known = _frozen.get((kind, names))
-    if known is None:
-        known = _frozen[kind, names] = _is_frozen_class(kind, names)
-    return known
-
-
-def _is_frozen_class(kind: type, names: tuple[str, ...]) -> bool:
+@lru_cache(maxsize=1024)
+def _frozen_class(kind: type[Any], names: tuple[str, ...]) -> bool:
+    """Tell whether instances of a class keep the fields `names` for good."""
     if not names:
         return kind in _IMMUTABLE
-    if kind.__getattribute__ is not object.__getattribute__ and not issubclass(kind, tuple):
+    if kind.__getattribute__ not in _PLAIN_ACCESS or hasattr(kind, "__getattr__"):
         return False
-    if hasattr(kind, "__getattr__"):
-        return False
-    if dataclasses.is_dataclass(kind):
-        params = getattr(kind, "__dataclass_params__", None)
-        fields = {field.name for field in dataclasses.fields(kind)}
-        frozen = bool(params is not None and params.frozen)
-    elif issubclass(kind, tuple) and hasattr(kind, "_fields"):
-        fields = set(kind._fields)  # type: ignore[attr-defined]
-        frozen = True
+    if issubclass(kind, tuple):
+        fields = frozenset(getattr(kind, "_fields", ()))
     else:
-        return False
-    return (
-        frozen
-        and fields.issuperset(names)
-        and not any(isinstance(getattr(kind, name, None), property) for name in names)
-    )
+        # A subclass that is no dataclass itself may do anything with the fields it inherits.
+        params = vars(kind).get("__dataclass_params__")
+        if params is None or not params.frozen:
+            return False
+        fields = frozenset(field.name for field in dataclasses.fields(kind))
+    return fields.issuperset(names) and not any(_is_computed(kind, name) for name in names)
+
+
+def _is_computed(kind: type[Any], name: str) -> bool:
+    found = inspect.getattr_static(kind, name, None)
+    return hasattr(type(found), "__set__") and not isinstance(found, _STORED)

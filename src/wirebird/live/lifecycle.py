@@ -47,7 +47,7 @@ async def begin(view: LiveView[Any], match: Match | None) -> bool:
             enter(view, match)
             for hook in match.route.live_session.hooks:
                 await _run(hook.function, hook.binder, hook.is_async, sources_of(view))
-                if socket._navigation is not None:  # pyright: ignore[reportPrivateUsage]
+                if socket.is_going is not None:
                     return False
         await _callback(view, "mount")
         if not hasattr(view, "state"):
@@ -55,17 +55,17 @@ async def begin(view: LiveView[Any], match: Match | None) -> bool:
                 f"{type(view).__name__}.mount did not set self.state, and"
                 f" {type(view).definition.state_class.__name__} cannot be made without arguments"
             )
-        navigation = socket._navigation  # pyright: ignore[reportPrivateUsage]
+        navigation = socket.is_going
         if navigation is not None and navigation.kind != "patch":
             return False
         if match is not None and navigation is None:
-            await _callback(view, "handle_params")
-            navigation = socket._navigation  # pyright: ignore[reportPrivateUsage]
+            await _handle_params(view)
+            navigation = socket.is_going
             return navigation is None or navigation.kind == "patch"
     except BindingError as error:
         raise NotFound(str(error)) from error
     except Redirect as redirect:
-        socket._go(redirect.navigation)  # pyright: ignore[reportPrivateUsage]
+        socket.go(redirect.navigation)
         return False
     return True
 
@@ -83,6 +83,15 @@ async def patch(view: LiveView[Any], match: Match) -> None:
         BindingError: The URL's parameters do not fit what `handle_params` declares.
     """
     enter(view, match)
+    await _handle_params(view)
+
+
+async def _handle_params(view: LiveView[Any]) -> None:
+    socket = view.socket
+    if socket.hooks is not None:
+        halt = await socket.hooks.run("handle_params", socket.params, socket.url, socket)
+        if halt is not None:
+            return
     await _callback(view, "handle_params")
 
 

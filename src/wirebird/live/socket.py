@@ -6,12 +6,13 @@ runtime carries it out with the next render. Nothing here knows of sockets or HT
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import quote
 
 from wirebird.live.background import Background
+from wirebird.live.hooks import Hooks, Stage
 from wirebird.live.navigation import Navigation, external_url, local_path
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class Socket(Background):
 
     __slots__ = (
         "_events",
+        "_hooks",
         "_host",
         "_navigation",
         "_owner",
@@ -124,6 +126,7 @@ class Socket(Background):
         self._title_changed = False
         self._events: list[list[Any]] | None = None
         self._navigation: Navigation | None = None
+        self._hooks: Hooks | None = None
 
     def __repr__(self) -> str:
         return f"<Socket {self.id} {self.url} {'connected' if self.connected else 'http'}>"
@@ -231,7 +234,7 @@ class Socket(Background):
             from urllib.parse import urlsplit
 
             to = urlsplit(self.url).path + to
-        self._go(Navigation("patch", local_path(to), replace))
+        self.go(Navigation("patch", local_path(to), replace))
 
     def push_navigate(self, to: str, *, replace: bool = False) -> None:
         """Go to another view over the open socket; to another live session, by a page load.
@@ -243,7 +246,7 @@ class Socket(Background):
         Raises:
             NavigationError: `to` is no path on this host.
         """
-        self._go(Navigation("navigate", local_path(to), replace))
+        self.go(Navigation("navigate", local_path(to), replace))
 
     def redirect(
         self, to: str | None = None, *, external: str | None = None, status: int = 302
@@ -263,10 +266,16 @@ class Socket(Background):
 
             raise NavigationError("redirect takes a path or external=URL, one of them")
         place = external_url(cast(str, external)) if to is None else local_path(to)
-        self._go(Navigation("redirect", place, status=status))
+        self.go(Navigation("redirect", place, status=status))
 
-    def _go(self, navigation: Navigation) -> None:
+    def go(self, navigation: Navigation) -> None:
+        """Go somewhere once the handler is done; the last request counts."""
         self._navigation = navigation
+
+    @property
+    def is_going(self) -> Navigation | None:
+        """Where the view has asked to go, if it has."""
+        return self._navigation
 
     # Messages
 
@@ -336,6 +345,45 @@ class Socket(Background):
             ```
         """
         self._host.send_update(component, str(id), props)
+
+    # Hooks
+
+    @property
+    def hooks(self) -> Hooks | None:
+        """The hooks that were attached, if any were."""
+        return self._hooks
+
+    def attach_hook(self, name: str, stage: Stage, function: Callable[..., Any]) -> None:
+        """Let a function see what happens to this view.
+
+        Args:
+            name: Tells it from other hooks of the stage.
+            stage: When it runs, and with what:
+                "handle_params" `(params, url, socket)`, "handle_event" `(event, payload, socket)`,
+                "handle_info" `(message, socket)` and "handle_async" `(name, outcome, socket)`
+                before the view's own handler; "after_render" `(view)` after each render.
+            function: `def` (run in a thread) or `async def`. If it returns `Halt()`, neither later
+                hooks nor the view's handler run; `Halt(reply)` also answers an event.
+
+        Raises:
+            ValueError: There is no such stage, or it has a hook of that name already.
+
+        Example:
+            ```python
+            async def log(event, payload, socket):
+                print(socket.id, event)
+
+            self.socket.attach_hook("log", "handle_event", log)
+            ```
+        """
+        if self._hooks is None:
+            self._hooks = Hooks()
+        self._hooks.attach(name, stage, function)
+
+    def detach_hook(self, name: str, stage: Stage) -> None:
+        """Take a hook away; nothing happens when there is none of that name."""
+        if self._hooks is not None:
+            self._hooks.detach(name, stage)
 
     # Runtime's side
 

@@ -421,6 +421,9 @@ def tell(owner: Any, then: Callable[[Any], Any] | None) -> Finish:
         if then is not None:
             await call(then, outcome)
             return
+        hooks = owner.socket.hooks
+        if hooks is not None and await hooks.run("handle_async", names[0], outcome, owner.socket):
+            return
         handle_async = getattr(owner, "handle_async", None)
         if handle_async is not None:
             await call(handle_async, names[0], outcome)

@@ -167,10 +167,13 @@ class Live(Generic[State]):
         template: The name of the Jinja file, beside the module or in a template folder. Without
             it, the file is named as the class (`CounterView` -> `counter.html`) or the module.
         html: The Jinja source itself, for applications in one file.
+        temporary: Fields of the state that are dropped once they were shown; the page keeps what
+            they showed until they are set again.
     """
 
     template: ClassVar[str | None] = None
     html: ClassVar[str | None] = None
+    temporary: ClassVar[tuple[str, ...]] = ()
     definition: ClassVar[Definition]
 
     _stages: ClassVar[Mapping[str, Any]] = {}

@@ -6,10 +6,12 @@ renders, updated and rendered after it, and removed when the client says that it
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from enum import Enum
 from typing import Any, cast
 
 from wirebird.html.differ import Message, SharedMessage
@@ -20,6 +22,7 @@ from wirebird.live.component import LiveComponent, Target, group_by_class
 from wirebird.live.depends import call
 from wirebird.live.rendering import PageNames, Renderer
 from wirebird.live.socket import Socket
+from wirebird.live.temporary import drop
 
 logger = logging.getLogger("wirebird.runtime")
 
@@ -27,6 +30,39 @@ _OPENING = re.compile(r"\s*<[a-zA-Z][\w:\-]*")
 
 MAX_DEPTH = 64
 """Deepest nesting of components in components."""
+
+
+class Places:
+    """Who put what on the page since it was last settled.
+
+    A page's parts render one by one, some of them twice: what a part put there may be put there by
+    that part again, at its next render, and by nobody else.
+    """
+
+    __slots__ = ("_placed", "_placer", "_renders")
+
+    def __init__(self) -> None:
+        self._placed: dict[object, tuple[object, int]] = {}
+        self._placer: object = None
+        self._renders = 0
+
+    def begin(self, placer: object) -> None:
+        """Take note that the view (None) or one of its components is about to render."""
+        self._placer = placer
+        self._renders += 1
+
+    def take(self, key: object) -> bool:
+        """Put something on the page; False if it is there already."""
+        placer, render = self._placed.get(key, (self._placer, -1))
+        if placer is not self._placer or render == self._renders:
+            return False
+        self._placed[key] = (placer, self._renders)
+        return True
+
+    def clear(self) -> None:
+        """Begin anew: the page is settled."""
+        self._placed.clear()
+        self._placer = None
 
 
 class ComponentNode:
@@ -64,7 +100,7 @@ class _Entry:
         self.component = component
         self.node = ComponentNode(cid, self)
         self.names = PageNames(component.socket, component)
-        self.props: Mapping[str, Any] = {}
+        self.props: Mapping[str, Any] | None = None
         self.tree: Tree | None = None
         self.sent: Tree | None = None
         self.kept: KeptRows | None = None
@@ -78,22 +114,23 @@ class Components:
     Args:
         socket: The view's socket, which its components share.
         renderer: Returns what renders the components of a class.
+        places: Who put what on the page.
     """
 
     __slots__ = (
-        "_by_cid", "_by_key", "_changed", "_next", "_placed", "_placer", "_renderer", "_renders",
-        "_socket", "_touched", "_waiting",
+        "_by_cid", "_by_key", "_changed", "_next", "_places", "_renderer", "_socket", "_touched",
+        "_waiting",
     )  # fmt: skip
 
-    def __init__(self, socket: Socket, renderer: Callable[[type[Any]], Renderer]) -> None:
+    def __init__(
+        self, socket: Socket, renderer: Callable[[type[Any]], Renderer], places: Places
+    ) -> None:
         self._socket = socket
         self._renderer = renderer
+        self._places = places
         self._next = 1
         self._by_cid: dict[int, _Entry] = {}
         self._by_key: dict[tuple[type[Any], str], _Entry] = {}
-        self._placed: dict[tuple[type[Any], str], tuple[_Entry | None, int]] = {}
-        self._placer: _Entry | None = None
-        self._renders = 0
         self._touched: dict[_Entry, None] = {}
         self._waiting: dict[_Entry, Mapping[str, Any]] = {}
         self._changed: dict[_Entry, None] = {}
@@ -118,33 +155,38 @@ class Components:
             ComponentError: It stands twice in what is being rendered.
         """
         key = (component, id)
-        placer, render = self._placed.get(key, (self._placer, -1))
-        if placer is not self._placer or render == self._renders:
+        if not self._places.take(key):
             raise ComponentError(
                 f"{component.__name__} stands twice on the page with id={id!r}: give each its own"
             )
-        self._placed[key] = (self._placer, self._renders)
         entry = self._by_key.get(key)
         if entry is None:
             cid = self._next
             self._next += 1
             entry = _Entry(component(self._socket, id, Target(cid)), cid)
             self._by_key[key] = self._by_cid[cid] = entry
-        elif _unchanged(entry.props, props):
-            entry.leaving = False
-            return entry.node
         entry.leaving = False
+        if entry.props is not None and _unchanged(entry.props, props):
+            return entry.node
         entry.props = props
         self._waiting[entry] = props
         return entry.node
 
     def update(self, component: type[LiveComponent[Any]], id: str, props: Mapping[str, Any]) -> bool:
-        """Let props wait for a component that is on the page; False if it is not."""
+        """Let props wait for a component that is on the page; False if it is not.
+
+        What the template gives it is not changed by that: only when the template gives it
+        something else is it updated with that again.
+
+        Raises:
+            ComponentError: A prop is unknown.
+        """
         entry = self._by_key.get((component, id))
         if entry is None:
             return False
-        entry.props = {**entry.props, **props}
-        self._waiting[entry] = props
+        props = entry.component.complete_props(props, entry.props or {})
+        component.check_props(props)
+        self._waiting[entry] = {**self._waiting.get(entry, {}), **props}
         return True
 
     def touch(self, component: LiveComponent[Any]) -> None:
@@ -156,7 +198,9 @@ class Components:
 
         Raises:
             ComponentError: A component has not exactly one root element, or they nest for ever.
+            Redirect: A component sent the visitor elsewhere.
         """
+        waiting: dict[_Entry, Mapping[str, Any]] = {}
         try:
             for _ in range(MAX_DEPTH):
                 waiting, self._waiting = self._waiting, {}
@@ -166,9 +210,10 @@ class Components:
                 await self._update([(entry.component, props) for entry, props in waiting.items()])
                 for entry in {**touched, **dict.fromkeys(waiting)}:
                     await self._render(entry)
-        finally:
-            self._placed.clear()
-            self._placer = None
+        except BaseException:
+            for entry in waiting:
+                entry.props = None  # what it was given may not have reached it
+            raise
         raise ComponentError(f"components are nested more than {MAX_DEPTH} levels deep")
 
     async def _update(self, updates: list[tuple[LiveComponent[Any], Mapping[str, Any]]]) -> None:
@@ -193,17 +238,19 @@ class Components:
         if entry.kept is None:
             entry.kept = KeptRows()
         component = entry.component
-        self._placer = entry
-        self._renders += 1
+        self._places.begin(entry)
         rendered = self._renderer(type(component)).render(component, entry.names, entry.kept)
         tree = rendered if type(rendered) is tuple else await cast("Awaitable[Tree]", rendered)
+        tree = _innermost(tree)
         statics: Any = tree[0]
         if type(statics) is not Statics or not statics.root:
             raise ComponentError(
                 f"{type(component).__name__} must have exactly one root element:"
                 " put one element around all of its HTML"
             )
-        entry.tree = cast(Tree, tree)
+        entry.tree = tree
+        if component.temporary and self._socket.connected:
+            drop(component.state, component.temporary)
         self._changed[entry] = None
 
     # To the client
@@ -276,7 +323,36 @@ class Components:
         return gone
 
 
+def _innermost(tree: Tree) -> Tree:
+    """Return the tree with the element, where all else around it is space: that of an `if`."""
+    while True:
+        statics, *dynamics = tree
+        if (
+            type(statics) is not Statics
+            or statics.root
+            or len(dynamics) != 1
+            or type(dynamics[0]) is not tuple
+            or "".join(statics.strings).strip()
+        ):
+            return tree
+        tree = dynamics[0]
+
+
 def _unchanged(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    return old.keys() == new.keys() and same_values(
-        tuple(old.values()), tuple(new[name] for name in old)
+    if old.keys() != new.keys():
+        return False
+    return all(
+        same_values((value,), (new[name],)) or (value is new[name] and _stays(value))
+        for name, value in old.items()
     )
+
+
+def _stays(value: Any) -> bool:
+    """Tell whether a value can never change in place, with all that is in it."""
+    kind: type[Any] = type(value)
+    if kind is tuple or kind is frozenset:
+        return all(map(_stays, value))
+    params = vars(kind).get("__dataclass_params__")
+    if params is not None and params.frozen:
+        return all(_stays(getattr(value, field.name)) for field in dataclasses.fields(kind))
+    return isinstance(value, Enum) or same_values((value,), (value,))

@@ -16,7 +16,8 @@ from wirebird.html.tree import Tree, to_html
 from wirebird.live import lifecycle
 from wirebird.live.component import LiveComponent, current_places
 from wirebird.live.rendering import PageNames
-from wirebird.live.view import LiveView
+from wirebird.live.temporary import drop
+from wirebird.live.view import Live, LiveView
 from wirebird.runtime.children import ChildNode
 from wirebird.runtime.components import Components
 from wirebird.runtime.endpoint import Endpoint
@@ -78,15 +79,59 @@ class Display:
             child.sign(signer, socket.id, visitor, static=not socket.connected)
         return child
 
+    # What may have changed
+
+    def target(self, payload: Mapping[str, Any]) -> Live[Any] | None:
+        """Return the view or component that an event is for, which may show something new now."""
+        if "cid" not in payload:
+            self.changed = True
+            return self.view
+        component = None if self.components is None else self.components.find(payload["cid"])
+        if component is not None:
+            cast(Components, self.components).touch(component)
+        return component
+
+    def has(self, owner: Live[Any]) -> bool:
+        """Tell whether the page still has that view or component."""
+        if owner is self.view:
+            return True
+        return (
+            isinstance(owner, LiveComponent)
+            and self.components is not None
+            and self.components.find(owner.myself.cid) is owner
+        )
+
+    def touch(self, owner: Live[Any]) -> bool:
+        """Let a view or component render again; False if it is gone."""
+        if not self.has(owner):
+            return False
+        if isinstance(owner, LiveComponent):
+            cast(Components, self.components).touch(cast("LiveComponent[Any]", owner))
+        else:
+            self.changed = True
+        return True
+
+    def touch_all(self) -> None:
+        """Let the view and all of its components render again."""
+        self.changed = True
+        for component in self.components or ():
+            cast(Components, self.components).touch(component)
+
+    # Rendering
+
     async def html(self) -> str:
         """Return the page's HTML, for a view that is shown once and never again."""
-        current_places.set(self)
-        tree = await self._render(None)
-        if self.components is not None:
-            await self.components.settle()
-        for child in (self._children or {}).values():
-            await self._render_child(child)
-        return to_html(tree)
+        places = current_places.set(self)
+        try:
+            tree = await self._render(None)
+            if self.components is not None:
+                await self.components.settle()
+            for child in (self._children or {}).values():
+                await self._render_child(child)
+            return to_html(tree)
+        finally:
+            # A server's timers keep the request's context, and all in it, when the page is long gone.
+            current_places.reset(places)
 
     async def _render_child(self, child: ChildNode) -> None:
         socket = self.view.socket
@@ -139,4 +184,6 @@ class Display:
         if type(rendered) is not tuple:
             rendered = await cast("Awaitable[Tree]", rendered)
         tree = cast(Tree, rendered)
+        if self.view.temporary and kept is not None:
+            drop(self.view.state, self.view.temporary)
         return tree if self._layout is None else self._layout(self.view.socket, tree)

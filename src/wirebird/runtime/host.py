@@ -1,0 +1,148 @@
+"""`ViewHost`: what a joined view's socket can ask for, and what of it ends with the view.
+
+The rule: all of it may be asked from the thread of a `def` handler, and nothing of it outlives
+the view.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import threading
+from collections.abc import Awaitable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any
+
+from wirebird.live.messages import DONE, Timer
+from wirebird.live.tasks import Tasks
+
+if TYPE_CHECKING:
+    from wirebird.runtime.channel import Channel
+
+logger = logging.getLogger("wirebird.runtime")
+
+
+class ViewHost:
+    """Serves one view's socket.
+
+    Args:
+        channel: The view's channel.
+    """
+
+    __slots__ = ("_channel", "_tasks", "_timers", "_topics")
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._tasks: Tasks | None = None
+        self._timers: set[Timer] | None = None
+        self._topics: set[str] | None = None
+
+    @property
+    def visitor(self) -> str:
+        """Whose page it is."""
+        return self._channel.connection.visitor
+
+    def deliver(self, message: Any) -> None:
+        """Send a message to the view."""
+        self._channel.deliver(message)
+
+    def send_update(self, component: type[Any], id: str, props: Mapping[str, Any]) -> None:
+        """Hand props to a component after what the view is doing now."""
+        channel = self._channel
+        if threading.get_ident() != channel.thread:
+            channel.loop.call_soon_threadsafe(self.send_update, component, id, props)
+        else:
+            channel.update_component(component, id, props)
+
+    def send_parent(self, message: Any) -> None:
+        """Send a message to the view in whose page this one stands."""
+        parent = self._channel.parent
+        if parent is None:
+            logger.warning("%r: send_parent: it stands in no other view's page", self._channel)
+        else:
+            parent.deliver(message)
+
+    def send_child(self, id: str, message: Any) -> None:
+        """Send a message to a nested view."""
+        child = self._channel.connection.channels.get(f"lv:{id}")
+        if child is None or child.parent is not self._channel:
+            logger.info("%r: send_child: no nested view %r has joined", self._channel, id)
+        else:
+            child.deliver(message)
+
+    def start_timer(self, message: Any, seconds: float, repeat: bool) -> Timer:
+        """Send `message` to the view later, until the view ends."""
+        if self._timers is None:
+            self._timers = set()
+        timer = Timer(
+            self._channel.loop,
+            seconds,
+            lambda: self.deliver(message),
+            repeat=repeat,
+            on_end=self._timers.discard,
+        )
+        if self._channel.ended:
+            timer.cancel()
+        else:
+            self._timers.add(timer)
+            timer.start()
+        return timer
+
+    def tasks(self) -> Tasks | None:
+        """Return the view's background work; None once the view has ended."""
+        channel = self._channel
+        if self._tasks is None and not channel.ended:
+            deliver = functools.partial(channel.put, channel.on_work)
+            self._tasks = Tasks(
+                channel.loop, channel.thread, deliver, channel.touch, channel.on_info
+            )
+        return self._tasks
+
+    def subscribe(self, topic: str) -> Awaitable[None]:
+        """Receive a topic until the view ends."""
+        return self._here(self._subscribe(topic))
+
+    async def _subscribe(self, topic: str) -> None:
+        if self._topics is None:
+            self._topics = set()
+        if topic not in self._topics and not self._channel.ended:
+            self._topics.add(topic)
+            await self._channel.endpoint.pubsub.subscribe(topic, self._channel.deliver)
+
+    def unsubscribe(self, topic: str) -> Awaitable[None]:
+        """Stop receiving a topic."""
+        return self._here(self._unsubscribe(topic))
+
+    async def _unsubscribe(self, topic: str) -> None:
+        if self._topics and topic in self._topics:
+            self._topics.discard(topic)
+            await self._channel.endpoint.pubsub.unsubscribe(topic, self._channel.deliver)
+
+    def broadcast(self, topic: str, message: Any, include_self: bool) -> Awaitable[None]:
+        """Send to all who receive a topic."""
+        exclude = None if include_self else self._channel.deliver
+        return self._here(self._channel.endpoint.pubsub.broadcast(topic, message, exclude))
+
+    def _here(self, work: Coroutine[Any, Any, None]) -> Awaitable[None]:
+        """Return work to be awaited; in the thread of a `def` handler, do it before returning."""
+        if threading.get_ident() == self._channel.thread:
+            return work
+        asyncio.run_coroutine_threadsafe(work, self._channel.loop).result()
+        return DONE
+
+    def components_gone(self) -> None:
+        """End the background work of components that have left the page."""
+        if self._tasks is not None:
+            self._tasks.end_of_those_gone(self._channel.has)
+
+    async def end(self) -> None:
+        """End the view's timers, background work and subscriptions."""
+        for timer in tuple(self._timers or ()):
+            timer.cancel()
+        if self._tasks is not None:
+            await self._tasks.end()
+        for topic in tuple(self._topics or ()):
+            try:
+                await self._channel.endpoint.pubsub.unsubscribe(topic, self._channel.deliver)
+            except Exception:
+                logger.exception("%r: could not unsubscribe from %r", self._channel, topic)

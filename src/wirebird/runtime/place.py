@@ -1,0 +1,117 @@
+"""`Place`: where a view is, and how it gets from one URL of its own to another.
+
+The rule: a view moves only among the URLs that its own route table entry answers, in its own live
+session; every other place is somebody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urljoin
+
+from wirebird.live import lifecycle
+from wirebird.live.binding import BindingError
+from wirebird.live.errors import NotFound, Redirect
+from wirebird.live.navigation import Navigation, NavigationError
+from wirebird.live.router import Match, Router
+from wirebird.live.socket import Socket
+from wirebird.live.view import LiveView
+from wirebird.wire.tokens import Signer
+
+MAX_PATCHES = 20
+"""Most times that a view may patch its URL from within `handle_params`."""
+
+
+class Place:
+    """Where one view is.
+
+    Args:
+        router: Which view answers which URL.
+        match: The route that brought the view here; None for a nested view.
+        root_path: The prefix under which the application is mounted.
+    """
+
+    __slots__ = ("_root_path", "_router", "match")
+
+    def __init__(self, router: Router, match: Match | None, root_path: str) -> None:
+        self._router = router
+        self._root_path = root_path
+        self.match = match
+
+    def own(self, url: str) -> Match | None:
+        """Return the match of a URL if this very view answers it in the same live session."""
+        match = self._router.match_url(url, self._root_path)
+        here = self.match
+        if (
+            match is None
+            or here is None
+            or match.route.view is not here.route.view
+            or match.route.live_session is not here.route.live_session
+        ):
+            return None
+        return match
+
+    async def enter(self, view: LiveView[Any], url: str, match: Match) -> None:
+        """Let a view know of its new URL.
+
+        Raises:
+            NotFound: The URL's parameters do not fit what `handle_params` declares.
+        """
+        view.socket.url = url
+        self.match = match
+        try:
+            await lifecycle.patch(view, match)
+        except BindingError as error:
+            raise NotFound(str(error)) from error
+        except Redirect as redirect:
+            view.socket.go(redirect.navigation)
+
+    async def follow(
+        self,
+        view: LiveView[Any],
+        navigation: Navigation,
+        tell: Callable[[Navigation], Awaitable[None]] | None,
+    ) -> Navigation | None:
+        """Carry out patches.
+
+        Args:
+            view: The view that asked.
+            navigation: What it asked for.
+            tell: Called with each patch before it is carried out.
+
+        Returns:
+            The navigation that leads out of the view, if any does.
+
+        Raises:
+            NavigationError: A patch leads out of the view, or they go round in circles.
+        """
+        name = type(view).__name__
+        for _ in range(MAX_PATCHES):
+            if navigation.kind != "patch":
+                return navigation
+            url = urljoin(view.socket.url, navigation.to)
+            match = self.own(url)
+            if match is None:
+                raise NavigationError(
+                    f"push_patch({navigation.to!r}) leads out of {name}: use push_navigate"
+                )
+            if tell is not None:
+                await tell(navigation)
+            await self.enter(view, url, match)
+            following = view.socket.take_navigation()
+            if following is None:
+                return None
+            navigation = following
+        raise NavigationError(
+            f"{name}.handle_params patched {MAX_PATCHES} times in a row:"
+            " patch only when the URL is not yet what it should be"
+        )
+
+
+def way_out(navigation: Navigation, socket: Socket, signer: Signer) -> dict[str, Any]:
+    """Return what the client is told of a navigation that leads out of a view."""
+    flash = {"flash": signer.sign(socket.flash, "flash")} if socket.flash else {}
+    if navigation.kind == "navigate":
+        return {"live_redirect": {**navigation.history, **flash}}
+    return {"redirect": {"to": navigation.to, "status": navigation.status, **flash}}

@@ -1,0 +1,73 @@
+"""An anchor patches, navigates or loads, and always has a real href."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.link import link
+
+
+def render(source: str, **names: Any) -> str:
+    environment = TemplateEnvironment()
+    environment.globals["link"] = link
+    return environment.inline(source).render(**names)
+
+
+def test_a_patch_stays_in_the_view() -> None:
+    assert str(link("Next", patch="?page=2")) == (
+        '<a href="?page=2" data-phx-link="patch" data-phx-link-state="push">Next</a>'
+    )
+
+
+def test_a_navigation_may_replace_the_history_s_entry() -> None:
+    assert str(link("Home", navigate="/", replace=True)) == (
+        '<a href="/" data-phx-link="redirect" data-phx-link-state="replace">Home</a>'
+    )
+
+
+def test_an_href_is_a_plain_anchor() -> None:
+    assert str(link("Away", href="https://example.org/?a=1&b=2")) == (
+        '<a href="https://example.org/?a=1&amp;b=2">Away</a>'
+    )
+
+
+def test_a_method_is_sent_by_the_client_with_its_token() -> None:
+    assert str(link("Out", href="/out", method="DELETE", csrf_token="t<")) == (
+        '<a href="/out" data-method="delete" data-to="/out" data-csrf="t&lt;">Out</a>'
+    )
+    assert "data-" not in str(link("In", href="/in", method="get"))
+
+
+def test_other_attributes_are_passed_on() -> None:
+    shown = str(link("x", href="/", class_="a b", aria_label="<", hidden=True, title=None, id=False))
+    assert shown == '<a href="/" class="a b" aria-label="&lt;" hidden>x</a>'
+
+
+def test_text_is_escaped() -> None:
+    assert str(link("<b>", href="/")) == '<a href="/">&lt;b&gt;</a>'
+    assert str(link(0, href="/")) == '<a href="/">0</a>'
+
+
+def test_a_call_gives_the_anchor_its_body() -> None:
+    assert render("{% call link(navigate='/x', class='c') %}<b>{{ n }}</b>{% endcall %}", n="<") == (
+        '<a href="/x" data-phx-link="redirect" data-phx-link-state="push" class="c"><b>&lt;</b></a>'
+    )
+    assert render("<p>{{ link('a', patch='/x') }}</p>").startswith("<p><a href=")
+
+
+@pytest.mark.parametrize(
+    "targets", [{}, {"patch": "/", "href": "/"}, {"patch": "/", "navigate": "/"}]
+)
+def test_exactly_one_target_is_given(targets: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="exactly one of patch=, navigate= and href="):
+        link("x", **targets)
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "java\nscript:x", " data:text/html,x"])
+def test_a_script_is_no_target(url: str) -> None:
+    for kind in ("patch", "navigate", "href"):
+        with pytest.raises(ValueError, match="would run code"):
+            link("x", **{kind: url})

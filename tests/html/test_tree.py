@@ -1,0 +1,49 @@
+"""A tree's HTML is its statics with its dynamics between, every text escaped."""
+
+from __future__ import annotations
+
+import pytest
+
+from wirebird.html.tree import Comprehension, Statics, to_html
+
+B = Statics(("<b>", "</b>"), root=True, source="page.html:3")
+LI = Statics(("<li>", "-", "</li>"))
+
+
+@pytest.mark.parametrize(
+    ("tree", "html"),
+    [
+        ("", ""),
+        ("<&\"'>", "&lt;&amp;&#34;&#39;&gt;"),
+        (5, "5"),
+        (("<i>",), "<i>"),
+        ((B, "<"), "<b>&lt;</b>"),
+        ((B, 1), "<b>1</b>"),
+        ((B, ("<i>",)), "<b><i></b>"),
+        ((B, (B, (B, "x"))), "<b><b><b>x</b></b></b>"),
+        ((Statics(("only",)),), "only"),
+        (Comprehension(LI, []), ""),
+        (Comprehension(LI, [(1, "<"), ((B, 2), ("<i>",))]), "<li>1-&lt;</li><li><b>2</b>-<i></li>"),
+        (Comprehension(LI, [(1, 2, "key")], 2), "<li>1-2</li>"),
+        ((B, Comprehension(LI, [(1, Comprehension(B, [(2,), (3,)]))])), "<b><li>1-<b>2</b><b>3</b></li></b>"),
+    ],
+)
+def test_the_html_of_a_tree(tree: object, html: str) -> None:
+    assert to_html(tree) == html  # type: ignore[arg-type]
+
+
+def test_statics_know_how_many_dynamics_they_take() -> None:
+    assert (B.width, LI.width, Statics(("x",)).width) == (1, 2, 0)
+    assert "page.html:3" in repr(B)
+
+
+def test_statics_are_compared_by_identity() -> None:
+    assert Statics(("a",)) != Statics(("a",))
+
+
+def test_loops_are_equal_when_they_show_the_same() -> None:
+    assert Comprehension(LI, [(1, 2)]) == Comprehension(LI, [(1, 2)])
+    assert Comprehension(LI, [(1, 2)]) != Comprehension(LI, [(1, 3)])
+    assert Comprehension(LI, []) != Comprehension(B, [])
+    assert Comprehension(LI, []) != []
+    assert "1 rows" in repr(Comprehension(LI, [(1, 2)]))
