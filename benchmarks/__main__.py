@@ -58,31 +58,46 @@ class Work:
     theirs: str | None = None
 
 
-def _table(event: str, path: str = TABLE) -> str:
-    return f"events {path} {event} --count 400 --warm 40"
+def _counter(clients: int, count: int) -> str:
+    return f"events {COUNTER} inc --clients {clients} --count {count} --warm {count // 10}"
 
 
-# The aims are those of issue 2 as shares of what PyView cost when they were set.
+def _table(event: str) -> str:
+    return f"events {TABLE} {event} --count 400 --warm 40"
+
+
+def _frozen(name: str, event: str, must: float | None, aim: float | None) -> Work:
+    """Return the same work on rows that cannot change, against PyView's table."""
+    load = _table(event)
+    return Work(f"{name}, frozen rows", load.replace(TABLE, FROZEN), must, aim, theirs=load)
+
+
+PAGES = f"pages {COUNTER} --clients 16 --count 4000"
+TABLE_PAGES = f"pages {TABLE} --clients 16 --count 320"
+JOINS = f"join {COUNTER} --clients 1000"
+TABLE_JOINS = f"join {TABLE} --clients 200"
+
+# The aims are about what Phoenix LiveView needed of what PyView did, measured once elsewhere.
 WORK = (
-    Work("counter event, 50 clients", f"events {COUNTER} inc --clients 50 --count 30000 --warm 3000", 0.6, 0.43),
-    Work("counter event, 1 client", f"events {COUNTER} inc --count 3000 --warm 300", None, 0.48),
+    Work("counter event, 50 clients", _counter(50, 30_000), 0.6, 0.43),
+    Work("counter event, 1 client", _counter(1, 3000), None, 0.48),
     Work("table, one value", _table("tick"), 1 / 20, 0.023),
-    Work("table, one value, frozen rows", _table("tick", FROZEN), 1 / 20, 0.0093, theirs=_table("tick")),
+    _frozen("table, one value", "tick", 1 / 20, 0.0093),
     Work("table, all values", _table("tick_all"), 1 / 6, 0.17),
-    Work("table, all values, frozen rows", _table("tick_all", FROZEN), None, None, theirs=_table("tick_all")),
+    _frozen("table, all values", "tick_all", None, None),
     Work("table, reversed", _table("reverse"), 1 / 10, 0.091),
-    Work("table, reversed, frozen rows", _table("reverse", FROZEN), None, None, theirs=_table("reverse")),
+    _frozen("table, reversed", "reverse", None, None),
     Work("title beside the table", _table("rename"), 1 / 25, 0.0054),
-    Work("title beside the table, frozen rows", _table("rename", FROZEN), 1 / 100, 0.0054, theirs=_table("rename")),
+    _frozen("title beside the table", "rename", 1 / 100, 0.0054),
     Work("stream push, 1 client", f"events {STREAM} push --count 1500 --warm 200", None, 0.5),
     Work("broadcast, per delivery", "broadcast --clients 500 --count 30", 0.6, 0.44),
-    Work("HTTP render, counter", f"pages {COUNTER} --clients 16 --count 4000", 0.6, 0.49),
-    Work("HTTP render, table", f"pages {TABLE} --clients 16 --count 320", 1 / 5, 0.2),
-    Work("join, counter", f"join {COUNTER} --clients 1000", 0.7, 0.57, fresh=True),
-    Work("memory per idle view, counter", f"join {COUNTER} --clients 1000", 1.0, 0.5, "kib", fresh=True),
-    Work("join, table", f"join {TABLE} --clients 200", 1 / 5, 0.2, fresh=True),
-    Work("memory per idle view, table", f"join {TABLE} --clients 200", 0.7, 0.5, "kib", fresh=True),
-)  # fmt: skip
+    Work("HTTP render, counter", PAGES, 0.6, 0.49),
+    Work("HTTP render, table", TABLE_PAGES, 1 / 5, 0.2),
+    Work("join, counter", JOINS, 0.7, 0.57, fresh=True),
+    Work("memory per idle view, counter", JOINS, 1.0, 0.5, "kib", fresh=True),
+    Work("join, table", TABLE_JOINS, 1 / 5, 0.2, fresh=True),
+    Work("memory per idle view, table", TABLE_JOINS, 0.7, 0.5, "kib", fresh=True),
+)
 
 SIDES = {"PyView": "benchmarks.pyview_app:app", "Wirebird": "benchmarks.app:app"}
 
@@ -209,9 +224,7 @@ def measure_side(python: str, side: str, chosen: tuple[Work, ...]) -> dict[str, 
     for load in dict.fromkeys(load_of(work) for work in chosen if work.fresh):
         with serving(python, app) as (base, pid):
             figures[load] = measure(python, load, base, pid) or {}
-    return {
-        work.name: figure for work in chosen if (figure := figures[load_of(work)])
-    }
+    return {work.name: figure for work in chosen if (figure := figures[load_of(work)])}
 
 
 Samples = dict[tuple[str, str], list[Figures]]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+
 from wirebird import LiveView, Stream, Wirebird, event, info
 
 TABLE = """

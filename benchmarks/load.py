@@ -1,4 +1,4 @@
-"""The load: many clients of the LiveView protocol in one process, against any server that speaks it.
+"""The load: many clients of the LiveView protocol in one process, against any server of it.
 
 The rule: what is reported is the server's CPU time (or memory) per unit of work; it stays the same
 on a busy machine, which the time that a client waits does not.
@@ -23,8 +23,8 @@ from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 import msgspec
-import psutil
 import picows
+import psutil
 import uvloop
 
 JOINS_AT_ONCE = 16

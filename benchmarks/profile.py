@@ -1,4 +1,4 @@
-"""`python -m benchmarks.profile`: where the time of each row of the benchmark goes, in microseconds.
+"""`python -m benchmarks.profile`: where the time of each row of the benchmark goes.
 
 The rule: nothing is measured but the real server under the real load. py-spy looks at it 400 times
 a second and every look is counted for one stage, told by the innermost frame that belongs to one;
@@ -43,7 +43,7 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("binding", ("live/binding.py", "live/depends.py", "pydantic", "live/signature.py")),
     ("frame decode", ("wire/frames.py|decode",)),
     ("encode", ("wire/frames.py|reply", "wire/frames.py|push")),
-    ("tokens", ("wire/tokens.py", "itsdangerous", "hmac.py", "live/router.py")),
+    ("tokens", ("wire/tokens.py", "itsdangerous", "hmac.py", "starlette/middleware/sessions.py")),
     ("first render", ("web/dead_render.py", "web/assets.py", "web/app.py|head")),
     ("runtime", ("wirebird/runtime/", "wirebird/live/", "wirebird/cluster/", "web/websocket.py")),
     ("ASGI layers", ("starlette/", "web/app.py", "uvicorn/middleware", "http/cookies")),
@@ -102,7 +102,13 @@ def look(python: str, pid: int) -> Counter[str]:
     """Return how often each stage was seen at work."""
     with tempfile.TemporaryDirectory() as folder:
         stacks = Path(folder) / "stacks"
-        command = [str(Path(python).with_name("py-spy")), "record", "--format", "raw", "--full-filenames"]
+        command = [
+            str(Path(python).with_name("py-spy")),
+            "record",
+            "--format",
+            "raw",
+            "--full-filenames",
+        ]
         command += ["--rate", str(LOOKS_PER_SECOND), "--duration", str(SECONDS)]
         command += ["--output", str(stacks), "--pid", str(pid)]
         subprocess.run([*pinned(1), *command], check=True, capture_output=True)
@@ -151,14 +157,15 @@ def main() -> int:
     names = [name for name, _ in STAGES]
     names.insert(names.index("encode") + 1, "send")
     print(machine(python), end="\n\n")
-    results = {
-        row: profile(python, "Wirebird", row) for row in ROWS if arguments.only in row
-    }
+    results = {row: profile(python, "Wirebird", row) for row in ROWS if arguments.only in row}
     shown = [name for name in names if any(name in stages for _, stages in results.values())]
     print(f"| microseconds | total | {' | '.join(shown)} |")
     print(f"|---|{'--:|' * (len(shown) + 1)}")
     for row, (cpu, stages) in results.items():
-        cells = [f"{stages.get(name, 0):,.0f}" if cpu >= 500 else f"{stages.get(name, 0):.1f}" for name in shown]
+        cells = [
+            f"{stages.get(name, 0):,.0f}" if cpu >= 500 else f"{stages.get(name, 0):.1f}"
+            for name in shown
+        ]
         print(f"| {row} | {cpu:,.0f} | {' | '.join(cells)} |")
     return 0
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from examples.async_data.async_data import DashboardView
 from examples.chat.chat import ChatView
+from examples.components.components import Rating, ReadingRoomView
 from examples.counter.counter import CounterView
 from examples.infinite_scroll.infinite_scroll import InfiniteScrollView
 from examples.streams.streams import PlaylistView
@@ -28,6 +29,7 @@ class Example:
 EXAMPLES = [
     Example("/counter", "Counter", "State, an event and a query string, in 20 lines.", CounterView),
     Example("/volume", "Volume", "Keys, transitions and ARIA: a slider to hear.", VolumeView),
+    Example("/components", "Components", "A form, windows, a table, toasts: the library.", ReadingRoomView),
     Example("/playlist", "Playlist", "A stream: rows that only the page keeps.", PlaylistView),
     Example("/numbers", "Infinite scroll", "A list without an end, both ways.", InfiniteScrollView),
     Example("/slow-data", "Slow data", "Loading, failed and stale, one field each.", DashboardView),
@@ -60,6 +62,7 @@ app = Wirebird(
     layout="gallery_layout.html",
     styles=[HERE / "gallery.css"],
 )
+app.components(Rating)
 app.live("/", GalleryView)
 for example in EXAMPLES:
     app.live(example.path, example.view)

@@ -57,12 +57,17 @@ def make_app() -> Callable[..., Wirebird]:
 
 
 @contextmanager
-def serving(app: ASGIApp) -> Iterator[str]:
-    """Serve an application on a free port from a thread of its own, and yield its base URL."""
+def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
+    """Serve an application from a thread of its own, and yield its base URL.
+
+    Args:
+        app: The application.
+        port: Where; 0 for any free port.
+    """
     config = uvicorn.Config(
         app,
         host="127.0.0.1",
-        port=0,
+        port=port,
         ws="websockets-sansio",
         log_level="warning",
         lifespan="auto",

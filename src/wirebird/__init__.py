@@ -1,4 +1,4 @@
-"""Phoenix LiveView for Python: views as classes and HTML, state on the server, diffs on the wire."""
+"""Phoenix LiveView for Python: views as classes, state on the server, diffs on the wire."""
 
 from starlette.exceptions import HTTPException as HTTPException
 

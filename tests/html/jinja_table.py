@@ -4,6 +4,8 @@
 which `main` is rendered.
 """
 
+# ruff: noqa: E501 - a template is easiest to read on one line
+
 from __future__ import annotations
 
 import enum
@@ -234,9 +236,8 @@ TEMPLATES: dict[str, Sources] = {
     "{{ outer.index }}.{{ loop.index }} {% endfor %}{% endfor %}",
     "loop": "{% for x in xs %}{{ loop.index }}{{ loop.index0 }}{{ loop.revindex }}{{ loop.revindex0 }}"
     "{{ loop.first }}{{ loop.last }}{{ loop.length }}{{ loop.cycle('a', 'b') }}{{ loop.depth }}"
-    "{{ loop.depth0 }}{{ loop.previtem }}{{ loop.nextitem }}{{ loop.changed(x > 1) }};{% endfor %}"
-    .replace("{{ loop.previtem }}{{ loop.nextitem }}", "{{ loop.previtem if not loop.first }}"
-             "{{ loop.nextitem if not loop.last }}"),
+    "{{ loop.depth0 }}{{ loop.previtem if not loop.first }}{{ loop.nextitem if not loop.last }}"
+    "{{ loop.changed(x > 1) }};{% endfor %}",
     "loop is not inherited": "{% for x in xs %}{% for y in [1] %}{{ loop.index }}{% endfor %}"
     "{{ loop.index }}{% endfor %}",
     "for recursive": "{% for x in tree recursive %}<li>{{ x.n }}{{ loop.depth }}{% if x.c %}"
@@ -252,7 +253,7 @@ TEMPLATES: dict[str, Sources] = {
     "{{ s }}",
     "for over its own name": "{% for xs in xs %}{{ xs }}{% endfor %}{{ xs }}",
     "for with names from outside": "{% for x in xs %}{{ x }}{{ n }}{{ answer }}{{ html }}{% endfor %}",
-    "for with conditions": "{% for r in items %}<p class=\"{% if r.id == n - 3 %}on{% endif %}\">"
+    "for with conditions": '{% for r in items %}<p class="{% if r.id == n - 3 %}on{% endif %}">'
     "{% if r.tags %}{{ r.tags|join('/') }}{% else %}none{% endif %}</p>{% endfor %}",
     "for with an empty row": "{% for x in xs %}{% if x > 9 %}{{ x }}{% endif %}{% endfor %}|",
     "for without output": "{% for x in xs %}{% set q = x %}{% endfor %}x{% for x in empty %}{% set q = 1 %}"
@@ -266,8 +267,8 @@ TEMPLATES: dict[str, Sources] = {
     "{{ s }}{% if x == 3 %}{% continue %}{% else %}+{% endif %};{% endfor %}",
     "continue deep inside": "{% for x in xs %}{{ x }}{% if a %}({% if x == 1 %}{% continue %}{% endif %})"
     "{% with q = 1 %}{{ q }}{% if x == 2 %}{% break %}{% endif %}w{% endwith %}{% endif %}.{% endfor %}",
-    "break in a nested loop": "{% for r in nested %}<{% for x in r %}{{ x }}{% if x == 1 %}{% break %}"
-    "{% endif %},{% endfor %}>{% endfor %}".replace("<{%", "({%").replace(">{% endfor", "){% endfor"),
+    "break in a nested loop": "{% for r in nested %}({% for x in r %}{{ x }}{% if x == 1 %}{% break %}"
+    "{% endif %},{% endfor %}){% endfor %}",
     "break outright": "{% for x in xs %}{{ x }}{% break %}{{ x }}never{% endfor %}",
     "continue that sets": "{% set ns = namespace(t=0) %}{% for x in xs %}{{ x }}{% if x == 1 %}"
     "{% continue %}{% endif %}{% set ns.t = ns.t + x %}{% endfor %}{{ ns.t }}",
@@ -302,7 +303,7 @@ TEMPLATES: dict[str, Sources] = {
     "macro kept in a name": "{% macro m(x) %}<b>{{ x }}</b>{% endmacro %}{% set y = m(1) %}{{ y }}{{ y|upper }}"
     "{% set z = m %}{{ z(2) }}",
     "macro in attributes": '{% macro m(x) %}a {{ x }}{% endmacro %}<p class="{{ m(1) }}" title=\'{{ m("<") }}\'>',
-    "macro between attributes": '{% macro m(x) %}class="{{ x }}" id=\'i{{ x }}\'{% endmacro %}<p {{ m(1) }}>'
+    "macro between attributes": "{% macro m(x) %}class=\"{{ x }}\" id='i{{ x }}'{% endmacro %}<p {{ m(1) }}>"
     "<b{{ ' ' }}{{ m('\"<') }}>",
     "macro that sees what is set": "{% set q = 1 %}{% macro m() %}{{ q }}{{ n }}{{ answer }}{% endmacro %}{{ m() }}",
     "macro with a name of the state": "{% macro m(n) %}{{ n }}{% endmacro %}{{ m(9) }}{{ n }}",
@@ -322,79 +323,166 @@ TEMPLATES: dict[str, Sources] = {
     "caller with a default": "{% macro m(caller=none) %}{{ caller() if caller else 'no' }}{% endmacro %}{{ m() }}"
     "{% call m() %}yes{% endcall %}",
     # include, import
-    "include": {"main": "<p>{% include 'inc' %}</p>{% set q = 1 %}{% include 'inc' %}",
-                "inc": "inc {{ n }}{{ q|default('-') }}{{ html }}"},
-    "include in a loop": {"main": "{% for x in xs %}{% include 'inc' %}{% endfor %}",
-                          "inc": "[{{ x }}{{ n }}]"},
-    "include sees loop": {"main": "{% for x in xs %}{% include 'inc' %}{{ loop.index }}{% endfor %}",
-                          "inc": "[{{ loop.index }}]"},
-    "include without context": {"main": "{% set q = 1 %}{% include 'inc' without context %}",
-                                "inc": "{{ answer }}{{ q is defined }}{{ n is defined }}"},
-    "include with context": {"main": "{% with q = 2 %}{% include 'inc' with context %}{% endwith %}",
-                             "inc": "{{ q }}{{ n }}"},
-    "include what is missing": {"main": "a{% include 'nope' ignore missing %}b{% include ['x', 'inc'] %}"
-                                "{% include ['x', 'y'] ignore missing %}c", "inc": "inc"},
-    "include by name": {"main": "{% set name = 'inc' %}{% include name %}{% include name ~ '2' %}",
-                        "inc": "1", "inc2": "2"},
-    "include sets": {"main": "{% include 'inc' %}{{ q is defined }}", "inc": "{% set q = 1 %}{{ q }}"},
-    "include in attributes": {"main": '<p class="{% include "inc" %}" {% include "att" %}>',
-                              "inc": "a {{ n }}", "att": 'id="{{ s }}"'},
-    "include with blocks": {"main": "{% include 'inc' %}{% block x %}own{% endblock %}",
-                            "inc": "{% block x %}theirs{% endblock %}"},
-    "include extends": {"main": "[{% include 'child' %}]", "base": BASE,
-                        "child": "{% extends 'base' %}{% block title %}T{{ n }}{% endblock %}"},
-    "import": {"main": "{% import 'lib' as lib %}{{ lib.tag(html) }}{{ lib.version }}{{ lib.uses_global() }}"
-               "{{ lib.outer(1) }}{% call lib.outer(2) %}c{% endcall %}{{ lib._private is defined }}",
-               "lib": LIB},
-    "from import": {"main": "{% from 'lib' import tag, outer as o, version %}{{ tag(n) }}{{ o(s) }}{{ version }}",
-                    "lib": LIB},
-    "import with context": {"main": "{% set q = 7 %}{% import 'lib' as lib with context %}{{ lib.uses_state() }}"
-                            "{% from 'lib2' import m with context %}{{ m() }}", "lib": LIB,
-                            "lib2": "{% macro m() %}{{ q }}{{ n }}{% endmacro %}"},
-    "import in a loop": {"main": "{% for x in xs %}{% from 'lib' import tag %}{{ tag(x) }}{% endfor %}", "lib": LIB},
+    "include": {
+        "main": "<p>{% include 'inc' %}</p>{% set q = 1 %}{% include 'inc' %}",
+        "inc": "inc {{ n }}{{ q|default('-') }}{{ html }}",
+    },
+    "include in a loop": {
+        "main": "{% for x in xs %}{% include 'inc' %}{% endfor %}",
+        "inc": "[{{ x }}{{ n }}]",
+    },
+    "include sees loop": {
+        "main": "{% for x in xs %}{% include 'inc' %}{{ loop.index }}{% endfor %}",
+        "inc": "[{{ loop.index }}]",
+    },
+    "include without context": {
+        "main": "{% set q = 1 %}{% include 'inc' without context %}",
+        "inc": "{{ answer }}{{ q is defined }}{{ n is defined }}",
+    },
+    "include with context": {
+        "main": "{% with q = 2 %}{% include 'inc' with context %}{% endwith %}",
+        "inc": "{{ q }}{{ n }}",
+    },
+    "include what is missing": {
+        "main": "a{% include 'nope' ignore missing %}b{% include ['x', 'inc'] %}"
+        "{% include ['x', 'y'] ignore missing %}c",
+        "inc": "inc",
+    },
+    "include by name": {
+        "main": "{% set name = 'inc' %}{% include name %}{% include name ~ '2' %}",
+        "inc": "1",
+        "inc2": "2",
+    },
+    "include sets": {
+        "main": "{% include 'inc' %}{{ q is defined }}",
+        "inc": "{% set q = 1 %}{{ q }}",
+    },
+    "include in attributes": {
+        "main": '<p class="{% include "inc" %}" {% include "att" %}>',
+        "inc": "a {{ n }}",
+        "att": 'id="{{ s }}"',
+    },
+    "include with blocks": {
+        "main": "{% include 'inc' %}{% block x %}own{% endblock %}",
+        "inc": "{% block x %}theirs{% endblock %}",
+    },
+    "include extends": {
+        "main": "[{% include 'child' %}]",
+        "base": BASE,
+        "child": "{% extends 'base' %}{% block title %}T{{ n }}{% endblock %}",
+    },
+    "import": {
+        "main": "{% import 'lib' as lib %}{{ lib.tag(html) }}{{ lib.version }}{{ lib.uses_global() }}"
+        "{{ lib.outer(1) }}{% call lib.outer(2) %}c{% endcall %}{{ lib._private is defined }}",
+        "lib": LIB,
+    },
+    "from import": {
+        "main": "{% from 'lib' import tag, outer as o, version %}{{ tag(n) }}{{ o(s) }}{{ version }}",
+        "lib": LIB,
+    },
+    "import with context": {
+        "main": "{% set q = 7 %}{% import 'lib' as lib with context %}{{ lib.uses_state() }}"
+        "{% from 'lib2' import m with context %}{{ m() }}",
+        "lib": LIB,
+        "lib2": "{% macro m() %}{{ q }}{{ n }}{% endmacro %}",
+    },
+    "import in a loop": {
+        "main": "{% for x in xs %}{% from 'lib' import tag %}{{ tag(x) }}{% endfor %}",
+        "lib": LIB,
+    },
     "import of text": {"main": "{% import 'lib' as lib %}[{{ lib }}]", "lib": "text {{ answer }}"},
-    "import by a macro": {"main": "{% from 'a' import m %}{{ m(n) }}",
-                          "a": "{% from 'b' import n %}{% macro m(x) %}<p>{{ n(x) }}</p>{% endmacro %}",
-                          "b": "{% macro n(x) %}({{ x }}){% endmacro %}"},
+    "import by a macro": {
+        "main": "{% from 'a' import m %}{{ m(n) }}",
+        "a": "{% from 'b' import n %}{% macro m(x) %}<p>{{ n(x) }}</p>{% endmacro %}",
+        "b": "{% macro n(x) %}({{ x }}){% endmacro %}",
+    },
     # inheritance
-    "extends": {"main": "{% extends 'base' %}{% block body %}body {{ html }}{% endblock %}", "base": BASE},
-    "super": {"main": "{% extends 'base' %}{% block title %}my {{ super() }}{{ super()|upper }}{% endblock %}",
-              "base": BASE},
-    "super of super": {"main": "{% extends 'mid' %}{% block title %}c{{ super() }}{{ super.super() }}{% endblock %}",
-                       "mid": "{% extends 'base' %}{% block title %}m{{ super() }}{% endblock %}"
-                       "{% block body %}mid{% endblock %}", "base": BASE},
-    "self": {"main": "{% extends 'base' %}{% block title %}t{{ n }}{% endblock %}{% block body %}{{ self.title() }}"
-             "{{ self.foot()|upper }}{% endblock %}", "base": BASE},
+    "extends": {
+        "main": "{% extends 'base' %}{% block body %}body {{ html }}{% endblock %}",
+        "base": BASE,
+    },
+    "super": {
+        "main": "{% extends 'base' %}{% block title %}my {{ super() }}{{ super()|upper }}{% endblock %}",
+        "base": BASE,
+    },
+    "super of super": {
+        "main": "{% extends 'mid' %}{% block title %}c{{ super() }}{{ super.super() }}{% endblock %}",
+        "mid": "{% extends 'base' %}{% block title %}m{{ super() }}{% endblock %}"
+        "{% block body %}mid{% endblock %}",
+        "base": BASE,
+    },
+    "self": {
+        "main": "{% extends 'base' %}{% block title %}t{{ n }}{% endblock %}{% block body %}{{ self.title() }}"
+        "{{ self.foot()|upper }}{% endblock %}",
+        "base": BASE,
+    },
     "self in one template": "{% block t %}x{{ n }}{% endblock %}{{ self.t() }}{{ self.t() ~ '<' }}",
-    "blocks in a loop": {"main": "{% extends 'base' %}{% block row %}[{{ x }}]{% endblock %}",
-                         "base": "{% for x in xs %}{% block row scoped %}{{ x }}{% endblock %}{% endfor %}"},
+    "blocks in a loop": {
+        "main": "{% extends 'base' %}{% block row %}[{{ x }}]{% endblock %}",
+        "base": "{% for x in xs %}{% block row scoped %}{{ x }}{% endblock %}{% endfor %}",
+    },
     "blocks in a loop with loop": "{% for x in xs %}{% block row scoped %}{{ x }}{{ loop.index }}{% endblock %}"
     "{% endfor %}",
-    "block required": {"main": "{% extends 'base' %}{% block x %}given{% endblock %}",
-                       "base": "[{% block x required %}{% endblock %}]"},
-    "block in an if": {"main": "{% extends 'base' %}{% block x %}child{% endblock %}",
-                       "base": "{% if a %}{% block x %}p{% endblock %}{% else %}{% block y %}{% endblock %}{% endif %}"},
-    "block within a block": {"main": "{% extends 'base' %}{% block title %}T{% endblock %}", "base": BASE},
-    "block in attributes": {"main": '{% extends "base" %}{% block c %}{{ super() }} {{ html }}{% endblock %}',
-                            "base": '<p class="{% block c %}a {{ n }}{% endblock %}" id=\'{% block d %}x{% endblock %}\'>'},
-    "block in a script": {"main": '{% extends "base" %}{% block js %}if (1 < 2) x = {{ d|tojson }};{% endblock %}',
-                          "base": "<script>{% block js %}{% endblock %}</script>"},
-    "block in a script, compared": {"main": '{% extends "base" %}{% block js %}i<n; x = 1;{% endblock %}',
-                                    "base": "<script>{% block js %}{% endblock %}</script>"},
-    "block in a title": {"main": '{% extends "base" %}{% block t %}{{ html }} - {{ super() }}{% endblock %}',
-                         "base": "<title>{% block t %}{{ s }}{% endblock %}</title>"},
-    "extends by name": {"main": "{% set p = 'base' %}{% extends p %}{% block body %}b{% endblock %}", "base": BASE},
-    "extends if": {"main": "{% if a %}{% extends 'base' %}{% endif %}{{ s }}{% block body %}x{{ n }}{% endblock %}",
-                   "base": BASE},
-    "extends if not": {"main": "{% if b %}{% extends 'base' %}{% endif %}{{ s }}{% block body %}x{{ n }}{% endblock %}",
-                       "base": BASE},
-    "extends if, what is skipped": {"main": "{% if a %}{% extends 'base' %}{% endif %}{{ zzz.q }}", "base": BASE},
-    "extends and sets": {"main": "{% extends 'base' %}{% set q = 3 %}{% macro m() %}m{{ q }}{% endmacro %}ignored {{ zzz }}"
-                         "{% block body %}{{ q }}{{ m() }}{% endblock %}", "base": BASE},
-    "extends with set block": {"main": "{% extends 'base' %}{% set q %}cap{{ n }}{% endset %}{% block body %}{{ q }}"
-                               "{% endblock %}", "base": BASE},
-    "extends and imports": {"main": "{% extends 'base' %}{% from 'lib' import tag %}{% block body %}{{ tag(n) }}"
-                            "{% endblock %}", "base": BASE, "lib": LIB},
+    "block required": {
+        "main": "{% extends 'base' %}{% block x %}given{% endblock %}",
+        "base": "[{% block x required %}{% endblock %}]",
+    },
+    "block in an if": {
+        "main": "{% extends 'base' %}{% block x %}child{% endblock %}",
+        "base": "{% if a %}{% block x %}p{% endblock %}{% else %}{% block y %}{% endblock %}{% endif %}",
+    },
+    "block within a block": {
+        "main": "{% extends 'base' %}{% block title %}T{% endblock %}",
+        "base": BASE,
+    },
+    "block in attributes": {
+        "main": '{% extends "base" %}{% block c %}{{ super() }} {{ html }}{% endblock %}',
+        "base": "<p class=\"{% block c %}a {{ n }}{% endblock %}\" id='{% block d %}x{% endblock %}'>",
+    },
+    "block in a script": {
+        "main": '{% extends "base" %}{% block js %}if (1 < 2) x = {{ d|tojson }};{% endblock %}',
+        "base": "<script>{% block js %}{% endblock %}</script>",
+    },
+    "block in a script, compared": {
+        "main": '{% extends "base" %}{% block js %}i<n; x = 1;{% endblock %}',
+        "base": "<script>{% block js %}{% endblock %}</script>",
+    },
+    "block in a title": {
+        "main": '{% extends "base" %}{% block t %}{{ html }} - {{ super() }}{% endblock %}',
+        "base": "<title>{% block t %}{{ s }}{% endblock %}</title>",
+    },
+    "extends by name": {
+        "main": "{% set p = 'base' %}{% extends p %}{% block body %}b{% endblock %}",
+        "base": BASE,
+    },
+    "extends if": {
+        "main": "{% if a %}{% extends 'base' %}{% endif %}{{ s }}{% block body %}x{{ n }}{% endblock %}",
+        "base": BASE,
+    },
+    "extends if not": {
+        "main": "{% if b %}{% extends 'base' %}{% endif %}{{ s }}{% block body %}x{{ n }}{% endblock %}",
+        "base": BASE,
+    },
+    "extends if, what is skipped": {
+        "main": "{% if a %}{% extends 'base' %}{% endif %}{{ zzz.q }}",
+        "base": BASE,
+    },
+    "extends and sets": {
+        "main": "{% extends 'base' %}{% set q = 3 %}{% macro m() %}m{{ q }}{% endmacro %}ignored {{ zzz }}"
+        "{% block body %}{{ q }}{{ m() }}{% endblock %}",
+        "base": BASE,
+    },
+    "extends with set block": {
+        "main": "{% extends 'base' %}{% set q %}cap{{ n }}{% endset %}{% block body %}{{ q }}"
+        "{% endblock %}",
+        "base": BASE,
+    },
+    "extends and imports": {
+        "main": "{% extends 'base' %}{% from 'lib' import tag %}{% block body %}{{ tag(n) }}"
+        "{% endblock %}",
+        "base": BASE,
+        "lib": LIB,
+    },
     "block sets": "{% block x %}{% set q = 1 %}{{ q }}{% endblock %}{{ q is defined }}",
     "block does not see what a loop sets": "{% for x in xs %}{% block q %}{{ x is defined }}{% endblock %}{% endfor %}",
     # the rest
@@ -423,10 +511,12 @@ TEMPLATES: dict[str, Sources] = {
     "whitespace in macros": "{% macro m() %} <b>x</b> {% endmacro %}a{{ m() }}b{% set q %} <i>y</i> {% endset %}{{ q }}",
     "whitespace around an include": {"main": "a{% include 'inc' %}b", "inc": " | "},
     "whitespace at the ends": " \n x{{ a }} \n ",
-    "a whole page": {"main": "<!DOCTYPE html>\n<html lang=en>\n<head><meta charset=utf-8><title>{{ s }}</title>\n"
-                     "<style>a > b { c: d }</style><script>if (a < b) { c(\"</p>\") }</script></head>\n<body>"
-                     "<!-- {{ html }} --><img src=\"{{ url }}\"><br/><p>{{ s }}<p>{{ n }}</body></html>"},
-    "attributes": "<a href=\"{{ url }}\" title='{{ html }}' data-x=\"a {{ n }} b\" {% if a %}hidden{% endif %}"
+    "a whole page": {
+        "main": "<!DOCTYPE html>\n<html lang=en>\n<head><meta charset=utf-8><title>{{ s }}</title>\n"
+        '<style>a > b { c: d }</style><script>if (a < b) { c("</p>") }</script></head>\n<body>'
+        '<!-- {{ html }} --><img src="{{ url }}"><br/><p>{{ s }}<p>{{ n }}</body></html>'
+    },
+    "attributes": '<a href="{{ url }}" title=\'{{ html }}\' data-x="a {{ n }} b" {% if a %}hidden{% endif %}'
     " class=\"{% if b %}x{% else %}y{% endif %}\" {{ 'disabled' if a }}>{{ s }}</a>",
     "attributes by filter": "<p{{ {'id': n, 'class': html}|xmlattr }}>x</p>",
     "attributes by a loop": "<p {% for k, v in d.items() %}{% if k != '<' %}data-{{ k }}=\"{{ v }}\" {% endif %}"
@@ -434,7 +524,7 @@ TEMPLATES: dict[str, Sources] = {
     "attributes unquoted in a branch": "<p {% if a %}class=x{% endif %} {% if a %}id=y{% endif %}>{{ s }}</p>",
     "bare names": "<option{{ ' selected' if a }}{{ ' disabled' if b }}><p {{ s }}{{ ' hidden' if a }}><b{{ '' }}>",
     "heading by level": "<h{{ a }}>{{ s }}</h{{ a }}>",
-    "element by name": "<{% if a %}ol{% else %}ul{% endif %} id=\"{{ s }}\">x</{% if a %}ol{% else %}ul{% endif %}>",
+    "element by name": '<{% if a %}ol{% else %}ul{% endif %} id="{{ s }}">x</{% if a %}ol{% else %}ul{% endif %}>',
     "data in a script": "<script>const d = {{ d|tojson }}; if (a < b) {}</script>{{ html }}",
     "data in an attribute": "<p data-x='{{ d|tojson }}'>",
     "textarea": "<textarea>{{ html }}</textarea><title>{{ html }}</title>{{ s }}",

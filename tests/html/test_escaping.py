@@ -37,8 +37,10 @@ class Text(str):
 
 
 VALUES: list[Any] = [
-    "a", "<b>\"'&", "", 1, -5, 10**30, True, False, None, 1.0, -0.0, float("nan"), float("inf"), Decimal("1.50"),
-    Word.A, Number.ONE, Old.A, Text("x"), [1, "<"], {"a": [1]}, (1, 2), {1}, b"x", datetime.date(2024, 1, 2),
+    "a", "<b>\"'&", "", 1, -5, 10**30, True, False, None, 1.0, -0.0, float("nan"), float("inf"),
+    Decimal("1.50"),
+    Word.A, Number.ONE, Old.A, Text("x"), [1, "<"], {"a": [1]}, (1, 2), {1}, b"x",
+    datetime.date(2024, 1, 2),
     object, Markup("<i>"), Markup(""), range(3), Ellipsis, 1j,
 ]  # fmt: skip
 
@@ -90,7 +92,12 @@ def test_an_object_may_write_itself() -> None:
 def test_a_fragment_is_text_to_whoever_asks_for_text() -> None:
     fragment = Fragment((Statics(("<b>", "</b>")), "<"))
     assert str(fragment) == fragment.__html__() == "<b>&lt;</b>"
-    assert (len(fragment), fragment[:3], "lt" in fragment, "".join(fragment)[:2]) == (11, "<b>", True, "<b")
+    assert (len(fragment), fragment[:3], "lt" in fragment, "".join(fragment)[:2]) == (
+        11,
+        "<b>",
+        True,
+        "<b",
+    )
     assert fragment + "<" == Markup("<b>&lt;</b>&lt;")
     assert "<" + fragment == Markup("&lt;<b>&lt;</b>")
     assert fragment == "<b>&lt;</b>"
@@ -116,14 +123,16 @@ def test_a_fragment_with_a_component_in_it_is_not_written_before_its_time() -> N
             raise AssertionError("written twice")
 
     statics = Statics(("<b>", "</b>"))
-    for tree in ((statics, Node()), Comprehension(statics, [(Node(),)]), (statics, (statics, Node()))):
+    comprehension = Comprehension(statics, [(Node(),)])
+    for tree in ((statics, Node()), comprehension, (statics, (statics, Node()))):
         fragment = Fragment(tree)  # type: ignore[arg-type]
         assert settle(fragment) is fragment
 
 
 @given(st.text("javscript:datbVB \n\t\x00/?#&;x", max_size=20))
 def test_a_url_that_a_browser_would_run_is_not_safe(text: str) -> None:
-    # What browsers do: strip control characters and spaces in front, and tabs and newlines anywhere.
+    # What browsers do: strip control characters and spaces in front,
+    # and tabs and newlines anywhere.
     url = text.lstrip("".join(map(chr, range(33))))
     url = url.replace("\n", "").replace("\t", "").replace("\r", "").lower()
     if url.startswith(("javascript:", "vbscript:", "data:")):
@@ -135,6 +144,8 @@ def test_a_style_is_kept(text: str) -> None:
     assert keep_style(text) == text
 
 
-@pytest.mark.parametrize("text", ["background:url(x)", "a:image-set(x)", "x: U\\52L(x)", "a:expression(x)"])
+@pytest.mark.parametrize(
+    "text", ["background:url(x)", "a:image-set(x)", "x: U\\52L(x)", "a:expression(x)"]
+)
 def test_a_style_that_loads_is_blocked(text: str) -> None:
     assert keep_style(text) == BLOCKED_STYLE

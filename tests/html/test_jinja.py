@@ -1,5 +1,7 @@
 """All of Jinja's language renders as Jinja renders it, and a state's fields are its names."""
 
+# ruff: noqa: E501 - a template is easiest to read on one line
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -77,7 +79,9 @@ def test_a_client_shows_what_a_template_renders(name: str) -> None:
 def test_line_statements_and_other_delimiters_work() -> None:
     options: dict[str, Any] = {"line_statement_prefix": "#", "line_comment_prefix": "##"}
     ours = TemplateEnvironment().overlay(**options).from_string(LINE_STATEMENTS)
-    stock = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, **options).from_string(LINE_STATEMENTS)
+    stock = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, **options).from_string(
+        LINE_STATEMENTS
+    )
     assert ours.render(STATE) == stock.render(STATE)
 
     ours = TemplateEnvironment().overlay(variable_start_string="${", variable_end_string="}")
@@ -90,7 +94,9 @@ def test_the_debug_extension_shows_names() -> None:
 
 
 def test_finalize_applies_to_values() -> None:
-    environment = TemplateEnvironment().overlay(finalize=lambda value: "-" if value is None else value)
+    environment = TemplateEnvironment().overlay(
+        finalize=lambda value: "-" if value is None else value
+    )
     template = environment.from_string("{{ a }}{{ 1 }}{% for x in xs %}{{ x }}{% endfor %}<p>")
     assert template.render(a=None, xs=[None, 1, "<"]) == "-1-1&lt;<p>"
 
@@ -111,10 +117,14 @@ def test_the_space_around_a_block_s_root_is_left_out() -> None:
 
 
 def test_a_key_tells_rows_apart_and_never_reaches_the_page() -> None:
-    template = inline("{% for x in xs %}<li class=a :key=\"{{ x }}\" id='i'>{{ x }}</li>{% endfor %}")
+    template = inline(
+        "{% for x in xs %}<li class=a :key=\"{{ x }}\" id='i'>{{ x }}</li>{% endfor %}"
+    )
     assert template.render(xs=[1]) == "<li class=a id='i'>1</li>"
     for source in (":key='k{{ x.id }}'", ":key={{ x.id }}", ':KEY = "{{ x.id }}-{{ x.n }}"'):
-        template = inline(f"<ul>{{% for x in xs %}}<li {source}>{{{{ x.n }}}}</li>{{% endfor %}}</ul>")
+        template = inline(
+            f"<ul>{{% for x in xs %}}<li {source}>{{{{ x.n }}}}</li>{{% endfor %}}</ul>"
+        )
         one, two, three = ({"id": id, "n": f"n{id}"} for id in (1, 2, 3))
         old, new = template.tree({"xs": [one, two]}), template.tree({"xs": [three, two, one]})
         diff = Message().diff(old, new)
@@ -253,7 +263,9 @@ def test_functions_of_the_environment_may_ask_for_the_context() -> None:
     @jinja2.pass_context
     def look(context: Any) -> str:
         everything = context.get_all()
-        seen.append((everything["owner"], everything["total"], everything["cached"], everything["q"]))
+        seen.append(
+            (everything["owner"], everything["total"], everything["cached"], everything["q"])
+        )
         seen.append(("owner" in context, "nope" in context, context["flash"], context.get("nope")))
         return ""
 
@@ -273,7 +285,9 @@ def test_templates_are_found_by_path_by_name_and_beside_one_another(tmp_path: Pa
     (tmp_path / "shared" / "part.html").write_text("shared")
     (tmp_path / "view" / "own.html").write_text("own {{ n }}")
     view = tmp_path / "view" / "page.html"
-    view.write_text("{% extends 'base.html' %}{% block x %}{% include 'own.html' %}{% include 'part.html' %}{% endblock %}")
+    view.write_text(
+        "{% extends 'base.html' %}{% block x %}{% include 'own.html' %}{% include 'part.html' %}{% endblock %}"
+    )
     environment = TemplateEnvironment([tmp_path / "shared"])
     assert environment.file(view).render(n=1) == "<main>own 1shared</main>"
     assert environment.file("base.html").render() == "<main></main>"

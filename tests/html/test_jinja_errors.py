@@ -1,9 +1,12 @@
 """A mistake in a template names the template and the line, and says what to write instead."""
 
+# ruff: noqa: E501 - a template is easiest to read on one line
+
 from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +37,17 @@ BROKEN = [
     ("<a {% block x %}title='{% endblock %}'>", "write whole tags", 1),
     ("{% filter upper %}<p {% endfilter %}", "write whole tags", 1),
     ("\n<p :key='{{ a }}'></p>", "belongs on the one root tag of the body of a {% for %}", 1),
-    ("{% for x in a %}\n<p><b :key='{{ x }}'></b></p>{% endfor %}", "belongs on the one root tag", 2),
+    (
+        "{% for x in a %}\n<p><b :key='{{ x }}'></b></p>{% endfor %}",
+        "belongs on the one root tag",
+        2,
+    ),
     ("{% for x in a %}text<b :key='{{ x }}'></b>{% endfor %}", "belongs on the one root tag", 1),
-    ("{% for x in a %}\n{% if x %}<b :key='{{ x }}'></b>{% endif %}{% endfor %}", "one root tag", 2),
+    (
+        "{% for x in a %}\n{% if x %}<b :key='{{ x }}'></b>{% endif %}{% endfor %}",
+        "one root tag",
+        2,
+    ),
     ("{% for x in a %}<b :key='{{ x }}' :key='{{ x }}'></b>{% endfor %}", "twice", 1),
     ("{% for x in a %}<b :key=''></b>{% endfor %}", "the :key is empty", 1),
     ("{% for x in a %}<b :key='{% if x %}1{% endif %}'></b>{% endfor %}", "takes values only", 1),
@@ -117,7 +128,7 @@ def test_an_included_template_that_is_missing_says_where_it_was_looked_for(tmp_p
     folder = tmp_path / "templates"
     folder.mkdir()
     (tmp_path / "page.html").write_text("\n{% include 'part.html' %}")
-    with pytest.raises(jinja2.TemplateNotFound, match="part.html") as caught:
+    with pytest.raises(jinja2.TemplateNotFound, match=r"part\.html") as caught:
         TemplateEnvironment([folder]).file(tmp_path / "page.html").tree(State())
     assert str(folder) in str(caught.value)
     places = [(f.filename, f.lineno) for f in traceback.extract_tb(caught.value.__traceback__)]
@@ -129,13 +140,15 @@ def test_a_required_block_says_what_the_child_must_have() -> None:
     environment.loader = jinja2.DictLoader(
         {"base": "{% block x required %}{% endblock %}", "main": "{% extends 'base' %}"}
     )
-    with pytest.raises(jinja2.TemplateRuntimeError, match="must have {% block x %}"):
+    with pytest.raises(jinja2.TemplateRuntimeError, match=r"must have \{% block x %\}"):
         environment.get_template("main").render()
 
 
 def test_an_included_template_that_ends_within_a_tag_is_refused() -> None:
     environment = TemplateEnvironment()
-    environment.loader = jinja2.DictLoader({"main": "{% include 'part' %}{{ x }}", "part": "<p title='"})
+    environment.loader = jinja2.DictLoader(
+        {"main": "{% include 'part' %}{{ x }}", "part": "<p title='"}
+    )
     with pytest.raises(ValueError, match="part:1 ends within a tag"):
         environment.get_template("main").render(x=" onclick=alert(1) ")
 
@@ -153,7 +166,7 @@ def test_rows_with_equal_keys_are_told_apart_by_index_with_a_warning(caplog: Any
     trees = [template.tree({"xs": [{"id": i, "n": n} for i, n in state]}) for state in states]
     message = Message()
     client = apply(None, message.finish(message.full(trees[0])))
-    for old, new in zip(trees, trees[1:], strict=False):
+    for old, new in pairwise(trees):
         message = Message()
         client = apply(client, message.finish(message.diff(old, new) or {}))
         assert page(client) == to_html(new)

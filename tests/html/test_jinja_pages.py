@@ -27,7 +27,9 @@ EXTENSIONS = ["jinja2.ext.loopcontrols"]
 
 def over_the_wire(payload: Any) -> Any:
     """Return a payload as the client reads it."""
-    return json.loads(frames.reply("1", "1", "lv:x", "ok", {"diff": payload}))[4]["response"]["diff"]
+    return json.loads(frames.reply("1", "1", "lv:x", "ok", {"diff": payload}))[4]["response"][
+        "diff"
+    ]
 
 
 def stock(sources: dict[str, str]) -> jinja2.Template:
@@ -44,7 +46,7 @@ def stock(sources: dict[str, str]) -> jinja2.Template:
     return environment.get_template("main")
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=int(__import__("os").environ.get("EX","60")))
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=100)
 @given(templates(), states(), changes())
 def test_diffs_give_the_page_that_stock_jinja_renders(
     sources: dict[str, str], state: State, steps: list[tuple[str, int, int]]

@@ -1,5 +1,7 @@
 """Rows are evaluated again exactly when what they show could have changed."""
 
+# ruff: noqa: E501 - a template is easiest to read on one line
+
 from __future__ import annotations
 
 import datetime
@@ -251,7 +253,9 @@ def test_a_field_that_is_not_there_leaves_the_error_to_the_template() -> None:
         id: int
         value: Any = field(init=False)
 
-    template = TemplateEnvironment().inline("{% for x in xs %}{{ x.id }}{{ x.value|default('-') }}{% endfor %}")
+    template = TemplateEnvironment().inline(
+        "{% for x in xs %}{{ x.id }}{{ x.value|default('-') }}{% endfor %}"
+    )
     assert to_html(template.tree({"xs": [Late(1)]}, kept=KeptRows())) == "1-"
 
 

@@ -42,7 +42,9 @@ def test_a_method_is_sent_by_the_client_with_its_token() -> None:
 
 
 def test_other_attributes_are_passed_on() -> None:
-    shown = str(link("x", href="/", class_="a b", aria_label="<", hidden=True, title=None, id=False))
+    shown = str(
+        link("x", href="/", class_="a b", aria_label="<", hidden=True, title=None, id=False)
+    )
     assert shown == '<a href="/" class="a b" aria-label="&lt;" hidden>x</a>'
 
 
@@ -52,7 +54,9 @@ def test_text_is_escaped() -> None:
 
 
 def test_a_call_gives_the_anchor_its_body() -> None:
-    assert render("{% call link(navigate='/x', class='c') %}<b>{{ n }}</b>{% endcall %}", n="<") == (
+    assert render(
+        "{% call link(navigate='/x', class='c') %}<b>{{ n }}</b>{% endcall %}", n="<"
+    ) == (
         '<a href="/x" data-phx-link="redirect" data-phx-link-state="push" class="c"><b>&lt;</b></a>'
     )
     assert render("<p>{{ link('a', patch='/x') }}</p>").startswith("<p><a href=")

@@ -25,7 +25,10 @@ LI = Statics(("<li>", "-", "</li>"))
         (Comprehension(LI, []), ""),
         (Comprehension(LI, [(1, "<"), ((B, 2), ("<i>",))]), "<li>1-&lt;</li><li><b>2</b>-<i></li>"),
         (Comprehension(LI, [(1, 2, "key")], 2), "<li>1-2</li>"),
-        ((B, Comprehension(LI, [(1, Comprehension(B, [(2,), (3,)]))])), "<b><li>1-<b>2</b><b>3</b></li></b>"),
+        (
+            (B, Comprehension(LI, [(1, Comprehension(B, [(2,), (3,)]))])),
+            "<b><li>1-<b>2</b><b>3</b></li></b>",
+        ),
     ],
 )
 def test_the_html_of_a_tree(tree: object, html: str) -> None:

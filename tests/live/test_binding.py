@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
+from wirebird.wire.params import decode_params
 from wirebird.live.binding import Binder, BindingDefinitionError, BindingError, Sources
 
 
@@ -481,3 +482,11 @@ def test_binding_does_not_run_the_handler():
     bind(handler, {"by": "1"})
 
     assert called == []
+
+
+def test_a_repeated_query_key_fills_a_list_and_else_its_last_value_counts() -> None:
+    def mount(tags: list[str], page: int) -> None: ...
+
+    binder = Binder(mount, owner="View", stage="mount", is_method=False)
+    params = decode_params("tags=a&tags=b&page=1&page=2&tags=c")
+    assert binder.bind(Sources(params=params)) == {"tags": ["a", "b", "c"], "page": 2}

@@ -30,6 +30,7 @@ async def test_everything_that_a_page_names_is_served(app: Wirebird) -> None:
         names += re.findall(r"&#34;(/_wirebird/[^&]+)&#34;", html)
         assert [re.sub("-[0-9a-f]{12}", "", name) for name in names] == [
             "/_wirebird/wirebird.css",
+            "/_wirebird/components.css",
             "/_wirebird/app/app.css",
             "/_wirebird/wirebird.js",
             "/_wirebird/app/app.js",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from itertools import compress
-from operator import is_not
+from operator import ne
 from typing import Any
 
 from wirebird.html.tree import Comprehension, Dynamic, Row, Statics, Tree, escape
@@ -49,7 +49,7 @@ class Message:
 
     def full(self, node: Dynamic) -> Wire:
         """Return everything about `node`, for a client that has nothing at its place."""
-        kind = type(node)
+        kind: Any = type(node)
         if kind is str:
             return escape(node)  # type: ignore[arg-type]
         if kind is int:
@@ -95,7 +95,7 @@ class Message:
 
     def diff(self, old: Dynamic, new: Dynamic) -> Wire | None:
         """Return what changed from `old` to `new`, or None when nothing did."""
-        kind = type(new)
+        kind: Any = type(new)
         if kind is tuple:
             return self.diff_tree(old, new)  # type: ignore[arg-type]
         if kind is not type(old):
@@ -118,7 +118,7 @@ class Message:
             value = new[index + 1]
             before = old[index + 1]
             if value is not before:
-                kind = type(value)
+                kind: Any = type(value)
                 if kind is str or kind is int:
                     if value != before or type(before) is not kind:
                         changed[index] = escape(value) if kind is str else str(value)
@@ -135,7 +135,7 @@ class Message:
             value = new[index]
             before = old[index]
             if value is not before:
-                kind = type(value)
+                kind: Any = type(value)
                 if kind is str or kind is int:
                     if value != before or type(before) is not kind:
                         changed[index] = escape(value) if kind is str else str(value)
@@ -164,19 +164,16 @@ class Message:
         self, before: list[Row], rows: list[Row], width: int, key: int | None
     ) -> dict[Any, Wire]:
         shared = min(len(before), len(rows))
-        # Rows that are the same object have not changed; most rows of most pages.
-        touched = list(compress(range(shared), map(is_not, before, rows)))
+        changed = list(compress(range(shared), map(ne, before, rows)))
         keyed: dict[Any, Wire] = {}
         if key is None:
-            for index in touched:
-                if rows[index] != before[index]:
-                    part = self.diff_row(before[index], rows[index], width)
-                    if part:
-                        keyed[index] = part
+            for index in changed:
+                part = self.diff_row(before[index], rows[index], width)
+                if part:
+                    keyed[index] = part
             for index in range(shared, len(rows)):
                 keyed[index] = self.full_row(rows[index][:width])
             return keyed
-        changed = [index for index in touched if rows[index] != before[index]]
         if len(rows) == len(before) and all(
             rows[index][key] == before[index][key] for index in changed
         ):

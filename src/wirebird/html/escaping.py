@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from typing import Any
 
 from wirebird.html.tree import Comprehension, Dynamic, Statics
 
 logger = logging.getLogger("wirebird.html")
+
+# `type`, for a checker that would otherwise know nothing of the type of Any.
+kind_of: Callable[[Any], type[object]] = type
 
 BLOCKED_URL = "about:invalid#blocked"
 BLOCKED_STYLE = "/*blocked*/"
@@ -55,7 +59,7 @@ def keep(value: Any) -> Dynamic:
     Strings and whole numbers stay as they are, markup (anything with `__html__`) becomes
     `(html,)`, trees stay trees, and everything else is turned into its text at once.
     """
-    kind = type(value)
+    kind = kind_of(value)
     if kind is str or kind is int:
         return value
     if kind is Comprehension or (kind is tuple and value and type(value[0]) is Statics):

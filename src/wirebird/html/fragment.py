@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from wirebird.html.escaping import kind_of
 from wirebird.html.tree import Comprehension, Dynamic, to_html
 
 
@@ -88,7 +89,7 @@ def settle(value: Any) -> Any:
 
 
 def _has_nodes(tree: Any) -> bool:
-    kind = type(tree)
+    kind = kind_of(tree)
     if kind is str or kind is int:
         return False
     if kind is tuple:

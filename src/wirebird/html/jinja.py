@@ -17,15 +17,16 @@ import jinja2
 from jinja2.environment import Template, TemplateModule
 from jinja2.loaders import BaseLoader
 
+from wirebird.html.escaping import kind_of
 from wirebird.html.jinja_compiler import TreeCodeGenerator
 from wirebird.html.jinja_runtime import StateContext, state_names
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.tree import Statics, Tree, to_html
 
 
-def _concat(parts: Any) -> str:
-    if type(parts) is tuple and parts and isinstance(parts[0], Statics):
-        return to_html(cast(Tree, parts))
+def _concat(parts: Tree | Iterable[str]) -> str:
+    if isinstance(parts, tuple) and parts and isinstance(parts[0], Statics):
+        return to_html(parts)
     return "".join(parts)
 
 
@@ -50,7 +51,13 @@ class TreeTemplate(Template):
         """
         environment = self.environment
         context = StateContext(
-            environment, self.globals, self.name, self.blocks, state=state, kept=kept, page=page
+            environment,
+            cast("dict[str, Any]", self.globals),
+            self.name,
+            self.blocks,
+            state=state,
+            kept=kept,
+            page=page,
         )
         try:
             return cast(Tree, self.root_render_func(context))
@@ -169,7 +176,7 @@ class TemplateEnvironment(jinja2.Environment):
         try:
             return getattr(obj, attribute)
         except AttributeError:
-            computed = inspect.getattr_static(type(obj), attribute, None)
+            computed = inspect.getattr_static(kind_of(obj), attribute, None)
             if isinstance(computed, (property, cached_property)):
                 raise
         return super().getattr(obj, attribute)

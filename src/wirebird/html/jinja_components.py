@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable
 from difflib import get_close_matches
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateNotFound, nodes
 from jinja2.runtime import Undefined
@@ -18,7 +18,7 @@ from jinja2.runtime import Undefined
 from wirebird.html.content import content, dynamic_of, is_slots
 from wirebird.html.errors import ComponentError
 from wirebird.html.fragment import Fragment
-from wirebird.html.slots import EMPTY, Slot
+from wirebird.html.slots import EMPTY, Slot, call_block
 from wirebird.html.tree import Comprehension, Statics
 from wirebird.html.tstring_components import signature_of
 
@@ -77,7 +77,7 @@ class JinjaComponent:
                     f"{self.__name__}() got children twice: as an argument and as the body of its"
                     " call block"
                 )
-            arguments["children"] = _slot(caller)
+            arguments["children"] = call_block(caller)
         elif "children" in takes.required and "children" not in arguments:
             arguments["children"] = EMPTY
         missing = sorted(takes.required - arguments.keys())
@@ -107,10 +107,6 @@ class JinjaComponent:
         close = get_close_matches(name, known, 1)
         remedy = f"did you mean {close[0]}?" if close else f"it takes {', '.join(known) or 'none'}"
         return f"{self.__name__}() does not take {name}: {remedy}"
-
-
-def _slot(caller: Callable[..., Any]) -> Slot:
-    return Slot({}, lambda *args: cast(Any, caller(*args)).__tree__)
 
 
 class MacroFunction:
@@ -182,7 +178,8 @@ def _caller(children: Any) -> Callable[..., Fragment]:
     if isinstance(children, Slot):
         slot = children
         return lambda *args: Fragment(slot.render(*args))
-    shown = content(children) or Fragment("")
+    given = content(children)
+    shown = Fragment("") if given is None else given
     return lambda *args: shown
 
 

@@ -16,7 +16,7 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import BlockReference, Context, Macro, TemplateReference, Undefined
 from jinja2.utils import missing
 
-from wirebird.html.escaping import keep
+from wirebird.html.escaping import keep, kind_of
 from wirebird.html.fragment import Fragment, MarkupTree, settle
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.placement import OpenStatics, Place, whole
@@ -40,13 +40,16 @@ class TreeMacro(Macro):
 class TreeBlockReference(BlockReference):
     """`super()` and `self.name()`: another block's tree."""
 
+    @classmethod
+    def of(cls, reference: BlockReference) -> TreeBlockReference:
+        """Return a reference of Jinja's as one that gives trees."""
+        return cls(reference.name, reference._context, reference._stack, reference._depth)
+
     @property
     def super(self) -> Any:
         reference = super().super
         if isinstance(reference, BlockReference):
-            return TreeBlockReference(
-                reference.name, reference._context, reference._stack, reference._depth
-            )
+            return TreeBlockReference.of(reference)
         return reference
 
     def __call__(self) -> Any:
@@ -58,10 +61,7 @@ class TreeTemplateReference(TemplateReference):
     """`self` in a template: its blocks by their names."""
 
     def __getitem__(self, name: str) -> Any:
-        reference = super().__getitem__(name)
-        return TreeBlockReference(
-            reference.name, reference._context, reference._stack, reference._depth
-        )
+        return TreeBlockReference.of(super().__getitem__(name))
 
 
 class FailedProperty:
@@ -129,13 +129,13 @@ class StateContext(Context):
             if isinstance(state, dict):
                 if key in state:
                     return cast("dict[str, Any]", state)[key]
-            elif key[:1] != "_" and key not in _hidden_names(type(state)):
+            elif key[:1] != "_" and key not in _hidden_names(kind := kind_of(state)):
                 try:
                     return getattr(state, key)
                 except AttributeError as error:
                     # An error of a property's own must not pass for an unknown name.
-                    if hasattr(type(state), key):
-                        return FailedProperty(error, f"{type(state).__name__}.{key}")
+                    if hasattr(kind, key):
+                        return FailedProperty(error, f"{kind.__name__}.{key}")
                 except Exception as error:
                     return FailedProperty(error)
         page = self.page
@@ -152,9 +152,7 @@ class StateContext(Context):
     def super(self, name: str, current: Any) -> Any:
         reference = super().super(name, current)
         if isinstance(reference, BlockReference):
-            return TreeBlockReference(
-                reference.name, reference._context, reference._stack, reference._depth
-            )
+            return TreeBlockReference.of(reference)
         return reference
 
     def derived(self, locals: dict[str, Any] | None = None) -> StateContext:
@@ -211,7 +209,7 @@ def state_names(state: Any) -> dict[str, Any]:
         return cast("dict[str, Any]", state)
     fields: dict[str, Any] = getattr(state, "__dict__", {})
     names = {name: value for name, value in fields.items() if name[:1] != "_"}
-    hidden = _hidden_names(type(state))
+    hidden = _hidden_names(kind_of(state))
     for kind in type(state).__mro__:
         for name, value in vars(kind).items():
             known = name[:1] == "_" or name in names or name in hidden

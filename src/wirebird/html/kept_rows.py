@@ -18,8 +18,9 @@ from functools import lru_cache
 from itertools import chain, compress
 from operator import attrgetter, is_not
 from types import MemberDescriptorType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
+from wirebird.html.escaping import kind_of
 from wirebird.html.tree import Row, Statics
 
 _IMMUTABLE = frozenset(
@@ -31,7 +32,7 @@ _IMMUTABLE = frozenset(
 
 
 _ENUM_TEXTS = (enum.Enum.__str__, enum.IntEnum.__str__, enum.StrEnum.__str__, enum.Flag.__str__)
-_PLAIN_ACCESS = (object.__getattribute__, tuple.__getattribute__)
+_PLAIN_ACCESS = (object.__getattribute__, cast(Any, tuple).__getattribute__)
 
 
 class _Pair(NamedTuple):
@@ -39,7 +40,7 @@ class _Pair(NamedTuple):
 
 
 # What finds a field that is stored: in a slot, or in a named tuple.
-_STORED = (MemberDescriptorType, type(vars(_Pair)["first"]))
+_STORED = (MemberDescriptorType, cast(Any, type(vars(_Pair)["first"])))
 
 
 class _Entry:
@@ -76,7 +77,7 @@ class KeptRows:
             names: The attributes of the item that a row uses; none when it uses the item itself.
             row: Evaluates one row.
         """
-        if not _frozen_class(type(items[0]), names):
+        if not _frozen_class(kind_of(items[0]), names):
             self._entries.pop(statics, None)
             return None
         entry = self._entries.get(statics)
@@ -144,23 +145,23 @@ def _plain_enum(kind: type[object]) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _frozen_class(kind: type[Any], names: tuple[str, ...]) -> bool:
+def _frozen_class(kind: type[object], names: tuple[str, ...]) -> bool:
     """Tell whether instances of a class keep the fields `names` for good."""
     if not names:
         return kind in _IMMUTABLE
     if kind.__getattribute__ not in _PLAIN_ACCESS or hasattr(kind, "__getattr__"):
         return False
     if issubclass(kind, tuple):
-        fields = frozenset(getattr(kind, "_fields", ()))
+        fields: frozenset[str] = frozenset(getattr(cast(Any, kind), "_fields", ()))
     else:
         # A subclass that is no dataclass itself may do anything with the fields it inherits.
         params = vars(kind).get("__dataclass_params__")
         if params is None or not params.frozen:
             return False
-        fields = frozenset(field.name for field in dataclasses.fields(kind))
+        fields = frozenset(field.name for field in dataclasses.fields(cast(Any, kind)))
     return fields.issuperset(names) and not any(_is_computed(kind, name) for name in names)
 
 
-def _is_computed(kind: type[Any], name: str) -> bool:
-    found = inspect.getattr_static(kind, name, None)
+def _is_computed(kind: Any, name: str) -> bool:
+    found: object = inspect.getattr_static(kind, name, None)
     return hasattr(type(found), "__set__") and not isinstance(found, _STORED)

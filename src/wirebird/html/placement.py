@@ -20,10 +20,11 @@ from wirebird.html.escaping import (
     UnsafeMarkup,
     keep,
     keep_style,
+    kind_of,
     safe_url,
 )
 from wirebird.html.scanner import VALUE_MARK, Context, MarkupMismatch, Scanner, first_mark
-from wirebird.html.tree import Comprehension, Dynamic, Statics, escape, to_html
+from wirebird.html.tree import Comprehension, Dynamic, Statics, Tree, escape, to_html
 
 logger = logging.getLogger("wirebird.html")
 
@@ -35,12 +36,21 @@ _UNSAFE_TAGS = frozenset({"script", "style", "iframe", "object", "embed", "base"
 _CHECKED_NAMES = SCRIPT_ATTRIBUTES | {"style"}
 _QUOTES = {'"': "&#34;", "'": "&#39;"}
 
-# What scanners that are not at a tag's end leave behind; they may stand in scripts only.
-Where = tuple[str, str, str, str, str, bool]
+_CHECKS = {
+    Context.TEXT: "_plain",
+    Context.ATTRIBUTE: "_plain",
+    Context.URL: "_url",
+    Context.STYLE: "_style",
+    Context.ATTRIBUTES: "_attributes",
+    Context.TAG_NAME: "_tag_name",
+    Context.SCRIPT: "_code",
+}
+
+Where = tuple[str, str, str, str, str, bool]  # as `Scanner.where` gives it
 
 
 class OpenStatics(Statics):
-    """The literal parts of markup that ends within a tag, if it is markup at all."""
+    """The literal parts of markup that ends within a tag, as a script may look; no page's."""
 
     __slots__ = ()
 
@@ -58,7 +68,7 @@ class Place:
     def __init__(self, context: str, where: Where) -> None:
         self._context = Context[context]
         self._where = where
-        self._text: Callable[[str], str] = _TEXTS[self._context](self)
+        self._text: Callable[[str], str] = getattr(self, _CHECKS[self._context])()
 
     def __call__(self, value: Any) -> Dynamic:
         """Return a value as a dynamic for this place.
@@ -79,7 +89,7 @@ class Place:
 
     def markup(self, value: Any) -> Dynamic:
         """Return what a call, a block or an included template made; strings in it are trusted."""
-        kind = type(value)
+        kind = kind_of(value)
         if kind is str:
             return self._markup((value,))
         if kind is tuple and value and isinstance(value[0], Statics):
@@ -188,24 +198,13 @@ class Place:
         return check
 
 
-_TEXTS: dict[Context, Callable[[Place], Callable[[str], str]]] = {
-    Context.TEXT: Place._plain,  # pyright: ignore[reportPrivateUsage]
-    Context.ATTRIBUTE: Place._plain,  # pyright: ignore[reportPrivateUsage]
-    Context.URL: Place._url,  # pyright: ignore[reportPrivateUsage]
-    Context.STYLE: Place._style,  # pyright: ignore[reportPrivateUsage]
-    Context.ATTRIBUTES: Place._attributes,  # pyright: ignore[reportPrivateUsage]
-    Context.TAG_NAME: Place._tag_name,  # pyright: ignore[reportPrivateUsage]
-    Context.SCRIPT: Place._code,  # pyright: ignore[reportPrivateUsage]
-}
-
-
 def _unchanged(text: str) -> str:
     return text
 
 
 def _write(node: Any, scanner: Scanner, parts: list[str]) -> None:
     """Read a tree as it would stand where `scanner` is, and write it."""
-    kind = type(node)
+    kind = kind_of(node)
     if kind is str or kind is int:
         context = scanner.hole()
         where = scanner.where()
@@ -237,14 +236,15 @@ def _write_literal(text: str, scanner: Scanner) -> None:
     scanner.feed(text)
 
 
-def whole(tree: Any) -> Any:
+def whole(tree: Tree) -> Tree:
     """Return what a block or an included template made, for a place between tags.
 
     Raises:
         UnsafeMarkup: It ends within a tag, so that what follows would be read as part of it.
     """
-    if type(tree) is tuple and type(tree[0]) is OpenStatics:
+    statics = tree[0]
+    if type(statics) is OpenStatics:
         raise UnsafeMarkup(
-            f"{tree[0].source} ends within a tag: write whole tags in it, or &lt; for the sign"
+            f"{statics.source} ends within a tag: write whole tags in it, or &lt; for the sign"
         )
     return tree

@@ -77,6 +77,11 @@ def first_mark(url: str) -> str:
     return next((character for character in url if character in URL_MARKS), "")
 
 
+def _noted(text: str) -> str:
+    # An author's own NUL is no mark of a value; browsers read it as this, too.
+    return text.replace(VALUE_MARK, "\ufffd")
+
+
 def _has_scheme_or_path(markup: str) -> bool:
     # An entity that has not ended yet may still become a letter of a scheme.
     return bool(first_mark(unescape(_OPEN_ENTITY.sub("", markup))))
@@ -385,7 +390,7 @@ class Scanner:
         stop = found.start() if found else end
         if stop > position and VALUE_MARK in self.tag:
             raise MarkupMismatch("the name of a tag ends with its value: join its parts with ~")
-        self.tag += text[position:stop].lower()
+        self.tag += _noted(text[position:stop]).lower()
         self.text += text[position:stop]
         if found:
             self.end_tag_name()
@@ -430,7 +435,7 @@ class Scanner:
     def _name(self, text: str, position: int, end: int) -> int:
         found = _NAME_END.search(text, position)
         stop = found.start() if found else end
-        self.attribute += text[position:stop].lower()
+        self.attribute += _noted(text[position:stop]).lower()
         self.text += text[position:stop]
         if found:
             self.state = _State.AFTER_NAME
@@ -500,7 +505,7 @@ class Scanner:
             if self._is_url and VALUE_MARK in self.value:
                 self._check_scheme(piece)
             self.text += piece.replace('"', "&#34;") if self.quote == "auto" else piece
-        self.value += piece
+        self.value += _noted(piece)
         if stop < 0:
             return end
         self.state = _State.TAG

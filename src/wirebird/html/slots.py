@@ -7,8 +7,10 @@ arguments that it gives; it never turns into text on the way.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
+from types import CellType, FunctionType
+from typing import Any, cast
 
 from wirebird.html.tree import Statics, Tree
 
@@ -57,3 +59,28 @@ class Slot:
 
 
 EMPTY = Slot()
+
+
+def call_block(caller: Any) -> Slot:
+    """Return the body of a Jinja `{% call %}` block as a slot.
+
+    The names in it are bound to what they are now: when the slot is shown, a loop around the
+    block may be at its end.
+    """
+    # A body without parameters may stand where the component has something to pass.
+    most = None if caller.catch_varargs else len(caller.arguments)
+    bound = copy(caller)
+    function = caller._func
+    cells = tuple(map(copy_cell, function.__closure__ or ()))
+    bound._func = FunctionType(
+        function.__code__, function.__globals__, function.__name__, function.__defaults__, cells
+    )
+    return Slot({}, lambda *args: cast(Tree, bound(*args[:most]).__tree__))
+
+
+def copy_cell(cell: CellType) -> CellType:
+    """Return a cell with what another one holds now, perhaps nothing."""
+    try:
+        return CellType(cell.cell_contents)
+    except ValueError:
+        return CellType()

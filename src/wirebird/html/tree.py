@@ -16,7 +16,7 @@ how a value that changes in place can never hide: what is kept of it is its text
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast, runtime_checkable
 
 import markupsafe
 
@@ -44,11 +44,12 @@ class Statics:
         source: Where the markup was written (`counter.html:3`), for error messages.
     """
 
-    __slots__ = ("root", "source", "strings", "width")
+    __slots__ = ("format", "root", "source", "strings", "width")
 
     def __init__(self, strings: tuple[str, ...], root: bool = False, source: str = "") -> None:
         self.strings = strings
         self.width = len(strings) - 1
+        self.format = "%s".join([string.replace("%", "%%") for string in strings])
         self.root = root
         self.source = source
 
@@ -112,41 +113,45 @@ def to_html(tree: Dynamic) -> str:
     Returns:
         The markup, with every text escaped.
     """
+    node: Any = tree
+    if isinstance(node, str):
+        return escape(node)
+    if isinstance(node, int):
+        return str(node)
+    if isinstance(node, tuple):
+        statics = cast(Tree, node)[0]
+        if type(statics) is str:
+            return statics
+        return _rows_html(statics, [cast(Tree, node)[1:]])
+    if isinstance(node, Comprehension):
+        return _rows_html(node.statics, node.rows)
     parts: list[str] = []
-    write_html(tree, parts.append)
+    node.write_html(parts.append)
     return "".join(parts)
 
 
 def write_html(node: Dynamic, write: Callable[[str], object]) -> None:
-    """Pass the HTML of `node`, piece by piece, to `write`."""
-    kind = type(node)
-    if kind is str:
-        write(escape(node))
-    elif kind is int:
-        write(str(node))
-    elif kind is tuple:
-        statics = node[0]  # type: ignore[index]
-        if type(statics) is str:
-            write(statics)
-        else:
-            _write_row(statics.strings, node[1:], write)  # type: ignore[index]
-    elif kind is Comprehension:
-        strings = node.statics.strings  # type: ignore[union-attr]
-        for row in node.rows:  # type: ignore[union-attr]
-            _write_row(strings, row, write)
-    else:
-        node.write_html(write)  # type: ignore[union-attr]
+    """Pass the HTML of `node` to `write`."""
+    write(to_html(node))
 
 
-def _write_row(strings: tuple[str, ...], row: Row, write: Callable[[str], object]) -> None:
-    # A row may carry its key as one element more than there are gaps: zip stops before it.
-    for string, value in zip(strings[:-1], row, strict=False):
-        write(string)
-        kind = type(value)
-        if kind is str:
-            write(escape(value))
-        elif kind is int:
-            write(str(value))
-        else:
-            write_html(value, write)
-    write(strings[-1])
+def _rows_html(statics: Statics, rows: list[Row]) -> str:
+    format_, width = statics.format, statics.width
+    # Written out, since a call per value would take as long again. A row may carry its key as
+    # one element more than there are gaps.
+    return "".join(
+        [
+            format_
+            % tuple(
+                [
+                    escape(value)
+                    if type(value) is str
+                    else value
+                    if type(value) is int
+                    else to_html(value)
+                    for value in row[:width]
+                ]
+            )
+            for row in rows
+        ]
+    )

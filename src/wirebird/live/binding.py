@@ -69,7 +69,8 @@ class Sources:
     Attributes:
         payload: The event's payload, as decoded; ordinary parameters of event handlers come from
             it when it is a mapping.
-        params: Path and query merged; a key that was repeated holds a list. Ordinary parameters
+        params: Path and query merged; a repeated key holds its last value, and a
+            parameter that takes a list gets them all. Ordinary parameters
             of every other handler come from it.
         session: The session.
         socket: The view's socket.

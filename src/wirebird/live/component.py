@@ -13,12 +13,9 @@ from typing import Any, ClassVar, Protocol, cast
 
 from wirebird.html.errors import ComponentError
 from wirebird.html.fragment import Fragment
-from wirebird.html.slots import Slot
+from wirebird.html.slots import EMPTY, Slot, call_block
 from wirebird.live.socket import Socket
 from wirebird.live.view import Live, State
-
-CONTENT = frozenset({"caller", "children", "inner_block"})
-
 
 class Target:
     """A component as the target of events: `phx-target="{{ myself }}"`.
@@ -62,7 +59,8 @@ class LiveComponent(Live[State]):
     Attributes:
         myself: This component as a target.
         id: The `id` that it was given.
-        slots: Content that was given to it and is no field of its state, by name.
+        slots: Content that was given to it, by name: what stood between its tags, or in its call
+            block, is both `inner_block` and `children`.
 
     Example:
         ```python
@@ -107,7 +105,7 @@ class LiveComponent(Live[State]):
         Raises:
             ComponentError: A prop is missing or unknown; names the component and what it takes.
         """
-        names = {name for name, value in props.items() if not is_content(name, value)}
+        names = {name for name, value in props.items() if not is_content(value)}
         if cls._signature is not None:
             try:
                 cls._signature.bind(None, **{name: props[name] for name in names})
@@ -124,26 +122,47 @@ class LiveComponent(Live[State]):
                 f" {cls.definition.state_class.__name__}, or write update(self, {unknown[0]})"
             )
 
+    @classmethod
+    def complete_props(cls, props: Mapping[str, Any], last: Mapping[str, Any]) -> dict[str, Any]:
+        """Return props with those added, from the last ones, that `update` cannot do without."""
+        parameters = {} if cls._signature is None else cls._signature.parameters
+        missing = {
+            name: last[name]
+            for name, parameter in parameters.items()
+            if parameter.default is inspect.Parameter.empty and name not in props and name in last
+        }
+        content = {name: value for name, value in last.items() if is_content(value)}
+        return {**content, **missing, **props}
+
+    def take_slots(self, props: Mapping[str, Any]) -> dict[str, Any]:
+        """Keep the content that is among the props; return the others."""
+        own = {name: value for name, value in props.items() if not is_content(value)}
+        slots = {name: value for name, value in props.items() if name not in own}
+        content = slots.get("inner_block") or slots.get("children") or EMPTY
+        self.slots = {**slots, "inner_block": content, "children": content}
+        return own
+
     def take_props(self, props: Mapping[str, Any]) -> Any:
         """Hand the props to `update`, or put them into the state; may have to be awaited."""
-        own = {name: value for name, value in props.items() if not is_content(name, value)}
-        self.slots = {name: value for name, value in props.items() if name not in own}
         if self._signature is not None:
-            return cast(Any, self).update(**own)
+            return cast(Any, self).update(**props)
         state: Any = self.state
         if isinstance(state, dict):
-            cast("dict[str, Any]", state).update(own)
+            cast("dict[str, Any]", state).update(props)
         else:
-            for name, value in own.items():
+            for name, value in props.items():
                 setattr(state, name, value)
         return None
 
 
-def is_content(name: str, value: object) -> bool:
+def is_content(value: object) -> bool:
     """Tell whether a prop is content that stood between tags, not data."""
-    if name in CONTENT or isinstance(value, Slot):
+    if isinstance(value, Slot):
         return True
-    return isinstance(value, list) and bool(value) and isinstance(value[0], Slot)
+    if not isinstance(value, list):
+        return False
+    items = cast("list[Any]", value)
+    return bool(items) and isinstance(items[0], Slot)
 
 
 def field_names(state: Any) -> frozenset[str] | None:
@@ -205,9 +224,9 @@ def live_component(component: type[LiveComponent[Any]], *, id: object, **props: 
     places = current_places.get(None)
     if places is None:
         raise ComponentError(f"{component.__name__} can only stand in the template of a live view")
-    content: Callable[[], Any] | None = props.pop("caller", None)
-    if content is not None:
-        props["inner_block"] = content()
+    caller: Callable[..., Any] | None = props.pop("caller", None)
+    if caller is not None:
+        props["inner_block"] = call_block(caller)
     component.check_props(props)
     return Fragment(places.place(component, name, props))
 

@@ -54,6 +54,13 @@ class Redirect(Exception):
         self.navigation = Navigation(kind, place, status=status)
         super().__init__(place)
 
+    @classmethod
+    def of(cls, navigation: Navigation) -> Redirect:
+        """Return what leaves for a place that has been checked."""
+        redirect = cls.__new__(cls, navigation.to)
+        redirect.navigation = navigation
+        return redirect
+
 
 def client_error_status(error: BaseException) -> int | None:
     """Return the HTTP status that an exception stands for, if it is one of 400 to 499."""

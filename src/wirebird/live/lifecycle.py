@@ -11,14 +11,14 @@ from wirebird.live.binding import BindingError, Sources
 from wirebird.live.depends import call_in_thread
 from wirebird.live.errors import NotFound, Redirect
 from wirebird.live.router import Match
-from wirebird.live.view import Callback, LiveView
+from wirebird.live.view import Callback, Live, LiveView
 
 
 class MountError(Exception):
     """A view cannot begin as it is written."""
 
 
-def sources_of(view: LiveView[Any]) -> Sources:
+def sources_of(view: Live[Any]) -> Sources:
     """Return what the parameters of a view's `mount` and `handle_params` are filled from."""
     socket = view.socket
     return Sources(
@@ -70,6 +70,24 @@ async def begin(view: LiveView[Any], match: Match | None) -> bool:
     return True
 
 
+async def mount_component(component: Live[Any]) -> None:
+    """Run a component's `mount`.
+
+    Raises:
+        NotFound: The URL's parameters do not fit what it declares.
+        MountError: It has no state after it.
+    """
+    try:
+        await _callback(component, "mount")
+    except BindingError as error:
+        raise NotFound(str(error)) from error
+    if not hasattr(component, "state"):
+        raise MountError(
+            f"{type(component).__name__}.mount did not set self.state, and"
+            f" {type(component).definition.state_class.__name__} cannot be made without arguments"
+        )
+
+
 def enter(view: LiveView[Any], match: Match) -> None:
     """Let a view know where it is."""
     view.socket.params = match.params
@@ -95,7 +113,7 @@ async def _handle_params(view: LiveView[Any]) -> None:
     await _callback(view, "handle_params")
 
 
-async def _callback(view: LiveView[Any], name: str) -> None:
+async def _callback(view: Live[Any], name: str) -> None:
     callback: Callback | None = type(view).definition.callbacks.get(name)
     if callback is not None:
         await _run(getattr(view, name), callback.binder, callback.is_async, sources_of(view))

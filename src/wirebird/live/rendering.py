@@ -158,15 +158,12 @@ def as_tree(result: Any, view: object) -> Tree:
     Raises:
         TypeError: It is neither a t-string nor markup.
     """
-    if type(result) is tuple and result and type(result[0]) is Statics:
-        return cast(Tree, result)
     if type(result).__name__ == "Template" and hasattr(result, "interpolations"):
         return _render_tstring()(result)
-    kept = keep(result) if result is not None and not isinstance(result, str) else result
-    if hasattr(result, "__html__"):
-        kept = (str(result.__html__()),)
-    if type(kept) is tuple:
-        return kept if type(kept[0]) is Statics else (_WHOLE, kept)
+    if type(result) is tuple or hasattr(result, "__html__") or hasattr(result, "__tree__"):
+        kept = cast("tuple[Any, ...] | str", keep(result))
+        if not isinstance(kept, str):
+            return kept if type(kept[0]) is Statics else (_WHOLE, kept)
     raise TypeError(
         f"{type(view).__name__}.render returned {type(result).__name__}: return a t-string"
         ' (t"<p>...</p>"), or remove render and write a template file'

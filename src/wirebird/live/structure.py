@@ -13,6 +13,7 @@ import typing_extensions
 from pydantic import AliasChoices, AliasPath, BaseModel, RootModel
 
 from wirebird.live.signature import arms_of
+from wirebird.wire.params import Repeated
 
 __all__ = ["Structure"]
 
@@ -112,4 +113,6 @@ def _without_bookkeeping(form: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def one_to_list(value: Any) -> Any:
+    if isinstance(value, Repeated):
+        return list(value.values)
     return [value] if isinstance(value, str) else value

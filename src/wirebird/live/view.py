@@ -31,7 +31,7 @@ RESERVED_NAMES = frozenset(
     {
         "flash", "live_action", "socket", "uploads", "url", "myself", "inner_content", "js", "JS",
         "link", "live_render", "live_component", "live_title", "csrf_token", "self", "loop",
-        "caller", "super",
+        "caller", "super", "ui",
     }
 )  # fmt: skip
 
@@ -147,8 +147,9 @@ def _check_names(view: type[Any], state: Any) -> None:
         fields = set(cast("dict[str, Any]", getattr(state, "__annotations__", {})))
     hidden = sorted(fields & RESERVED_NAMES)
     if hidden:
+        owner: str = getattr(state, "__name__", "its state")
         raise ViewDefinitionError(
-            f"{view.__name__} ({_where(view)}): {state.__name__}.{hidden[0]} would hide what"
+            f"{view.__name__} ({_where(view)}): {owner}.{hidden[0]} would hide what"
             f" templates know as {hidden[0]!r}; give the field another name"
         )
 

@@ -161,20 +161,29 @@ class Channel(Mailbox):
         """Render, and send what changed; `ref` is the message that waits for an answer."""
         socket = cast("LiveView[Any]", self.view).socket
         navigation = socket.take_navigation()
+        way: dict[str, Any] = {}
         if navigation is not None:
             navigation = await self._navigate(navigation)
             if navigation is not None:
-                return await self._leave_for(navigation, ref)
+                if not self._stays(navigation):
+                    return await self._leave_for(navigation, ref)
+                way = way_out(navigation, socket, self.endpoint.signer)
+                socket.clear_flash()
         message = Message()
-        diff = await cast(Display, self.display).diff(message)
+        try:
+            diff = await cast(Display, self.display).diff(message)
+        except Redirect as redirect:
+            return await self._leave_for(redirect.navigation, ref)
         if socket.hooks is not None:
             await socket.hooks.run("after_render", self.view)
         diff = self._complete(message, diff, socket)
         if ref is None:
             if diff:
                 await self._push("diff", diff)
+            for event, place in way.items():
+                await self._push(event, place)
         else:
-            await self._answer(ref, {"diff": diff} if diff else {})
+            await self._answer(ref, {"diff": diff, **way} if diff else way)
 
     def _complete(
         self, message: Message, payload: dict[Any, Any], socket: Socket
@@ -214,7 +223,7 @@ class Channel(Mailbox):
             patched: Navigation | None = None
             navigation = socket.take_navigation()
             if went_on and navigation is not None:
-                patched = navigation
+                patched = navigation if self.parent is None else None
                 navigation = await self._navigate(navigation, told=True)
             if navigation is not None:
                 way = way_out(navigation, socket, self.endpoint.signer)
@@ -224,6 +233,9 @@ class Channel(Mailbox):
             tree = await self.display.full(message)
         except TransportClosed:
             raise
+        except Redirect as redirect:
+            way = way_out(redirect.navigation, socket, self.endpoint.signer)
+            return await self._refuse(ref, {"events": socket.take_events() or [], **way})
         except asyncio.CancelledError as error:
             if is_cancelled():
                 raise
@@ -482,6 +494,11 @@ class Channel(Mailbox):
             self.display.changed = True
         view = cast("LiveView[Any]", self.view)
         return await self._place.follow(view, navigation, None if told else self._tell_patch)
+
+    def _stays(self, navigation: Navigation) -> bool:
+        """Tell whether the view goes on when the page goes elsewhere: a sticky one does."""
+        is_sticky = self.parent is None and self._place.match is None
+        return is_sticky and navigation.kind == "navigate"
 
     async def _tell_patch(self, navigation: Navigation) -> None:
         await self._push("live_patch", navigation.history)

@@ -12,8 +12,7 @@ from typing import Any
 from markupsafe import escape
 
 from wirebird.html.differ import Message
-from wirebird.live import lifecycle
-from wirebird.live.socket import Host, Socket
+from wirebird.live.socket import Socket
 from wirebird.live.view import LiveView
 from wirebird.wire.tokens import Signer
 
@@ -21,7 +20,9 @@ from wirebird.wire.tokens import Signer
 class ChildNode:
     """A nested view's place in its parent's tree."""
 
-    __slots__ = ("_container", "id", "inner", "session", "sticky", "token", "view")
+    __slots__ = (
+        "__weakref__", "_container", "id", "inner", "session", "sticky", "token", "view",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -39,27 +40,29 @@ class ChildNode:
         self.inner = ""
         self._container = container
 
-    def sign(self, signer: Signer, parent: str, visitor: str, static: bool) -> None:
+    def sign(self, signer: Signer, parent: Socket, key: str) -> None:
         """Make the attributes that the client joins the child with.
 
         Args:
             signer: Signs them.
-            parent: The id of the view that it stands in.
-            visitor: Whose page it is.
-            static: Whether this is the first render, whose content the child takes over.
+            parent: The socket of the view that it stands in; in the first render, the child takes
+                over the content that is there.
+            key: Tells this join of that view from those before and after it.
         """
         token = {
             "id": self.id,
             "view": self.view.definition.name,
             "session": self.session,
             "sticky": self.sticky,
-            "parent": parent,
-            "visitor": visitor,
+            "parent": parent.id,
+            "key": key,
+            "visitor": parent.host.visitor,
         }
+        static = not parent.connected
         # In the first render only a sticky child joins by itself; others are told by their parent.
         session = "" if static and not self.sticky else signer.sign(token, "session")
         page = signer.sign({"id": self.id}, "static") if static else ""
-        place = "data-phx-sticky" if self.sticky else f'data-phx-parent-id="{escape(parent)}"'
+        place = "data-phx-sticky" if self.sticky else f'data-phx-parent-id="{escape(parent.id)}"'
         self.token = f'data-phx-session="{session}" data-phx-static="{page}" {place}'
 
     @property
@@ -81,17 +84,16 @@ class ChildNode:
         """An element changes when another child stands there."""
         return None if old is self else self.html
 
-    async def begin(self, host: Host, parent: Socket) -> LiveView[Any]:
-        """Return the view, mounted for the first render."""
+    def make(self, parent: Socket) -> LiveView[Any]:
+        """Return the view for the first render, not mounted yet."""
         socket = Socket(
             self.id,
-            host,
+            parent.host,
             connected=False,
             url=parent.url,
-            session={**parent.session, **self.session},
+            session={**parent.host.session, **self.session},
             connect_info=parent.connect_info,
         )
         socket.params = self.session
-        view = self.view(socket)
-        await lifecycle.begin(view, None)
-        return view
+        socket.root_path = parent.root_path
+        return self.view(socket)

@@ -12,21 +12,25 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Any, cast
 
 from wirebird.html.differ import Message, SharedMessage
 from wirebird.html.errors import ComponentError
 from wirebird.html.kept_rows import KeptRows, same_values
+from wirebird.html.scanner import MarkupMismatch, Scanner
 from wirebird.html.tree import Statics, Tree, write_html
+from wirebird.live import lifecycle
 from wirebird.live.component import LiveComponent, Target, group_by_class
 from wirebird.live.depends import call
+from wirebird.live.errors import Redirect
 from wirebird.live.rendering import PageNames, Renderer
 from wirebird.live.socket import Socket
 from wirebird.live.temporary import drop
 
 logger = logging.getLogger("wirebird.runtime")
 
-_OPENING = re.compile(r"\s*<[a-zA-Z][\w:\-]*")
+_OPENING = re.compile(r"(?:\s|<!--.*?-->)*<[^\s/>!]+", re.DOTALL)
 
 MAX_DEPTH = 64
 """Deepest nesting of components in components."""
@@ -132,7 +136,7 @@ class Components:
         self._by_cid: dict[int, _Entry] = {}
         self._by_key: dict[tuple[type[Any], str], _Entry] = {}
         self._touched: dict[_Entry, None] = {}
-        self._waiting: dict[_Entry, Mapping[str, Any]] = {}
+        self._waiting: dict[_Entry, list[Mapping[str, Any]]] = {}
         self._changed: dict[_Entry, None] = {}
 
     def __len__(self) -> int:
@@ -169,7 +173,7 @@ class Components:
         if entry.props is not None and _unchanged(entry.props, props):
             return entry.node
         entry.props = props
-        self._waiting[entry] = props
+        self._waiting.setdefault(entry, []).append(props)
         return entry.node
 
     def update(self, component: type[LiveComponent[Any]], id: str, props: Mapping[str, Any]) -> bool:
@@ -186,7 +190,7 @@ class Components:
             return False
         props = entry.component.complete_props(props, entry.props or {})
         component.check_props(props)
-        self._waiting[entry] = {**self._waiting.get(entry, {}), **props}
+        self._waiting.setdefault(entry, []).append(props)
         return True
 
     def touch(self, component: LiveComponent[Any]) -> None:
@@ -200,14 +204,14 @@ class Components:
             ComponentError: A component has not exactly one root element, or they nest for ever.
             Redirect: A component sent the visitor elsewhere.
         """
-        waiting: dict[_Entry, Mapping[str, Any]] = {}
+        waiting: dict[_Entry, list[Mapping[str, Any]]] = {}
         try:
             for _ in range(MAX_DEPTH):
                 waiting, self._waiting = self._waiting, {}
                 touched, self._touched = self._touched, {}
                 if not waiting and not touched:
                     return
-                await self._update([(entry.component, props) for entry, props in waiting.items()])
+                await self._update(waiting)
                 for entry in {**touched, **dict.fromkeys(waiting)}:
                     await self._render(entry)
         except BaseException:
@@ -216,14 +220,14 @@ class Components:
             raise
         raise ComponentError(f"components are nested more than {MAX_DEPTH} levels deep")
 
-    async def _update(self, updates: list[tuple[LiveComponent[Any], Mapping[str, Any]]]) -> None:
-        for component, _ in updates:
-            entry = self._by_cid[component.myself.cid]
+    async def _update(self, waiting: dict[_Entry, list[Mapping[str, Any]]]) -> None:
+        updates: list[tuple[LiveComponent[Any], Mapping[str, Any]]] = []
+        for entry, given in waiting.items():
+            component = entry.component
             if not entry.mounted:
+                await lifecycle.mount_component(component)
                 entry.mounted = True
-                mount: Any = getattr(component, "mount", None)
-                if mount is not None:
-                    await call(mount)
+            updates += [(component, component.take_slots(props)) for props in given]
         for kind, group in group_by_class(updates).items():
             update_many: Any = getattr(kind, "update_many", None)
             if update_many is not None:
@@ -233,6 +237,15 @@ class Components:
                 result = component.take_props(props)
                 if inspect.isawaitable(result):
                     await result
+        navigation = self._socket.take_navigation()
+        if navigation is not None:
+            if navigation.kind == "patch":
+                names = ", ".join(sorted({type(component).__name__ for component, _ in updates}))
+                raise ComponentError(
+                    f"{names}: mount and update cannot push_patch, for the page is being rendered:"
+                    " do it in an event, or send the view a message that does it"
+                )
+            raise Redirect.of(navigation)
 
     async def _render(self, entry: _Entry) -> None:
         if entry.kept is None:
@@ -336,6 +349,18 @@ def _innermost(tree: Tree) -> Tree:
         ):
             return tree
         tree = dynamics[0]
+        if type(tree[0]) is str:
+            return (_constant(tree[0]),)
+
+
+@lru_cache(maxsize=512)
+def _constant(html: str) -> Statics:
+    scanner = Scanner()
+    try:
+        scanner.feed(html)
+    except MarkupMismatch:
+        return Statics((html,))
+    return Statics((html,), root=scanner.is_root)
 
 
 def _unchanged(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -316,7 +316,9 @@ class Connection:
     ) -> Join | tuple[str, str]:
         """Return the join of a nested view, which its parent's own render has signed."""
         parent = self._channels.get(f"lv:{token['parent']}")
-        if parent is None and not token["sticky"]:
+        if not token["sticky"] and (
+            parent is None or parent.display is None or not parent.display.admits(token["key"])
+        ):
             return "stale", "the view that it stands in has not joined"
         view = views.get(token["view"])
         if view is None:

@@ -6,8 +6,10 @@ socket show the same, by the same steps.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Awaitable, Mapping
 from typing import Any, cast
+from weakref import WeakValueDictionary
 
 from wirebird.html.differ import Message
 from wirebird.html.errors import ComponentError
@@ -15,11 +17,12 @@ from wirebird.html.kept_rows import KeptRows
 from wirebird.html.tree import Tree, to_html
 from wirebird.live import lifecycle
 from wirebird.live.component import LiveComponent, current_places
+from wirebird.live.errors import Redirect
 from wirebird.live.rendering import PageNames
 from wirebird.live.temporary import drop
 from wirebird.live.view import Live, LiveView
 from wirebird.runtime.children import ChildNode
-from wirebird.runtime.components import Components
+from wirebird.runtime.components import Components, Places
 from wirebird.runtime.endpoint import Endpoint
 
 
@@ -33,8 +36,8 @@ class Display:
     """
 
     __slots__ = (
-        "_children", "_flash", "_kept", "_layout", "_page", "_placed", "_renderer", "changed",
-        "components", "endpoint", "tree", "view",
+        "_children", "_flash", "_kept", "_key", "_layout", "_page", "_places", "_renderer",
+        "changed", "components", "endpoint", "tree", "view",
     )  # fmt: skip
 
     def __init__(self, endpoint: Endpoint, view: LiveView[Any], route: Any) -> None:
@@ -48,13 +51,15 @@ class Display:
         self._page = PageNames(view.socket)
         self._kept: KeptRows | None = None
         self._flash = view.socket.flash
-        self._children: dict[str, ChildNode] | None = None
-        self._placed: list[str] = []
+        # Only as long as they stand in a tree: a page may show ever new ones.
+        self._children: WeakValueDictionary[str, ChildNode] | None = None
+        self._key = ""
+        self._places = Places()
 
     def place(self, component: type[LiveComponent[Any]], id: str, props: Mapping[str, Any]) -> Any:
         """Return the node that stands for a component in what is being rendered."""
         if self.components is None:
-            self.components = Components(self.view.socket, self.endpoint.renderer)
+            self.components = Components(self.view.socket, self.endpoint.renderer, self._places)
         return self.components.place(component, id, props)
 
     def place_view(
@@ -66,18 +71,22 @@ class Display:
         container: tuple[str, Mapping[str, str]],
     ) -> ChildNode:
         """Return the node that stands for a nested view; the same one at every render."""
-        if id in self._placed:
-            raise ComponentError(f"{view.__name__} stands twice on the page with id={id!r}")
-        self._placed.append(id)
+        if not self._places.take(id):
+            raise ComponentError(
+                f"{view.__name__} stands twice on the page with id={id!r}: give each its own"
+            )
         if self._children is None:
-            self._children = {}
+            self._children = WeakValueDictionary()
+            self._key = secrets.token_urlsafe(9)
         child = self._children.get(id)
         if child is None or child.view is not view or child.session != session:
             child = self._children[id] = ChildNode(view, id, session, sticky, container)
-            socket = self.view.socket
-            signer, visitor = self.endpoint.signer, socket.host.visitor
-            child.sign(signer, socket.id, visitor, static=not socket.connected)
+            child.sign(self.endpoint.signer, self.view.socket, self._key)
         return child
+
+    def admits(self, key: str) -> bool:
+        """Tell whether a nested view's token was made for this page, not for one before it."""
+        return bool(self._key) and key == self._key
 
     # What may have changed
 
@@ -126,17 +135,22 @@ class Display:
             tree = await self._render(None)
             if self.components is not None:
                 await self.components.settle()
-            for child in (self._children or {}).values():
+            for child in list((self._children or {}).values()):
                 await self._render_child(child)
             return to_html(tree)
         finally:
-            # A server's timers keep the request's context, and all in it, when the page is long gone.
+            # A server's timers keep the request's context, and all in it, long after the response.
             current_places.reset(places)
 
     async def _render_child(self, child: ChildNode) -> None:
         socket = self.view.socket
-        view = await child.begin(socket.host, socket)
+        view = child.make(socket)
         try:
+            went_on = await lifecycle.begin(view, None)
+            navigation = view.socket.take_navigation()
+            if navigation is not None and not (went_on and navigation.kind == "patch"):
+                socket.flash = {**socket.flash, **view.socket.flash}
+                raise Redirect.of(navigation)
             child.inner = await Display(self.endpoint, view, None).html()
         finally:
             await lifecycle.terminate(view, "http")
@@ -157,14 +171,18 @@ class Display:
     async def diff(self, message: Message) -> dict[Any, Any]:
         """Render what may have changed, and return what the client must be told."""
         payload: dict[Any, Any] = {}
+        new = self.tree
+        current_places.set(self)
+        self._places.clear()
         if self.changed or self.view.socket.flash is not self._flash:
-            current_places.set(self)
             new = await self._update()
+        if self.components is not None:
+            await self.components.settle()
+        if new is not self.tree:
             payload = message.diff_tree(self.tree, new) or payload  # type: ignore[arg-type]
             self.tree = new
             self.changed = False
         if self.components is not None:
-            await self.components.settle()
             # A client that replaces the whole tree forgets the components in it.
             replaced = "s" in payload
             components = self.components.full() if replaced else self.components.diff()
@@ -179,7 +197,8 @@ class Display:
         return await self._render(self._kept)
 
     async def _render(self, kept: KeptRows | None) -> Tree:
-        self._placed.clear()
+        self._places.clear()
+        self._places.begin(None)
         rendered = self._renderer.render(self.view, self._page, kept)
         if type(rendered) is not tuple:
             rendered = await cast("Awaitable[Tree]", rendered)

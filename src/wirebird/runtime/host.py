@@ -42,6 +42,11 @@ class ViewHost:
         """Whose page it is."""
         return self._channel.connection.visitor
 
+    @property
+    def session(self) -> Mapping[str, Any]:
+        """The session of the HTTP request."""
+        return self._channel.connection.session or {}
+
     def deliver(self, message: Any) -> None:
         """Send a message to the view."""
         self._channel.deliver(message)

@@ -231,6 +231,8 @@ class WebSocket:
         elif kind == "websocket.close":
             self.close_code = message.get("code", 1000)
             self.close_reason = message.get("reason") or ""
+            # What a server hands to an application that goes on to read.
+            self._to_app.put_nowait({"type": "websocket.disconnect", "code": self.close_code})
         elif kind == "websocket.send":
             data: Any = message.get("text")
             self._on_text(message["bytes"].decode() if data is None else data)

@@ -80,6 +80,7 @@ class Rendered:
         components = cast("dict[str, Node]", diff.pop(COMPONENTS, None) or {})
         if STATICS in diff:
             self._tree = diff
+            self._components = {}  # the client forgets them with the tree that they stood in
         else:
             _merge(self._tree, diff)
         found: dict[str, Node] = {}

@@ -153,6 +153,7 @@ class Tab:
     def _closed(self, why: str) -> None:
         if self._socket is not None:
             self.main.gone(f"the server closed the socket: {why}")
+            self.changed()
 
     def examine(self) -> None:
         """Look for mistakes in the page as it is now.

@@ -24,10 +24,12 @@ from starlette.routing import BaseRoute, Match, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wirebird.cluster.pubsub import LocalPubSub
+from wirebird.components import ui
 from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.jinja_components import JinjaComponent, Macros, load_macros
 from wirebird.html.js import js
 from wirebird.html.link import link
-from wirebird.live.component import live_component
+from wirebird.live.component import LiveComponent, live_component
 from wirebird.live.messages import PubSub
 from wirebird.live.nested import live_render
 from wirebird.live.router import LiveRoute, LiveSession, Router
@@ -74,7 +76,7 @@ class _Sessions:
             await self._own(scope, receive, send)
 
     async def _socket_app(self, scope: Scope, receive: Receive, send: Send) -> ASGIApp:
-        """Return what serves a socket; for ours no layer between, which would last as long as it."""
+        """Return what serves a socket: ours directly, as each layer between lasts as long as it."""
         if "session" not in scope:
             if self._reader is None:
                 self._reader = self._middleware(_only_read)
@@ -185,7 +187,14 @@ class Wirebird(Starlette):
         self.live_router.add_session(self.default_session)
         folders = [templates] if isinstance(templates, str | Path) else list(templates)
         self.templates = TemplateEnvironment(folders, auto_reload=debug)
-        self.templates.globals.update(js=js, link=link, live_component=live_component, live_render=live_render)
+        names: dict[str, Any] = self.templates.globals
+        names |= {
+            "js": js,
+            "link": link,
+            "live_component": live_component,
+            "live_render": live_render,
+            "ui": ui,
+        }
         self.assets = Assets(scripts, styles, builtin_style=builtin_style, auto_reload=debug)
         self._root_layout = root_layout
         self._layout = layout
@@ -294,7 +303,10 @@ class Wirebird(Starlette):
         return LiveSessionRoutes(self, live_session)
 
     def components(self, *components: Callable[..., Any]) -> None:
-        """Let templates name components: live ones, and functions that return markup.
+        """Let Jinja templates name components: live ones, and functions that return markup.
+
+        A function returns a t-string, markup or a tree. `{{ card(title="x") }}` calls it; the
+        body of `{% call card(title="x") %}` is its `children`.
 
         Args:
             components: Classes and functions; each is known by its own name.
@@ -307,12 +319,31 @@ class Wirebird(Starlette):
             app.components(Like, card)
             ```
         """
-        names = self.templates.globals
+        names: dict[str, Any] = self.templates.globals
         for component in components:
             name = component.__name__
-            if names.get(name, component) is not component:
+            known = names.get(name, component)
+            if getattr(known, "component", known) is not component:
                 raise ValueError(f"templates already know {name!r} as {names[name]!r:.80}")
-            names[name] = component
+            live = isinstance(component, type) and issubclass(component, LiveComponent)
+            names[name] = component if live else JinjaComponent(component, name)
+
+    def macros(self, name: str) -> Macros:
+        """Return the macros of a Jinja file as functions, for t-strings and other Python code.
+
+        Args:
+            name: The file's name in the template folders, or its path.
+
+        Raises:
+            jinja2.TemplateNotFound: There is no such file.
+
+        Example:
+            ```python
+            cards = app.macros("cards.html")
+            t"<{cards.card} title='Hello'>World</{cards.card}>"
+            ```
+        """
+        return load_macros(self.templates, name)
 
     def path_for(self, name: str, **params: Any) -> str:
         """Return the path of a live route by its name, without the mount prefix.

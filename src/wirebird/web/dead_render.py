@@ -22,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from wirebird.live import lifecycle
+from wirebird.live.errors import Redirect
 from wirebird.live.messages import DONE, PubSub, Timer
 from wirebird.live.router import LiveRoute, Match
 from wirebird.live.socket import ConnectInfo, Socket
@@ -51,11 +52,12 @@ _HEADERS = {
 class _FirstRender:
     """What runs a view that has no socket: what comes later never comes."""
 
-    __slots__ = ("_loop", "_thread", "pubsub", "visitor")
+    __slots__ = ("_loop", "_thread", "pubsub", "session", "visitor")
 
-    def __init__(self, pubsub: PubSub, visitor: str) -> None:
+    def __init__(self, pubsub: PubSub, visitor: str, session: Mapping[str, Any]) -> None:
         self.pubsub = pubsub
         self.visitor = visitor
+        self.session = session
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
 
@@ -109,11 +111,12 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
     reload_token = request.cookies.get(RELOAD_COOKIE)
     if reload_token is not None:
         _answer_reload(app, reload_token)
-    match = Match(route, {**params, **request.path_params}, request.url.path)
+    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+    match = Match(route, {**params, **request.path_params}, path)
     extra = app.session_extra(route.live_session, request)
     socket = Socket(
         "phx-" + secrets.token_urlsafe(9),
-        _FirstRender(endpoint.pubsub, visitor_of(secret)),
+        _FirstRender(endpoint.pubsub, visitor_of(secret), view_session(session)),
         connected=False,
         url=str(request.url),
         session={**view_session(session), **extra},
@@ -130,6 +133,9 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
         if navigation is not None:
             return _redirect(app, navigation.to, navigation.status, socket.flash)
         content = await Display(endpoint, view, route).html()
+    except Redirect as redirect:  # of a component, or of a nested view
+        navigation = redirect.navigation
+        return _redirect(app, navigation.to, navigation.status, socket.flash)
     finally:
         try:
             await lifecycle.terminate(view, "http")

@@ -28,11 +28,28 @@ class ParamsError(ValueError):
     """A query or form that is malformed or too large."""
 
 
+class Repeated(str):
+    """The last value of a key that came more than once, which knows all of them.
+
+    Attributes:
+        values: All values in their order, for parameters that take a list.
+    """
+
+    values: list[str]
+
+    def __new__(cls, before: str, last: str) -> Repeated:
+        """Return `last`, with the values before it."""
+        text = super().__new__(cls, last)
+        text.values = before.values if isinstance(before, Repeated) else [before]
+        text.values.append(last)
+        return text
+
+
 def decode_params(query: str, *, max_fields: int = MAX_FIELDS) -> dict[str, Any]:
     """Decode a query string or the body of a form.
 
     `a=1` is a string, `a[]=1` appends to a list, `a[b]=1` sets a key of a dict; in any combination.
-    Of repeated keys the last one wins, also when they disagree about the shape
+    Of repeated keys the last one wins (as a `Repeated`, which knows the others), also when they disagree about the shape
     (`a=1&a[b]=2` is `{"a": {"b": "2"}}`). `a[][b]=1` sets a key in the list's last dict, or starts
     the next dict when that one has the key. A key without `=` is the empty string.
 
@@ -73,7 +90,8 @@ def decode_params(query: str, *, max_fields: int = MAX_FIELDS) -> dict[str, Any]
         if key[-1:] == "]":
             _assign(params, _names(key), value)
         else:
-            params[key] = value
+            before = params.get(key)
+            params[key] = Repeated(before, value) if isinstance(before, str) else value
     return params
 
 

@@ -1,0 +1,120 @@
+"""What the components share: the Jinja files beside them, and the attributes that they pass on.
+
+The rule: a component takes what it names and what every HTML element takes; any other name is a
+mistake, and an error that names the component.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from markupsafe import Markup
+
+from wirebird.html.attributes import attributes as written
+from wirebird.html.errors import ComponentError
+from wirebird.html.jinja import TemplateEnvironment
+
+Content: TypeAlias = Any
+"""What may stand between tags: text, markup, a t-string, a slot, a list of these, or None."""
+
+ClassNames: TypeAlias = str | Mapping[str, Any] | Iterable[Any] | None
+"""What a `class` attribute takes: names, a dict of names to conditions, a list of these."""
+
+_GLOBAL = frozenset(
+    {
+        "accesskey", "aria", "autocapitalize", "autofocus", "class", "contenteditable", "data",
+        "dir", "draggable", "enterkeyhint", "hidden", "id", "inert", "inputmode", "itemid",
+        "itemprop", "itemref", "itemscope", "itemtype", "lang", "nonce", "part", "popover", "role",
+        "slot", "spellcheck", "style", "tabindex", "title", "translate",
+    }
+)  # fmt: skip
+_PREFIXES = ("aria-", "data-", "phx-", "x-", "hx-", "v-", "@", ":")
+_PLAIN_ID = re.compile(r"[A-Za-z_][\w-]*")
+
+_environment = TemplateEnvironment([Path(__file__).parent])
+
+
+class Markups:
+    """The macros of one of the library's Jinja files, compiled when the first one is used."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        macro = getattr(_environment.file(self._name).module, name)
+        setattr(self, name, macro)
+        return macro
+
+
+def tag(
+    component: Callable[..., Any],
+    own: Mapping[str, Any],
+    passed: Mapping[str, Any],
+    takes: Iterable[str] = (),
+) -> Markup:
+    """Return the attributes of a component's element as they stand in its tag.
+
+    Args:
+        component: The component, for messages.
+        own: What the component itself says; None and False leave an attribute out.
+        passed: What its caller gave in addition. `class` and `style` are merged.
+        takes: Names besides the global ones that may be passed.
+
+    Raises:
+        ComponentError: An attribute is neither the component's nor one of every element's.
+    """
+    return written(own, checked(component, passed, takes))
+
+
+def checked(
+    component: Callable[..., Any], passed: Mapping[str, Any], takes: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Return the attributes that a component was given by the names that they have in HTML.
+
+    Raises:
+        ComponentError: One is neither the component's nor one of every element's.
+    """
+    found: dict[str, Any] = {}
+    for name, value in passed.items():
+        name = name.rstrip("_").replace("_", "-")
+        if name not in _GLOBAL and not name.startswith(_PREFIXES) and name not in takes:
+            raise ComponentError(_unknown(component, name, takes))
+        found[name] = value
+    return found
+
+
+def _unknown(component: Callable[..., Any], name: str, takes: Iterable[str]) -> str:
+    parameters = inspect.signature(component).parameters.values()
+    own = [p.name for p in parameters if p.kind is not p.VAR_KEYWORD]
+    close = get_close_matches(name.replace("-", "_"), [*own, *takes, *_GLOBAL], 1)
+    if close:
+        remedy = f"did you mean {close[0]}?"
+    else:
+        remedy = f"it takes {', '.join(own)}, and the attributes of every element"
+    return f"{component.__name__}() does not take {name}: {remedy}"
+
+
+def one_of(component: str, name: str, value: str, known: Iterable[str]) -> None:
+    """Refuse a value that is not one of those known.
+
+    Raises:
+        ComponentError: It is another one; names the component and what it takes.
+    """
+    known = list(known)
+    if value not in known:
+        close = get_close_matches(str(value), known, 1)
+        meant = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(known)}"
+        raise ComponentError(f"{component}({name}={value!r}): {meant}")
+
+
+def by_id(id: str) -> str:
+    """Return the CSS selector of an element's id."""
+    if _PLAIN_ID.fullmatch(id):
+        return f"#{id}"
+    quoted = id.replace("\\", "\\\\").replace('"', '\\"')
+    return f'[id="{quoted}"]'

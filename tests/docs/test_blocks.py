@@ -1,0 +1,89 @@
+"""Every piece of code in the documents is code: it compiles, and whole files run."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import indent
+from typing import Any
+
+import pytest
+
+from tests.conftest import SECRET_KEY
+from tests.docs.conftest import Example
+from tests.docs.documents import DOCUMENTS, ROOT, Block, all_blocks, files, write
+from wirebird.html.jinja import TemplateEnvironment
+
+PYTHON = [block for block in all_blocks("python") if block.is_understood]
+TEMPLATES = all_blocks("jinja", "html")
+WITH_FILES = [
+    str(document.relative_to(ROOT))
+    for document in DOCUMENTS
+    if any(name.endswith(".py") and block.document == document for name, block in files(document).items())
+]
+WITH_TESTS = [
+    document
+    for document in WITH_FILES
+    if any(name.startswith("test_") for name in files(ROOT / document))
+]
+
+
+def compiled(block: Block) -> Any:
+    """Compile a block; a piece of a handler's body may `await` and `return`."""
+    name, flags = str(block), ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    try:
+        return compile(block.text, name, "exec", flags)
+    except SyntaxError as error:
+        if "outside" not in str(error.msg):
+            raise
+    return compile(f"async def handler():\n{indent(block.text, '    ')}", name, "exec")
+
+
+@pytest.mark.parametrize("block", PYTHON, ids=str)
+def test_python_compiles(block: Block) -> None:
+    compiled(block)
+
+
+@pytest.mark.parametrize("block", PYTHON, ids=str)
+def test_what_is_imported_from_wirebird_is_there(block: Block) -> None:
+    for node in ast.walk(ast.parse(block.text)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "wirebird":
+            module = importlib.import_module(str(node.module))
+            for alias in node.names:
+                assert hasattr(module, alias.name), f"{node.module} has no {alias.name}"
+
+
+@pytest.mark.parametrize("block", [block for block in PYTHON if block.runs], ids=str)
+def test_what_is_marked_runs(block: Block) -> None:
+    exec(compiled(block), {"__name__": "__document__"})
+
+
+@pytest.mark.parametrize("block", TEMPLATES, ids=str)
+def test_templates_compile(block: Block) -> None:
+    TemplateEnvironment(extensions=["jinja2.ext.i18n"]).inline(block.text, str(block))
+
+
+@pytest.mark.parametrize("document", WITH_FILES)
+def test_files_run(document: str, example: Example, tmp_path: Path) -> None:
+    for module in write(ROOT / document, tmp_path):
+        example(document, module)
+
+
+@pytest.mark.parametrize("document", WITH_TESTS)
+def test_tests_in_documents_pass(document: str, tmp_path: Path) -> None:
+    write(ROOT / document, tmp_path)
+    options = ["-q", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto", "--rootdir", "."]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options],
+        cwd=tmp_path,
+        env={**os.environ, "WIREBIRD_SECRET_KEY": SECRET_KEY, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,122 @@
+"""The whole examples of the guides do what the guides say."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.docs.conftest import Example
+from wirebird.testing import EventRefused, LiveClient, LiveTestError, Redirected
+
+
+async def test_the_readme_s_counter_counts(example: Example) -> None:
+    counter = example("README.md", "counter")
+    async with LiveClient(counter.app) as client:
+        view = await client.live("/?count=5")
+        await view.click("button")
+        assert view.text("h1") == "Count is 6"
+
+
+async def test_the_stopwatch_runs_stops_and_notes_laps(example: Example) -> None:
+    stopwatch = example("docs/guides/views.md", "stopwatch")
+    async with LiveClient(stopwatch.app) as client:
+        view = await client.live("/?start=60")
+        assert "60 s" in view.dead_html
+        await view.click("button", text="Start")
+        assert view.has("button", text="Stop")
+        await view.until(lambda view: view.text("h1") == "61 s", timeout=5)
+        await view.click("button", text="Lap")
+        await view.click("button", text="Stop")
+        assert view.text("li") == "61 s"
+
+
+async def test_the_shelf_follows_books_that_are_changed_in_place(example: Example) -> None:
+    shelf = example("docs/guides/templates.md", "shelf")
+    async with LiveClient(shelf.app) as client:
+        view = await client.live("/")
+        await view.click("li:first-child button", text="Read")
+        assert view.has("b.done", text="Momo")
+        await view.click("button", text="Reverse")
+        assert [book.text for book in view.all("b")] == ["Emma", "Momo"]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="t-strings")
+async def test_the_t_string_marks_a_row(example: Example) -> None:
+    books = example("docs/guides/templates.md", "books_tstring")
+    async with LiveClient(books.app) as client:
+        view = await client.live("/")
+        await view.click("button", text="Emma")
+        assert view.text("li.chosen") == "Emma"
+        assert view.has("section.card#books h2", text="Books")
+
+
+async def test_the_guestbook_takes_whole_entries_only(example: Example) -> None:
+    guestbook = example("docs/guides/events.md", "guestbook")
+    async with LiveClient(guestbook.app) as client:
+        view = await client.live("/")
+        await view.change("#sign", {"text": "Hello"})
+        assert view.text("output") == "5 of 500"
+        await view.submit("#sign", {"name": "Ada", "text": "Hello"})
+        assert "Ada Hello" in view.text("article")
+        with pytest.raises(EventRefused, match="name"):
+            await view.submit("#sign", {"name": "", "text": "Hello"})
+        await view.click("article button")
+        assert not view.has("article")
+
+
+async def test_the_store_is_patched_navigated_and_not_found(example: Example) -> None:
+    store = example("docs/guides/navigation.md", "store")
+    async with LiveClient(store.app) as client:
+        view = await client.live("/?page=2")
+        assert "Item 11" in view.dead_html
+        assert view.title == "Page 2 · Store"
+        await view.click("a", text="Next")
+        assert view.patched == ["?page=3"] or view.patched == ["/?page=3"]
+        assert len(view.all("li")) == 5
+        item = await view.click("a", text="Item 21")
+        await item.click("a", text="Photos")
+        assert item.text("h1") == "Item 21: photos"
+        await item.click("button", text="Buy")
+        bought = await item.follow_redirect()
+        assert bought.flash == {"info": "Item 21 is yours."}
+        await bought.click("button", text="Last")
+        await bought.assert_patch("/?page=3")
+        for path in ("/items/99", "/?page=x", "/items/x"):
+            assert (await client.get(path)).status == 404
+
+
+async def test_the_guard_lets_in_who_has_logged_in(example: Example) -> None:
+    admin = example("docs/guides/navigation.md", "admin")
+    async with LiveClient(admin.app) as client:
+        with pytest.raises(Redirected) as caught:
+            await client.live("/admin")
+        assert caught.value.to == "/login"
+        assert (await client.post("/login", {"name": "Ada"})).status == 303
+        view = await client.live("/admin")
+        assert view.text("h1") == "Hello Ada"
+
+
+async def test_signing_out_closes_pages_that_are_open(example: Example) -> None:
+    signing = example("docs/guides/security.md", "signing")
+    async with LiveClient(signing.app) as client:
+        with pytest.raises(Redirected):
+            await client.live("/account")
+        await client.post("/sign-in", {"user": "Ada"})
+        view = await client.live("/account")
+        assert view.text("h1") == "Ada"
+        await client.post("/sign-out")
+        assert (await client.get("/account")).status == 302
+        with pytest.raises(LiveTestError, match="closed the socket"):
+            await view.until(lambda view: False)
+
+
+async def test_a_policy_of_ones_own_replaces_ours(example: Example) -> None:
+    policy = example("docs/guides/security.md", "policy")
+    home = example("docs/guides/security.md", "secure")
+    async with LiveClient(home.app) as client:
+        ours = (await client.get("/")).headers["content-security-policy"]
+        assert ours == "base-uri 'self'; frame-ancestors 'self';"
+    policy.app.live("/", home.HomeView)
+    async with LiveClient(policy.app) as client:
+        assert (await client.get("/")).headers["content-security-policy"] == policy.POLICY
