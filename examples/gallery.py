@@ -29,7 +29,7 @@ class Example:
 EXAMPLES = [
     Example("/counter", "Counter", "State, an event and a query string, in 20 lines.", CounterView),
     Example("/volume", "Volume", "Keys, transitions and ARIA: a slider to hear.", VolumeView),
-    Example("/components", "Components", "A form, windows, a table, toasts: the library.", ReadingRoomView),
+    Example("/components", "Components", "Forms, windows, tables, toasts.", ReadingRoomView),
     Example("/playlist", "Playlist", "A stream: rows that only the page keeps.", PlaylistView),
     Example("/numbers", "Infinite scroll", "A list without an end, both ways.", InfiniteScrollView),
     Example("/slow-data", "Slow data", "Loading, failed and stale, one field each.", DashboardView),

@@ -32,6 +32,7 @@ from wirebird.live.tasks import Ok as Ok
 from wirebird.live.view import LiveView as LiveView
 from wirebird.runtime.endpoint import Limits as Limits
 from wirebird.web.app import Wirebird as Wirebird
+from wirebird.web.csrf import csrf_valid as csrf_valid
 from wirebird.web.layouts import Page as Page
 
 __version__ = "0.1.0"

@@ -256,10 +256,14 @@ class SongsView(LiveView[Songs]):
     <p id="clicked">{{ clicked }}</p>
     <button id="add" phx-click="add">Add</button>
     {% macro title(song) %}<b>{{ song.title }}</b>{% endmacro %}
-    {% macro remove(song) %}{{ ui.button("Remove", phx_click="remove", phx_value_id=song.id) }}{% endmacro %}
+    {% macro remove(song) %}
+    {{ ui.button("Remove", phx_click="remove", phx_value_id=song.id) }}
+    {% endmacro %}
     {% macro click(song) %}{{ js.push("click", value={"id": song.id}) }}{% endmacro %}
-    {{ ui.table(songs, id="songs", caption="Streamed", action=remove, empty="None", col=[ui.col("Title", title)]) }}
-    {{ ui.table(listed, id="listed", caption="Listed", col=[ui.col("Title", "title")], row_click=click, empty="None") }}
+    {{ ui.table(songs, id="songs", caption="Streamed", empty="None",
+                col=[ui.col("Title", title)], action=remove) }}
+    {{ ui.table(listed, id="listed", caption="Listed", empty="None",
+                col=[ui.col("Title", "title")], row_click=click) }}
     """
 
     async def mount(self) -> None:
@@ -321,7 +325,7 @@ async def test_errors_of_a_field_are_shown_once_it_was_used(
     described = await author.get_attribute("aria-describedby") or ""
     assert described.split() == ["book-author-help", "book-author-error"]
     await expect(page.locator("#book-author-error")).to_contain_text("at least 3")
-    await page.get_by_role("button", name="Put it on the shelf").click()
+    await page.get_by_role("button", name="Shelve it").click()
     await expect(page.locator("#book-title-error")).to_be_visible()
     await title.fill("Emma")
     await author.fill("Jane Austen")
@@ -330,7 +334,7 @@ async def test_errors_of_a_field_are_shown_once_it_was_used(
     await page.get_by_label("Hardcover").check()
     await page.get_by_label("It may be lent").check()
     await expect(wrong).to_have_count(0)
-    await page.get_by_role("button", name="Put it on the shelf").click()
+    await page.get_by_role("button", name="Shelve it").click()
     await expect(page.locator("#books tr").first).to_contain_text("Emma")
     await expect(page.locator("#flash-success")).to_contain_text("Emma is on the shelf")
     await expect(title).to_have_value("")
@@ -396,7 +400,7 @@ async def test_the_components_have_no_serious_faults_that_axe_knows(
     await page.keyboard.press("Escape")
     await expect(page.locator("#new-book")).to_be_hidden()
 
-    await page.get_by_role("button", name="Empty the shelves").click()
+    await page.get_by_role("button", name="Empty shelves").click()
     await expect(page.get_by_role("alertdialog")).to_be_visible()
     await expect_no_faults(page, "a dialog")
     await context.close()

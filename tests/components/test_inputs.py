@@ -129,9 +129,7 @@ def test_a_select_offers_values_pairs_and_groups() -> None:
 
 
 def test_a_select_takes_several_values() -> None:
-    shown = input(
-        "a", label="A", type="select", options=[1, 2, 3], value=[1, "3"], multiple=True
-    )
+    shown = input("a", label="A", type="select", options=[1, 2, 3], value=[1, "3"], multiple=True)
     assert attributes(shown, "select")["name"] == "a[]"
     chosen = LexborHTMLParser(html_of(shown)).css("option[selected]")
     assert [each.text() for each in chosen] == ["1", "3"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.components.markup import attributes, element, html_of
+from tests.html import client_tree
 from wirebird import AsyncResult, js
 from wirebird import components as library
 from wirebird.components import (
@@ -36,6 +37,7 @@ from wirebird.components.library import by_id
 from wirebird.html.differ import Message
 from wirebird.html.errors import ComponentError
 from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.tree import to_html
 
 
 @dataclass
@@ -317,10 +319,15 @@ def diff_of(environment: TemplateEnvironment, change: Any) -> Any:
     template = environment.inline(PAGE)
     page = Page()
     before = template.tree(page)
-    Message().full(before)
+    first = Message()
+    client = client_tree.apply(None, first.finish(first.full(before)))
+    client_tree.to_html(client)
     change(page)
+    after = template.tree(page)
     message = Message()
-    return message.finish(message.diff(before, template.tree(page)) or {})
+    diff = message.finish(message.diff(before, after) or {})
+    assert client_tree.to_html(client_tree.apply(client, diff)) == to_html(after)
+    return diff
 
 
 def leaves(diff: Any) -> list[Any]:

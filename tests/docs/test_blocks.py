@@ -15,21 +15,20 @@ import pytest
 
 from tests.conftest import SECRET_KEY
 from tests.docs.conftest import Example
-from tests.docs.documents import DOCUMENTS, ROOT, Block, all_blocks, files, write
+from tests.docs.documents import ROOT, Block, all_blocks, write
 from wirebird.html.jinja import TemplateEnvironment
 
 PYTHON = [block for block in all_blocks("python") if block.is_understood]
 TEMPLATES = all_blocks("jinja", "html")
-WITH_FILES = [
-    str(document.relative_to(ROOT))
-    for document in DOCUMENTS
-    if any(name.endswith(".py") and block.document == document for name, block in files(document).items())
-]
-WITH_TESTS = [
-    document
-    for document in WITH_FILES
-    if any(name.startswith("test_") for name in files(ROOT / document))
-]
+FILES = [block for block in all_blocks("python") if block.file_name]
+WITH_FILES = sorted({str(block.document.relative_to(ROOT)) for block in FILES})
+WITH_TESTS = sorted(
+    {
+        str(block.document.relative_to(ROOT))
+        for block in FILES
+        if str(block.file_name).startswith("test_")
+    }
+)
 
 
 def compiled(block: Block) -> Any:

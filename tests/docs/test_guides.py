@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.docs.conftest import Example
+from wirebird import LiveView, Wirebird, event
 from wirebird.testing import EventRefused, LiveClient, LiveTestError, Redirected
 
 
@@ -29,6 +30,30 @@ async def test_the_stopwatch_runs_stops_and_notes_laps(example: Example) -> None
         await view.click("button", text="Lap")
         await view.click("button", text="Stop")
         assert view.text("li") == "61 s"
+
+
+async def test_the_hook_halts_what_only_admins_may_do(example: Example) -> None:
+    auditing = example("docs/guides/views.md", "auditing")
+
+    class FilesView(LiveView):
+        html = '<button phx-click="delete_all">Delete</button>{{ deleted }}'
+
+        async def mount(self) -> None:
+            self.state.deleted = "nothing"
+
+        @event
+        async def delete_all(self) -> None:
+            self.state.deleted = "everything"
+
+    app = Wirebird()
+    with app.live_session("files", on_mount=[auditing.audit]) as files:
+        files.live("/", FilesView)
+    for session, left in (({}, "nothing"), ({"admin": True}, "everything")):
+        async with LiveClient(app, session=session) as client:
+            view = await client.live("/")
+            await view.click("button")
+            assert left in view.html
+            assert ("error" in view.flash) == (left == "nothing")
 
 
 async def test_the_shelf_follows_books_that_are_changed_in_place(example: Example) -> None:
@@ -86,23 +111,16 @@ async def test_the_store_is_patched_navigated_and_not_found(example: Example) ->
             assert (await client.get(path)).status == 404
 
 
-async def test_the_guard_lets_in_who_has_logged_in(example: Example) -> None:
-    admin = example("docs/guides/navigation.md", "admin")
-    async with LiveClient(admin.app) as client:
-        with pytest.raises(Redirected) as caught:
-            await client.live("/admin")
-        assert caught.value.to == "/login"
-        assert (await client.post("/login", {"name": "Ada"})).status == 303
-        view = await client.live("/admin")
-        assert view.text("h1") == "Hello Ada"
-
-
-async def test_signing_out_closes_pages_that_are_open(example: Example) -> None:
+async def test_the_guard_lets_in_who_signed_in_and_signing_out_closes_open_pages(
+    example: Example,
+) -> None:
     signing = example("docs/guides/security.md", "signing")
     async with LiveClient(signing.app) as client:
-        with pytest.raises(Redirected):
+        with pytest.raises(Redirected) as caught:
             await client.live("/account")
-        await client.post("/sign-in", {"user": "Ada"})
+        assert caught.value.to == "/"
+        assert (await client.live("/")).flash == {"error": "Sign in first."}
+        assert (await client.post("/sign-in", {"user": "Ada"})).status == 303
         view = await client.live("/account")
         assert view.text("h1") == "Ada"
         await client.post("/sign-out")
@@ -113,10 +131,10 @@ async def test_signing_out_closes_pages_that_are_open(example: Example) -> None:
 
 async def test_a_policy_of_ones_own_replaces_ours(example: Example) -> None:
     policy = example("docs/guides/security.md", "policy")
-    home = example("docs/guides/security.md", "secure")
-    async with LiveClient(home.app) as client:
+    signing = example("docs/guides/security.md", "signing")
+    async with LiveClient(signing.app) as client:
         ours = (await client.get("/")).headers["content-security-policy"]
         assert ours == "base-uri 'self'; frame-ancestors 'self';"
-    policy.app.live("/", home.HomeView)
+    policy.app.live("/", signing.SignInView)
     async with LiveClient(policy.app) as client:
         assert (await client.get("/")).headers["content-security-policy"] == policy.POLICY

@@ -122,13 +122,15 @@ def _row(kind: int, id: int, value: Any) -> Any:
     return {"id": id, "name": name, "value": value, "tags": tags, "label": f"l{id}"}
 
 
-def states() -> st.SearchStrategy[State]:
+def states(kinds: tuple[int, ...] = (0, 1, 2, 3)) -> st.SearchStrategy[State]:
+    """Draw a state whose rows are of these kinds: mutable, frozen, named tuples, dicts."""
+
     def make(kinds: list[int], values: list[Any], flag: bool) -> State:
         rows = [_row(kind, id, values[id % len(values)]) for id, kind in enumerate(kinds)]
         return State("t<", 2, values[0], flag, rows, list(values), {"a": values[-1], "b<": 1})
 
-    same = st.integers(0, 3).flatmap(lambda kind: st.lists(st.just(kind), max_size=4))
-    mixed = st.lists(st.integers(0, 3), max_size=4)
+    same = st.sampled_from(kinds).flatmap(lambda kind: st.lists(st.just(kind), max_size=4))
+    mixed = st.lists(st.sampled_from(kinds), max_size=4)
     values = st.lists(st.sampled_from(EQUALS), min_size=1, max_size=4)
     return st.builds(make, same | mixed, values, st.booleans())
 
@@ -309,7 +311,7 @@ def pieces(draw: st.DrawFn, depth: int, row: str | None, loop: bool) -> str:
     def inner(row: str | None = row, loop: bool = False) -> str:
         return draw(bodies(depth - 1, row, loop))
 
-    kinds = ["text", "value", "value", "element"]
+    kinds = ["text", "value", "value", "element", "table"]
     if depth:
         kinds += ["if", "if else", "elif", "rows", "rows", "keyed", "keyed", "values", "tags"]
         kinds += [
@@ -335,6 +337,8 @@ def pieces(draw: st.DrawFn, depth: int, row: str | None, loop: bool) -> str:
                 f"<p id={quote}{{{{ {expression(plain)} }}}}{quote} title={quote}a"
                 f" {{{{ {expression(plain)} }}}}{quote}>{{{{ {expression()} }}}}</p>"
             )
+        case "table":
+            return draw(tables())
         case "if":
             return f"{{% if {expression(tests)} %}}{inner()}{{% endif %}}"
         case "if else":
@@ -406,6 +410,22 @@ def pieces(draw: st.DrawFn, depth: int, row: str | None, loop: bool) -> str:
         case "include":
             return "{% include 'included' %}"
     raise AssertionError(kind)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> str:
+    """Draw a loop of mere values, whose rows may be kept between renders."""
+    shown = st.sampled_from(
+        ["row.id", "row.name", "row.value", "row.value|string|upper", "row.tags", "number", "value"]
+    )
+    key = draw(st.sampled_from(["", ' :key="{{ row.id }}"']))
+    compared = draw(st.sampled_from(["number", "value", "2"]))
+    parts = [f"{{{{ {draw(shown)} }}}}" for _ in range(4)]
+    return (
+        f"{{% for row in rows %}}<li{key}>{parts[0]}-{parts[1]}{{% if row.id == {compared} %}}"
+        f"{parts[2]}{{% else %}}{parts[3]}{{% endif %}}</li>{{% endfor %}}"
+        "{% for x in values %}{{ x }},{% endfor %}"
+    )
 
 
 @st.composite

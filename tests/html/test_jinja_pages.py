@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, note, settings
 
 from tests.html.client_tree import apply
 from tests.html.client_tree import to_html as page
-from tests.html.jinja_pages import State, as_dict, change, changes, states, templates
+from tests.html.jinja_pages import State, as_dict, change, changes, states, tables, templates
 from wirebird.html.differ import Message
 from wirebird.html.jinja import TemplateEnvironment
 from wirebird.html.kept_rows import KeptRows
@@ -46,11 +46,7 @@ def stock(sources: dict[str, str]) -> jinja2.Template:
     return environment.get_template("main")
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=100)
-@given(templates(), states(), changes())
-def test_diffs_give_the_page_that_stock_jinja_renders(
-    sources: dict[str, str], state: State, steps: list[tuple[str, int, int]]
-) -> None:
+def check_page(sources: dict[str, str], state: State, steps: list[tuple[str, int, int]]) -> None:
     note(str(sources))
     environment = TemplateEnvironment(extensions=EXTENSIONS)
     environment.loader = jinja2.DictLoader(sources)
@@ -75,3 +71,19 @@ def test_diffs_give_the_page_that_stock_jinja_renders(
             client = apply(client, over_the_wire(message.finish(payload)))
         assert page(client) == to_html(new)
         tree = new
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=100)
+@given(templates(), states(), changes())
+def test_diffs_give_the_page_that_stock_jinja_renders(
+    sources: dict[str, str], state: State, steps: list[tuple[str, int, int]]
+) -> None:
+    check_page(sources, state, steps)
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=200)
+@given(tables(), states((1, 2)), changes())
+def test_rows_that_are_kept_show_what_they_would_if_they_were_not(
+    source: str, state: State, steps: list[tuple[str, int, int]]
+) -> None:
+    check_page({"main": source}, state, steps)

@@ -17,10 +17,8 @@ import pytest
 from tests.wire.test_replay import Replay, _normal  # pyright: ignore[reportPrivateUsage]
 from tests.wire.transcripts import Line as Recorded
 from tests.wire.transcripts import needs_transcripts, read
-from tests.wire.views import LAYOUT, Flash, NavBLive, inspect
+from tests.wire.views import LAYOUT, Flash, NavBLive
 from wirebird import LiveComponent, LiveView, Socket, Wirebird, event
-from wirebird.live.component import LiveComponent as Component
-from wirebird.live.nested import live_render
 from wirebird.testing.rendered import Rendered
 
 pytestmark = needs_transcripts
@@ -294,3 +292,162 @@ def app(make_app: Callable[..., Wirebird]) -> Wirebird:
         live.live("/t/sticky/a", StickyALive)
         live.live("/t/sticky/b", StickyBLive)
     return app
+
+
+@pytest.mark.parametrize(
+    "name", ["component", "rich_component", "switch", "child", "child_commands", "sticky"]
+)
+async def test_the_answers_are_those_of_phoenix(name: str, app: Wirebird):
+    async with FamilyReplay(app) as replay:
+        for step in read(name).steps:
+            replay.step = f"{name}: {step.title}"
+            for line in step.lines:
+                await replay.take(line)
+            await replay.compare()
+        assert replay.compared > 0
+
+
+class FamilyReplay(Replay):
+    """A transcript of views that have components and children, being sent again."""
+
+    def __init__(self, app: Wirebird) -> None:
+        super().__init__(app)
+        self.tokens: dict[str, dict[str, str]] = {}
+
+    async def load(self, url: str) -> None:
+        await super().load(url)
+        assert self.page is not None
+        self.note_children(self.page.html)
+
+    def note_children(self, html: str) -> None:
+        """Take the tokens of nested views out of their elements, as the page does."""
+        for tag in re.findall(r'<\w+ id="[^"]+"[^>]* data-phx-session="[^>]*>', html):
+            values = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+            known = self.tokens.setdefault(f"lv:{values['id']}", {})
+            known.update(
+                {
+                    name: values[f"data-phx-{name}"]
+                    for name in ("session", "static")
+                    if values.get(f"data-phx-{name}")
+                }
+            )
+
+    def send(self, line: Recorded) -> None:
+        assert self.line is not None
+        topic = line.frame[2] if line.frame else ""
+        if topic not in self.tokens or line.frame is None or line.frame[3] != "phx_join":
+            return super().send(line)
+        payload: dict[str, Any] = dict(line.frame[4])
+        payload["session"] = self.tokens[topic]["session"]
+        if payload["static"] is not None:
+            payload["static"] = self.tokens[topic]["static"]
+        self.line.send([*line.frame[:4], payload])
+
+    async def compare(self) -> None:
+        """Receive what answers the frames that Phoenix had sent, and compare both."""
+        theirs, self.expected = self.expected, []
+        if not theirs:
+            return
+        assert self.line is not None
+        for frame in theirs:
+            if frame[2] in self.pages:
+                frame[2] = self.pages[frame[2]].topic
+        # Diffs may be one or several, and a child that ended with its parent needs no close.
+        required = [frame for frame in theirs if frame[3] not in ("diff", "phx_close")]
+        keys = [frame[:4] for frame in required]
+        changed = {frame[2] for frame in theirs if self.tree_of(frame)}
+        # Nor does a view that is left say once more what it shows.
+        left = {frame[2] for frame in theirs if "live_redirect" in frame[4].get("response", {})}
+        changed -= left
+        ours: list[list[Any]] = []
+        while keys or changed:
+            frame = await self.line.receive()
+            ours.append(frame)
+            if frame[:4] in keys:
+                keys.remove(frame[:4])
+            if self.tree_of(frame):
+                changed.discard(frame[2])
+        for frame in required:
+            mine = next(each for each in ours if each[:4] == frame[:4])
+            self.compare_answer(mine[4], frame[4])
+        mine_sent, theirs_sent = self.apply(ours, 0), self.apply(theirs, 1)
+        for topic in left:
+            theirs_sent.pop(topic, None)
+            self.trees.pop(topic, None)
+        assert mine_sent == theirs_sent, f"{self.step}\nours: {ours}\ntheirs: {theirs}"
+        for topic in self.trees:
+            mine_page, their_page = (page_of(self.trees[topic][side]) for side in (0, 1))
+            assert mine_page == their_page, self.step
+        self.compared += 1
+
+    def compare_answer(self, mine: dict[str, Any], theirs: dict[str, Any]) -> None:
+        where = f"{self.step}\nours: {mine}\ntheirs: {theirs}"
+        assert mine.get("status") == theirs.get("status"), where
+        response, recorded = mine.get("response", mine), theirs.get("response", theirs)
+        for key in (response.keys() | recorded.keys()) - {"diff", "rendered", "liveview_version"}:
+            assert without_flash(response.get(key)) == without_flash(recorded.get(key)), where
+        tree, other = self.tree_of_answer(mine), self.tree_of_answer(theirs)
+        assert tree.get("t") == other.get("t"), where
+        assert tree.get("e") == other.get("e"), where
+        if "diff" in recorded:
+            assert tree.get("r") == other.get("r"), where
+
+    def tree_of_answer(self, payload: dict[str, Any]) -> dict[str, Any]:
+        response = payload.get("response", {})
+        return response.get("rendered") or response.get("diff") or {}
+
+    def tree_of(self, frame: list[Any]) -> dict[str, Any]:
+        """Return the tree of a frame, without what it carries beside."""
+        payload = frame[4]
+        tree = payload if frame[3] == "diff" else self.tree_of_answer(payload)
+        return {
+            key: value
+            for key, value in tree.items()
+            if key not in ("e", "t") and not (key == "r" and value != 1)
+        }
+
+    def apply(self, frames: list[list[Any]], side: int) -> dict[str, dict[str, str]]:
+        """Let a page take frames; return how the components in them were sent, by topic."""
+        sent: dict[str, dict[str, str]] = {}
+        for frame in frames:
+            tree = self.tree_of(frame)
+            if not tree:
+                continue
+            if side == 0:
+                self.note_children(json.dumps(tree).replace('\\"', '"'))
+            for cid, part in tree.get("c", {}).items():
+                sent.setdefault(frame[2], {}).setdefault(cid, kind_of(part))
+            tree = json.loads(json.dumps(tree))
+            both = self.trees.setdefault(frame[2], (None, None))
+            page = both[side]
+            if page is None or "rendered" in frame[4].get("response", {}):
+                page = Rendered(tree)
+            else:
+                page.merge(tree)
+            page.print()
+            self.trees[frame[2]] = (page, both[1]) if side == 0 else (both[0], page)
+        return sent
+
+
+def without_flash(place: Any) -> Any:
+    """Return a place without the flash that goes along: Phoenix's components have their own."""
+    if not isinstance(place, dict):
+        return place
+    return {key: value for key, value in place.items() if key != "flash"}
+
+
+def kind_of(component: Mapping[str, Any]) -> str:
+    """Tell how a component was sent: only what changed, or with which statics."""
+    statics = component.get("s")
+    if statics is None:
+        return "changed"
+    if isinstance(statics, int):
+        return "as a new one" if statics > 0 else "as a known one"
+    return "with statics"
+
+
+def page_of(page: Rendered | None) -> list[Any]:
+    if page is None:
+        return []
+    html = re.sub(r' data-phx-(session|static|parent-id)="[^"]*"', "", page.print().html)
+    return _normal(html)

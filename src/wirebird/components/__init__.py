@@ -14,6 +14,7 @@ from wirebird.components.icons import ICONS as ICONS
 from wirebird.components.icons import icon as icon
 from wirebird.components.inputs import input as input
 from wirebird.components.jinja import ui as ui
+from wirebird.components.library import STYLE as STYLE
 from wirebird.components.lists import description_list as description_list
 from wirebird.components.modals import dialog as dialog
 from wirebird.components.modals import hide_modal as hide_modal

@@ -27,7 +27,7 @@ def focus_wrap(
 
     Example:
         ```jinja
-        {% call ui.focus_wrap(id="menu") %}<a href="/">Home</a> <a href="/help">Help</a>{% endcall %}
+        {% call ui.focus_wrap(id="menu") %}<a href="/">Home</a>{% endcall %}
         ```
     """
     own = {"id": id, "class": class_, "phx-hook": "Phoenix.FocusWrap"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from wirebird.components.library import ClassNames, Content, Markups, tag
+from wirebird.components.pieces import dynamic_tag
 from wirebird.html.attributes import class_names
 from wirebird.html.content import content
 from wirebird.html.errors import ComponentError
 from wirebird.html.fragment import Fragment
-from wirebird.components.pieces import dynamic_tag
 
 _html = Markups("headers.html")
 
@@ -38,7 +38,7 @@ def header(
 
     Example:
         ```jinja
-        {{ ui.header("Rooms", subtitle="Where people talk", actions=ui.button("New", navigate="/new")) }}
+        {{ ui.header("Rooms", subtitle="To talk in", actions=ui.button("New", navigate="/new")) }}
         ```
     """
     if level not in range(1, 7):

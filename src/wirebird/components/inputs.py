@@ -147,7 +147,7 @@ def input(
     if type == "checkbox":
         ticked = is_true(value) if checked is None else checked
         own = {"type": type, **named, "value": "true", "checked": ticked, **state}
-        off = {"type": "hidden", "name": name, "value": "false"}
+        off: dict[str, Any] = {"type": "hidden", "name": name, "value": "false"}
         off |= {key: passed[key] for key in ("disabled", "form") if key in passed}
         box = written(own, {"class": class_names("wb-checkbox", class_)}, passed)
         return _html.checkbox(written(off), box, *about)
@@ -160,10 +160,10 @@ def input(
             )
             for place, (key, text, on) in enumerate(_choices(name, options, [value]))
         ]
-        group = {"role": "radiogroup", "class": class_names("wb-choices", class_)}
+        group: dict[str, Any] = {"role": "radiogroup", "class": class_names("wb-choices", class_)}
         group |= {key: passed[key] for key in ("aria-label",) if key in passed}
         return _html.radios(written(group), choices, *about)
-    own = {**named, **state, "class": class_names("wb-input", class_)}
+    own: dict[str, Any] = {**named, **state, "class": class_names("wb-input", class_)}
     if type == "textarea":
         control = _html.textarea(written(own, passed), text_of(value, type) or "")
     elif type == "select":
@@ -206,7 +206,7 @@ def is_true(value: Any) -> bool:
 
 def _pairs(options: Options) -> list[tuple[Any, Any]]:
     if isinstance(options, Mapping):
-        return list(options.items())
+        return list(cast("Mapping[Any, Any]", options).items())
     return [
         cast("tuple[Any, Any]", option)
         if isinstance(option, tuple) and len(cast("tuple[Any, ...]", option)) == 2
@@ -221,7 +221,9 @@ def _choices(name: str, options: Options, chosen: list[Any]) -> list[tuple[str, 
     if not pairs:
         raise ComponentError(f"input({name!r}) offers nothing to choose: give options=[...]")
     on = {text_of(value, "") for value in chosen}
-    return [(text_of(value, "") or "", str(label), text_of(value, "") in on) for value, label in pairs]
+    return [
+        (text_of(value, "") or "", str(label), text_of(value, "") in on) for value, label in pairs
+    ]
 
 
 def _grouped(

@@ -19,6 +19,9 @@ from wirebird.html.attributes import attributes as written
 from wirebird.html.errors import ComponentError
 from wirebird.html.jinja import TemplateEnvironment
 
+STYLE = Path(__file__).with_name("components.css")
+"""The style sheet of the components, for applications that leave out the built-in ones."""
+
 Content: TypeAlias = Any
 """What may stand between tags: text, markup, a t-string, a slot, a list of these, or None."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from wirebird.components.library import Content
-from wirebird.html.content import content, dynamic_of
+from wirebird.html.content import content, dynamic_of, is_slots
 from wirebird.html.fragment import Fragment
 from wirebird.html.slots import Slot
 
@@ -55,8 +55,8 @@ def async_result(
 
 
 def _shown(value: Any, *args: Any) -> Fragment:
-    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], Slot):  # pyright: ignore
-        value = value[0]  # a named slot of a t-string
+    if is_slots(value):
+        return Fragment(dynamic_of([slot.render(*args) for slot in value]))
     if isinstance(value, Slot):
         return Fragment(value.render(*args))
     if callable(value) and not hasattr(value, "__tree__"):

@@ -37,7 +37,7 @@ def infinite_scroll(
     Example:
         ```jinja
         {% call ui.infinite_scroll(id="posts", on_bottom="more" if more else none) %}
-          {% for dom_id, post in posts %}<article id="{{ dom_id }}">{{ post.text }}</article>{% endfor %}
+          {% for dom_id, post in posts %}<p id="{{ dom_id }}">{{ post.text }}</p>{% endfor %}
         {% endcall %}
         ```
     """

@@ -41,22 +41,27 @@ def col(
         ```
     """
     if show is None:
-        raise ComponentError(f"col({label!r}) does not say what to show: a field's name or a function")
-    if isinstance(show, str):
-        field = show
-        return Slot({"label": label, **attributes}, lambda row: _tree(_field(row, field)))
-    cell = show
-    return Slot({"label": label, **attributes}, lambda row: _tree(cell(row)))
+        raise ComponentError(
+            f"col({label!r}) does not say what to show: a field's name or a function"
+        )
+    function = _field_of(show) if isinstance(show, str) else show
+    return Slot({"label": label, **attributes}, _cell_of(function))
 
 
-def _tree(value: Any) -> Tree:
-    return (_CELL, dynamic_of(value))
+def _cell_of(show: Callable[[Any], Content]) -> Callable[..., Tree]:
+    def cell(row: Any) -> Tree:
+        return (_CELL, dynamic_of(show(row)))
+
+    return cell
 
 
-def _field(row: Any, name: str) -> Any:
-    if isinstance(row, Mapping):
-        return cast("Mapping[str, Any]", row)[name]
-    return getattr(row, name)
+def _field_of(name: str) -> Callable[[Any], Any]:
+    def field(row: Any) -> Any:
+        if isinstance(row, Mapping):
+            return cast("Mapping[str, Any]", row)[name]
+        return getattr(row, name)
+
+    return field
 
 
 def table(
@@ -97,19 +102,24 @@ def table(
         ```
 
         ```python
-        t"<{table} rows={books} id='books'><:col label='Title'>{lambda book: book.title}</:col></{table}>"
+        def title(book: Book) -> str:
+            return book.title
+
+        t"<{table} rows={books} id='books'><:col label='Title'>{title}</:col></{table}>"
         ```
     """
     columns = list(col)
     if not columns:
         raise ComponentError(f'table(id={id!r}) has no columns: give col=[col("Title", "title")]')
-    actions = [Slot({}, _shown_by(action))] if callable(action) else list(action)
+    actions = [Slot({}, _cell_of(action))] if callable(action) else list(action)
     own = {"class": class_names("wb-table", class_)}
-    heads = [(content(column["label"]), _cell(column)) for column in columns]
-    cells = [(column, _cell(column)) for column in columns]
+    heads = [(content(column["label"]), _classes(column)) for column in columns]
+    cells = [(column, _classes(column)) for column in columns]
     said = content(caption)
     label = attributes.pop("aria_label", attributes.pop("aria-label", None))
-    named = {"aria-labelledby": f"{id}-caption"} if said is not None else {"aria-label": label or id}
+    named = (
+        {"aria-labelledby": f"{id}-caption"} if said is not None else {"aria-label": label or id}
+    )
     common = (
         written(named),
         tag(table, own, attributes),
@@ -131,11 +141,7 @@ def table(
     return _html.listed(listed, *common)
 
 
-def _shown_by(action: Callable[[Any], Content]) -> Callable[..., Tree]:
-    return lambda row: _tree(action(row))
-
-
-def _cell(column: Slot) -> str:
+def _classes(column: Slot) -> str:
     attributes = column.attributes
     align = attributes.get("align")
     names = attributes.get("class_", attributes.get("class"))

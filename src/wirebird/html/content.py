@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from wirebird.html.attributes import kind_of
 from wirebird.html.escaping import keep
@@ -56,7 +56,7 @@ def content(value: Any) -> Fragment | None:
     return None if dynamic == "" and type(dynamic) is str else Fragment(dynamic)
 
 
-def is_slots(value: object) -> bool:
+def is_slots(value: object) -> TypeGuard[list[Slot]]:
     """Tell whether a value is what a t-string hands over for a named slot: a list of `Slot`."""
     if not isinstance(value, list) or not value:
         return False

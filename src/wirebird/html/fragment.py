@@ -29,7 +29,8 @@ class Fragment:
         return Markup(self.__html__())
 
     def __bool__(self) -> bool:
-        return bool(self.__html__())
+        # Without making text of it: a component that is asked for its text has none yet.
+        return _shows(self.__tree__)
 
     def __len__(self) -> int:
         return len(self.__html__())
@@ -86,6 +87,23 @@ def settle(value: Any) -> Any:
     if type(value) is not Fragment or _has_nodes(value.__tree__):
         return value
     return MarkupTree(value.__tree__)
+
+
+def _shows(tree: Any) -> bool:
+    """Tell whether a tree shows anything."""
+    kind = type(tree)
+    if kind is str:
+        return bool(tree)
+    if kind is tuple:
+        first = tree[0]
+        if type(first) is str:
+            return bool(first)
+        return any(first.strings) or any(map(_shows, tree[1:]))
+    if kind is Comprehension:
+        width = tree.statics.width
+        shown = any(tree.statics.strings)
+        return any(shown or any(map(_shows, row[:width])) for row in tree.rows)
+    return True
 
 
 def _has_nodes(tree: Any) -> bool:

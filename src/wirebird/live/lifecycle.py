@@ -92,6 +92,7 @@ def enter(view: LiveView[Any], match: Match) -> None:
     """Let a view know where it is."""
     view.socket.params = match.params
     view.socket.live_action = match.route.action
+    view.socket.metadata = match.route.metadata
 
 
 async def patch(view: LiveView[Any], match: Match) -> None:

@@ -70,7 +70,7 @@ class LiveRoute:
         name: The route's name, for `path_for`.
         layout: The live layout around the view here.
         container: The tag and attributes of the element that holds the view.
-        metadata: Anything; `Match.route.metadata`.
+        metadata: Anything; the view sees it as `self.socket.metadata`.
     """
 
     path: str

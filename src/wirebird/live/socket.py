@@ -70,6 +70,8 @@ class Socket(Background):
         url: The page's whole URL.
         params: Path and query parameters of the URL, as text.
         live_action: The `action` of the route that matched.
+        metadata: The `metadata` of that route.
+        csrf_token: The page's CSRF token, for forms and links that post.
         session: The session of the HTTP request. Read-only: a socket cannot set cookies.
         flash: Messages by kind, shown once.
         connect_params: What the client sent when it joined (the `params` of its LiveSocket).
@@ -92,9 +94,11 @@ class Socket(Background):
         "connect_info",
         "connect_params",
         "connected",
+        "csrf_token",
         "flash",
         "id",
         "live_action",
+        "metadata",
         "navigation_type",
         "params",
         "root_path",
@@ -118,6 +122,8 @@ class Socket(Background):
         self.url = url
         self.params: Mapping[str, Any] = {}
         self.live_action: str | None = None
+        self.metadata: Mapping[str, Any] = {}
+        self.csrf_token = ""
         self.session: Mapping[str, Any] = {} if session is None else session
         self.flash: dict[str, str] = {}
         self.connect_info = connect_info or ConnectInfo()

@@ -263,6 +263,7 @@ class Channel(Mailbox):
             connect_params=join.params,
         )
         socket.flash = join.flash
+        socket.csrf_token = str(join.params.get("_csrf_token", ""))
         socket.params = join.given or {}
         socket.navigation_type = "navigate" if join.navigated else "load"
         socket.root_path = self.connection.root_path

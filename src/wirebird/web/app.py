@@ -39,7 +39,8 @@ from wirebird.runtime.connection import Connection, disconnect_topic
 from wirebird.runtime.endpoint import Endpoint, Layout, Limits
 from wirebird.runtime.transport import Transport
 from wirebird.web.assets import PREFIX, Assets
-from wirebird.web.dead_render import CSRF_KEY, json_attribute, render_page, visitor_of
+from wirebird.web.csrf import CSRF_KEY
+from wirebird.web.dead_render import json_attribute, render_page, visitor_of
 from wirebird.web.layouts import RootLayout, flash_layout, live_layout, root_layout
 from wirebird.web.websocket import WebSocketEndpoint, same_host, session_of
 from wirebird.wire.tokens import Signer, check_secret
@@ -244,7 +245,7 @@ class Wirebird(Starlette):
             name: The route's name, for `path_for`.
             layout: The live layout here, instead of the view's.
             container: The tag and attributes of the element around the view.
-            metadata: Anything, kept with the route.
+            metadata: Anything; the view sees it as `self.socket.metadata`.
             live_session: The live session that the route belongs to; see `live_session`.
 
         Raises:
@@ -303,7 +304,7 @@ class Wirebird(Starlette):
         return LiveSessionRoutes(self, live_session)
 
     def components(self, *components: Callable[..., Any]) -> None:
-        """Let Jinja templates name components: live ones, and functions that return markup.
+        """Let Jinja templates name live components, nested views, and functions for markup.
 
         A function returns a t-string, markup or a tree. `{{ card(title="x") }}` calls it; the
         body of `{% call card(title="x") %}` is its `children`.
@@ -325,7 +326,8 @@ class Wirebird(Starlette):
             known = names.get(name, component)
             if getattr(known, "component", known) is not component:
                 raise ValueError(f"templates already know {name!r} as {names[name]!r:.80}")
-            live = isinstance(component, type) and issubclass(component, LiveComponent)
+            kind: object = component
+            live = isinstance(kind, type) and issubclass(kind, (LiveComponent, LiveView))
             names[name] = component if live else JinjaComponent(component, name)
 
     def macros(self, name: str) -> Macros:

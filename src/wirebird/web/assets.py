@@ -17,11 +17,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from wirebird.components import STYLE
 from wirebird.live.rendering import template_names
 
 PREFIX = "/_wirebird"
 _HERE = Path(__file__).parent
-COMPONENTS = _HERE.parent / "components" / "components.css"
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -75,7 +75,7 @@ class Assets:
         self._by_file: dict[Path, tuple[int, Asset]] = {}
         self._by_path: dict[str, Asset] = {}
         self._modules: dict[Path, str] = {Path(file): "app/" for file in scripts}
-        own = [_HERE / "style" / "wirebird.css", COMPONENTS] if builtin_style else []
+        own = [_HERE / "style" / "wirebird.css", STYLE] if builtin_style else []
         self._styles: dict[Path, str] = {
             **{file: "" for file in own},
             **{Path(file): "app/" for file in styles},

@@ -27,6 +27,7 @@ from wirebird.live.messages import DONE, PubSub, Timer
 from wirebird.live.router import LiveRoute, Match
 from wirebird.live.socket import ConnectInfo, Socket
 from wirebird.runtime.display import Display
+from wirebird.web.csrf import CSRF_KEY
 from wirebird.web.layouts import Page, title_tag
 from wirebird.wire.params import ParamsError, decode_params
 from wirebird.wire.tokens import TokenError, csrf_secret, mask
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("wirebird.web")
 
-CSRF_KEY = "_csrf_token"
 FLASH_COOKIE = "__phoenix_flash__"
 RELOAD_COOKIE = "__phoenix_reload_status__"
 RELOAD_SECONDS = 60.0
@@ -123,6 +123,7 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
         connect_info=connect_info(request.scope, "http"),
     )
     socket.root_path = request.scope.get("root_path", "")
+    socket.csrf_token = csrf_token = mask(secret)
     flash_cookie = request.cookies.get(FLASH_COOKIE)
     if flash_cookie:
         socket.flash = _flash_of(app, flash_cookie)
@@ -141,7 +142,6 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
             await lifecycle.terminate(view, "http")
         except Exception:
             logger.exception("%s.terminate raised", route.view.__name__)
-    csrf_token = mask(secret)
     page = Page(
         _container(app, route, socket, content, extra, visitor_of(secret)),
         title_tag(socket.page_title, app.title, app.title_prefix, app.title_suffix),

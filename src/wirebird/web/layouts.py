@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from wirebird.components.titles import live_title
 from wirebird.html.jinja import TemplateEnvironment
 from wirebird.html.fragment import Fragment
 from wirebird.html.tree import Comprehension, Statics, Tree, to_html
@@ -108,14 +109,7 @@ RootLayout = Callable[[Page], str]
 
 def title_tag(title: str | None, default: str, prefix: str, suffix: str) -> Markup:
     """Return the `<title>` element with what the client needs to change it."""
-    inner = title or default
-    shown = f"{prefix}{inner}{suffix}" if inner else ""  # as the client does it
-    attributes = "".join(
-        f' data-{name}="{escape(value)}"'
-        for name, value in (("default", default), ("prefix", prefix), ("suffix", suffix))
-        if value
-    )
-    return Markup(f"<title{attributes}>{escape(shown)}</title>")
+    return live_title(title, default=default, prefix=prefix, suffix=suffix)
 
 
 def builtin_root_layout(page: Page) -> str:

@@ -16,7 +16,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 from wirebird.runtime.connection import Connection
 from wirebird.runtime.transport import TransportClosed
-from wirebird.web.dead_render import CSRF_KEY, connect_info, view_session
+from wirebird.web.csrf import CSRF_KEY
+from wirebird.web.dead_render import connect_info, view_session
 from wirebird.wire.frames import FrameError
 from wirebird.wire.tokens import csrf_valid
 

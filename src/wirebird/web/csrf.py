@@ -1,0 +1,33 @@
+"""CSRF tokens for an application's own POST routes.
+
+The rule: a page's token is good for the session that the page was made for, and for no other.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import HTTPConnection
+
+from wirebird.wire import tokens
+
+CSRF_KEY = "_csrf_token"
+"""Where the session keeps the secret that pages' tokens are made from."""
+
+
+def csrf_valid(request: HTTPConnection, token: str | None) -> bool:
+    """Tell whether a token that came with a request belongs to its session.
+
+    Args:
+        request: The request, with a session.
+        token: What the form or link sent as `_csrf_token`.
+
+    Example:
+        ```python
+        async def log_out(request: Request) -> Response:
+            form = await request.form()
+            if not csrf_valid(request, form.get("_csrf_token")):
+                raise HTTPException(403)
+            request.session.clear()
+            return RedirectResponse("/", 303)
+        ```
+    """
+    return tokens.csrf_valid(request.session.get(CSRF_KEY), token)
