@@ -138,7 +138,7 @@ def states(kinds: tuple[int, ...] = (0, 1, 2, 3)) -> st.SearchStrategy[State]:
 CHANGES = (
     "title", "number", "value", "flag", "append", "insert", "delete", "reverse", "swap", "same",
     "replace", "set value", "set name", "tags", "values append", "values set", "values delete",
-    "names", "clear", "changing", "rotate", "duplicate", "equal copy",
+    "names", "clear", "changing", "changing", "tags", "rotate", "duplicate", "equal copy",
 )  # fmt: skip
 
 
@@ -166,10 +166,12 @@ def change(state: State, what: str, at: int, pick: int) -> None:
         case "value":
             state.value = value
         case "changing":
-            if isinstance(state.value, Changing):
-                state.value.text += "<"
-            else:
+            for thing in (state.value, *values):
+                if isinstance(thing, Changing):
+                    thing.text += "<"
+            if at % 2:
                 state.value = Changing()
+                values.append(Changing())
         case "flag":
             state.flag = not state.flag
         case "append":

@@ -259,3 +259,18 @@ def test_a_changed_file_is_read_anew_in_development(tmp_path: Path) -> None:
     later = time.time() + 5
     os.utime(file, (later, later))
     assert html_of(macros.a(2)) == "two 2"
+
+
+def test_asking_whether_a_piece_shows_anything_makes_no_text_of_it() -> None:
+    class Component:
+        def write_html(self, write: Any) -> None:
+            raise AssertionError("it was asked for its text")
+
+    empty = Statics(("", ""), source="empty")
+    assert Fragment((_CARD, "", ""))
+    assert Fragment((empty, Component()))
+    assert Fragment(Comprehension(empty, [("",), ("x",)]))
+    assert not Fragment((empty, ""))
+    assert not Fragment("")
+    assert not Fragment(Comprehension(empty, [("",)]))
+    assert not Fragment(("",))

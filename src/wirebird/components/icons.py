@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from markupsafe import Markup
-
-from wirebird.components.library import ClassNames, Markups, one_of, tag
+from wirebird.components.library import ClassNames, one_of, tag
 from wirebird.html.attributes import class_names
 from wirebird.html.fragment import Fragment
+from wirebird.html.tree import Statics
 
-_html = Markups("icons.html")
+_ICON = Statics(("<svg", ">", "</svg>"), True, "icon")
 
 # On a grid of 24 by 24, drawn with a round pen of width 2.
 _DRAWINGS = {
@@ -74,4 +73,4 @@ def icon(
         "aria-label": label,
         "aria-hidden": None if label else "true",
     }
-    return _html.icon(tag(icon, own, attributes), Markup(_DRAWINGS[name]))
+    return Fragment((_ICON, (str(tag(icon, own, attributes)),), (_DRAWINGS[name],)))

@@ -13,6 +13,7 @@ from itertools import compress
 from operator import ne
 from typing import Any
 
+from wirebird.html.dropped import DROPPED
 from wirebird.html.tree import Comprehension, Dynamic, Row, Statics, Tree, escape
 
 logger = logging.getLogger("wirebird.html")
@@ -99,7 +100,7 @@ class Message:
         if kind is tuple:
             return self.diff_tree(old, new)  # type: ignore[arg-type]
         if kind is not type(old):
-            return self.full(new)
+            return None if new is DROPPED else self.full(new)
         if kind is Comprehension:
             return self._diff_comprehension(old, new)  # type: ignore[arg-type]
         if kind is str or kind is int:

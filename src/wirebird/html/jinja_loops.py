@@ -177,6 +177,7 @@ class LoopGenerator(RowGenerator):
         if not body.empty:
             stream = f"{items}.rows({result}, {bool(node.else_)})"
             self.writeline(f"if isinstance({items}, Operations): {result} = {stream}")
+            self.writeline(f"elif {items} is DROPPED: {result} = DROPPED")
         return body
 
     def _write_loop(self, body: Body, result: str, rows: str, key: tuple[int, str] | None) -> None:
@@ -305,7 +306,10 @@ class LoopGenerator(RowGenerator):
         self.visit(node.iter, frame)
         if filter_name:
             self.write(")")
-        self.writeline(f"if type({items}) is not list: {items} = list({items})")
+        self.writeline(f"if type({items}) is not list and {items} is not DROPPED:")
+        self.indent()
+        self.writeline(f"{items} = list({items})")
+        self.outdent()
         self.writeline("try:")
         self.indent()
         outer, names = self._dependencies(node, loop_frame)
@@ -335,6 +339,7 @@ class LoopGenerator(RowGenerator):
         self.outdent()
         position = "" if key is None else f", {key[0]}"
         self.writeline(f"{result} = Comprehension({statics}, {rows}{position})")
+        self.writeline(f"if {items} is DROPPED: {result} = DROPPED")
         return body
 
 

@@ -20,6 +20,7 @@ from wirebird.html.escaping import keep, kind_of
 from wirebird.html.fragment import Fragment, MarkupTree, settle
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.placement import OpenStatics, Place, whole
+from wirebird.html.dropped import DROPPED
 from wirebird.html.stream_rows import Operations
 from wirebird.html.tree import Comprehension, Dynamic, Row, Statics, Tree, to_html
 
@@ -254,6 +255,7 @@ def keep_key(*parts: Any) -> str | int:
 
 
 __all__ = [
+    "DROPPED",
     "PLAIN",
     "Comprehension",
     "Fragment",

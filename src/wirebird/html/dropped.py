@@ -1,0 +1,49 @@
+"""`DROPPED`: a value that was shown and let go, whose place on the page stays as it is.
+
+The rule: it can be shown and looped over, and then changes nothing. Asked for anything else, it is
+empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wirebird.html.differ import Message
+
+
+class Dropped:
+    """A value that was let go."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Dropped:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return "DROPPED"
+
+    def write_html(self, write: Callable[[str], object]) -> None:
+        """A dropped value shows nothing where nothing was shown before."""
+
+    def full(self, message: Message) -> str:
+        """A dropped value shows nothing where nothing was shown before."""
+        return ""
+
+    def diff(self, old: Any, message: Message) -> None:
+        """The page keeps what was shown."""
+        return
+
+DROPPED = Dropped()
