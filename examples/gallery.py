@@ -10,6 +10,7 @@ from examples.components.components import Rating, ReadingRoomView
 from examples.counter.counter import CounterView
 from examples.infinite_scroll.infinite_scroll import InfiniteScrollView
 from examples.streams.streams import PlaylistView
+from examples.tabs import tabs
 from examples.volume.volume import VolumeView
 from wirebird import LiveView, Wirebird
 
@@ -33,6 +34,7 @@ EXAMPLES = [
     Example("/playlist", "Playlist", "A stream: rows that only the page keeps.", PlaylistView),
     Example("/numbers", "Infinite scroll", "A list without an end, both ways.", InfiniteScrollView),
     Example("/slow-data", "Slow data", "Loading, failed and stale, one field each.", DashboardView),
+    Example("/tabs", "Tabs", "Views in a view, and a player that plays on.", tabs.AlbumView),
     Example("/chat", "Chat", "An answer streams in, token by token; stop it.", ChatView),
 ]
 
@@ -65,4 +67,6 @@ app = Wirebird(
 app.components(Rating)
 app.live("/", GalleryView)
 for example in EXAMPLES:
-    app.live(example.path, example.view)
+    if example.view is not tabs.AlbumView:
+        app.live(example.path, example.view)
+tabs.add_to(app, layout="tabs/tabs_layout.html")

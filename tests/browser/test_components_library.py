@@ -375,6 +375,69 @@ async def test_an_async_result_is_shown_when_it_is_there(
     await expect(page.get_by_role("dialog")).to_contain_text("Nobody has written")
 
 
+class EndlessView(LiveView[Songs]):
+    html = """
+    {% call ui.infinite_scroll(id="songs", tag="ol", on_bottom="more") %}
+      {% for dom_id, song in songs %}
+      <li id="{{ dom_id }}" style="height: 90vh">{{ song.title }}</li>
+      {% endfor %}
+    {% endcall %}
+    """
+
+    async def mount(self) -> None:
+        await self.more()
+
+    @event
+    async def more(self) -> None:
+        self.state.clicked += 1
+        first = self.state.clicked * 10
+        self.state.songs.insert_many(Song(id, f"song {id}") for id in (first, first + 1, first + 2))
+
+
+async def test_an_infinite_list_grows_at_its_end(
+    page: Page, make_app: MakeApp, serve: Serve
+) -> None:
+    app = make_app()
+    app.live("/", EndlessView)
+    await visit(page, serve(app))
+    rows = page.locator("ol#songs > li")
+    await expect(rows).to_have_count(3)
+    await page.mouse.move(200, 200)
+    await page.mouse.wheel(0, 5000)
+    await expect(rows).to_have_count(6)
+    await expect(rows.nth(3)).to_have_text("song 20")
+
+
+class MenuView(LiveView[Windows]):
+    html = """
+    <button id="ask" phx-click="ask">Menu</button>
+    {% if asked %}
+    {% call ui.focus_wrap(id="menu") %}
+      <button id="one">One</button> <button id="two">Two</button>
+    {% endcall %}
+    {% endif %}
+    """
+
+    @event
+    async def ask(self) -> None:
+        self.state.asked = True
+
+
+async def test_a_focus_wrap_takes_the_focus_and_keeps_it(
+    page: Page, make_app: MakeApp, serve: Serve
+) -> None:
+    app = make_app()
+    app.live("/", MenuView)
+    await visit(page, serve(app))
+    await page.click("#ask")
+    await expect_focus(page, "#one")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await expect_focus(page, "#one")
+    await page.keyboard.press("Shift+Tab")
+    await expect_focus(page, "#two")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_the_components_have_no_serious_faults_that_axe_knows(
     browser: Browser, make_app: MakeApp, serve: Serve, scheme: Literal["light", "dark"]
