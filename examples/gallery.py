@@ -42,7 +42,9 @@ if sys.version_info >= (3, 14):
     from examples.counter_tstring.counter_tstring import CounterTStringView
 
     text = "The same counter, its HTML written in Python."
-    EXAMPLES.insert(1, Example("/counter-tstring", "Counter in a t-string", text, CounterTStringView))
+    EXAMPLES.insert(
+        1, Example("/counter-tstring", "Counter in a t-string", text, CounterTStringView)
+    )
 
 
 @dataclass

@@ -25,7 +25,7 @@ class CounterTStringView(LiveView[Counter]):
         return t"""
             <h1>Count is {self.state.count}</h1>
             <p class="counter">
-              <button phx-click={self.increment} phx-value-by="-1" aria-label="Subtract one">−</button>
-              <button phx-click={self.increment} phx-value-by="1" aria-label="Add one">+</button>
+              <button phx-click={self.increment} phx-value-by="-1" aria-label="Less">−</button>
+              <button phx-click={self.increment} phx-value-by="1" aria-label="More">+</button>
             </p>
         """

@@ -20,7 +20,6 @@ from tests.runtime.test_children import (
     LoopView,
     MiddleView,
     OtherView,
-    OuterView,
     ParentView,
     SessionView,
     WayParentView,

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
-from wirebird.wire.params import decode_params
 from wirebird.live.binding import Binder, BindingDefinitionError, BindingError, Sources
+from wirebird.wire.params import decode_params
 
 
 def bind(function: Any, payload: Any = None, **sources: Any) -> dict[str, Any]:

@@ -261,7 +261,9 @@ class StickyALive(LiveView[Parent]):
 
 
 class StickyBLive(LiveView[Parent]):
-    html = StickyALive.html.replace("sticky A", "sticky B").replace("/b", "/a").replace("to-b", "to-a")
+    html = (
+        StickyALive.html.replace("sticky A", "sticky B").replace("/b", "/a").replace("to-b", "to-a")
+    )
     html = html.replace("to b", "to a")
 
     async def mount(self) -> None:

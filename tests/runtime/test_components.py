@@ -709,7 +709,7 @@ class Name:
 
 
 class Loaded(LiveComponent[Name]):
-    html = '<p>{{ name }} {{ inner_block }}</p>'
+    html = "<p>{{ name }} {{ inner_block }}</p>"
 
     calls: list[list[str]] = []
 

@@ -119,7 +119,7 @@ class Message:
             value = new[index + 1]
             before = old[index + 1]
             if value is not before:
-                kind: Any = type(value)
+                kind = type(value)  # pyright: ignore[reportUnknownVariableType]
                 if kind is str or kind is int:
                     if value != before or type(before) is not kind:
                         changed[index] = escape(value) if kind is str else str(value)
@@ -136,7 +136,7 @@ class Message:
             value = new[index]
             before = old[index]
             if value is not before:
-                kind: Any = type(value)
+                kind = type(value)  # pyright: ignore[reportUnknownVariableType]
                 if kind is str or kind is int:
                     if value != before or type(before) is not kind:
                         changed[index] = escape(value) if kind is str else str(value)

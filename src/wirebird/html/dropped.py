@@ -46,4 +46,5 @@ class Dropped:
         """The page keeps what was shown."""
         return
 
+
 DROPPED = Dropped()

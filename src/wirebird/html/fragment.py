@@ -91,7 +91,7 @@ def settle(value: Any) -> Any:
 
 def _shows(tree: Any) -> bool:
     """Tell whether a tree shows anything."""
-    kind = type(tree)
+    kind = type(tree)  # pyright: ignore[reportUnknownVariableType]
     if kind is str:
         return bool(tree)
     if kind is tuple:

@@ -16,11 +16,11 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import BlockReference, Context, Macro, TemplateReference, Undefined
 from jinja2.utils import missing
 
+from wirebird.html.dropped import DROPPED
 from wirebird.html.escaping import keep, kind_of
 from wirebird.html.fragment import Fragment, MarkupTree, settle
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.placement import OpenStatics, Place, whole
-from wirebird.html.dropped import DROPPED
 from wirebird.html.stream_rows import Operations
 from wirebird.html.tree import Comprehension, Dynamic, Row, Statics, Tree, to_html
 

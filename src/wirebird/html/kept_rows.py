@@ -89,9 +89,9 @@ class KeptRows:
         else:
             kept = entry.items
             if len(kept) == len(items):
-                changed = list(compress(range(len(items)), map(is_not, items, kept)))
-                if not changed:
+                if not any(map(is_not, items, kept)):
                     return entry.rows
+                changed = list(compress(range(len(items)), map(is_not, items, kept)))
                 if len(changed) * 4 < len(items):
                     fresh = [items[index] for index in changed]
                     if not _unchangeable(fresh, names):

@@ -23,6 +23,7 @@ import markupsafe
 if TYPE_CHECKING:
     from wirebird.html.differ import Message
 
+
 def _escape(text: str) -> str:
     return str.__str__(markupsafe.escape(text))
 

@@ -17,6 +17,7 @@ from wirebird.html.slots import EMPTY, Slot, call_block
 from wirebird.live.socket import Socket
 from wirebird.live.view import Live, State
 
+
 class Target:
     """A component as the target of events: `phx-target="{{ myself }}"`.
 
@@ -79,7 +80,7 @@ class LiveComponent(Live[State]):
     id: str
     slots: dict[str, Any]
 
-    _stages = {"mount": "mount"}
+    _stages: ClassVar[Mapping[str, Any]] = {"mount": "mount"}
     _signature: ClassVar[inspect.Signature | None] = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -110,7 +111,9 @@ class LiveComponent(Live[State]):
             try:
                 cls._signature.bind(None, **{name: props[name] for name in names})
             except TypeError as error:
-                raise ComponentError(f"{cls.__name__} cannot be given these props: {error}") from None
+                raise ComponentError(
+                    f"{cls.__name__} cannot be given these props: {error}"
+                ) from None
             return
         if hasattr(cls, "update_many"):
             return

@@ -17,8 +17,8 @@ from wirebird.html.escaping import keep
 from wirebird.html.jinja import TemplateEnvironment, TreeTemplate
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.tree import Statics, Tree
-from wirebird.live.handlers import ViewDefinitionError
 from wirebird.live.component import LiveComponent
+from wirebird.live.handlers import ViewDefinitionError
 from wirebird.live.render_errors import note_place, remember_source
 from wirebird.live.socket import Socket
 from wirebird.live.view import Live
@@ -134,7 +134,9 @@ class Renderer:
         try:
             if self._renders:
                 result: Any = cast(Any, view).render()
-                return _later(result, view) if inspect.isawaitable(result) else as_tree(result, view)
+                return (
+                    _later(result, view) if inspect.isawaitable(result) else as_tree(result, view)
+                )
             template = self._template
             if template is None or self.environment.auto_reload:
                 template = self.template()
@@ -161,9 +163,9 @@ def as_tree(result: Any, view: object) -> Tree:
     if type(result).__name__ == "Template" and hasattr(result, "interpolations"):
         return _render_tstring()(result)
     if type(result) is tuple or hasattr(result, "__html__") or hasattr(result, "__tree__"):
-        kept = cast("tuple[Any, ...] | str", keep(result))
-        if not isinstance(kept, str):
-            return kept if type(kept[0]) is Statics else (_WHOLE, kept)
+        kept: Any = keep(result)
+        if isinstance(kept, tuple):
+            return cast(Tree, kept) if isinstance(kept[0], Statics) else (_WHOLE, kept)
     raise TypeError(
         f"{type(view).__name__}.render returned {type(result).__name__}: return a t-string"
         ' (t"<p>...</p>"), or remove render and write a template file'

@@ -136,7 +136,8 @@ def _sets_state(view: type[Any]) -> bool:
     mount = inspect.unwrap(getattr(view, "mount", _sets_state))
     code = getattr(mount, "__code__", None)
     return code is not None and any(
-        step.opname == "STORE_ATTR" and step.argval == "state" for step in dis.get_instructions(code)
+        step.opname == "STORE_ATTR" and step.argval == "state"
+        for step in dis.get_instructions(code)
     )
 
 
@@ -220,7 +221,7 @@ class LiveView(Live[State]):
 
     layout: ClassVar[Any] = ...
 
-    _stages = {"mount": "mount", "handle_params": "params"}
+    _stages: ClassVar[Mapping[str, Any]] = {"mount": "mount", "handle_params": "params"}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

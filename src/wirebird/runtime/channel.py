@@ -47,7 +47,8 @@ class Join:
     """What a checked `phx_join` asks for."""
 
     __slots__ = (
-        "flash", "frame", "given", "match", "navigated", "params", "parent", "session", "url", "view",
+        "flash", "frame", "given", "match", "navigated", "params", "parent", "session", "url",
+        "view",
     )  # fmt: skip
 
     def __init__(
@@ -200,14 +201,10 @@ class Channel(Mailbox):
         return message.finish(payload)
 
     async def _push(self, event: str, payload: Any, ref: str | None = None) -> None:
-        await self.connection.send(
-            frames.push(self.join_ref, self.topic, event, payload, ref=ref)
-        )
+        await self.connection.send(frames.push(self.join_ref, self.topic, event, payload, ref=ref))
 
     async def _answer(self, ref: str | None, response: Any, status: Any = "ok") -> None:
-        await self.connection.send(
-            frames.reply(self.join_ref, ref, self.topic, status, response)
-        )
+        await self.connection.send(frames.reply(self.join_ref, ref, self.topic, status, response))
 
     # Joining and leaving
 

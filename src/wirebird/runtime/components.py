@@ -176,7 +176,9 @@ class Components:
         self._waiting.setdefault(entry, []).append(props)
         return entry.node
 
-    def update(self, component: type[LiveComponent[Any]], id: str, props: Mapping[str, Any]) -> bool:
+    def update(
+        self, component: type[LiveComponent[Any]], id: str, props: Mapping[str, Any]
+    ) -> bool:
         """Let props wait for a component that is on the page; False if it is not.
 
         What the template gives it is not changed by that: only when the template gives it
@@ -280,11 +282,15 @@ class Components:
         """Return what the client must be told of components, by their numbers; perhaps nothing."""
         changed, self._changed = self._changed, {}
         payload: dict[int, Any] = {}
-        known = {
-            entry.sent[0]: entry
-            for entry in self._by_cid.values()
-            if entry.sent is not None and not entry.leaving
-        } if any(entry.sent is None for entry in changed) else {}
+        known = (
+            {
+                entry.sent[0]: entry
+                for entry in self._by_cid.values()
+                if entry.sent is not None and not entry.leaving
+            }
+            if any(entry.sent is None for entry in changed)
+            else {}
+        )
         fresh: dict[Statics, _Entry] = {}
         for entry in changed:
             if entry.sent is None:

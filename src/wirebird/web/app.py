@@ -356,7 +356,9 @@ class Wirebird(Starlette):
         path = self.live_router.path_for(name, params)
         if path is None:
             known = ", ".join(sorted(self.live_router.names())) or "none"
-            raise LookupError(f"no live route {name!r} with {sorted(params)}; named routes: {known}")
+            raise LookupError(
+                f"no live route {name!r} with {sorted(params)}; named routes: {known}"
+            )
         return path
 
     # What connections and first renders need
@@ -371,7 +373,8 @@ class Wirebird(Starlette):
         if self._secret_key is None:
             if not self.debug:
                 raise SecretKeyMissing(
-                    f"Wirebird needs a secret key to sign sessions and tokens: set {SECRET_VARIABLE}"
+                    "Wirebird needs a secret key to sign sessions and tokens: set"
+                    f" {SECRET_VARIABLE}"
                     " (python -c 'import secrets; print(secrets.token_urlsafe(48))') or pass"
                     " Wirebird(secret_key=...). For development, start with `wirebird run` or"
                     f" set {DEBUG_VARIABLE}=1."
@@ -485,7 +488,8 @@ class Wirebird(Starlette):
             for asset in assets.styles
         ]
         tags.append(
-            f'<script phx-track-static defer type="module" src="{root}{assets.client.path}"></script>'
+            '<script phx-track-static defer type="module"'
+            f' src="{root}{assets.client.path}"></script>'
         )
         return Markup("\n".join(tags))
 

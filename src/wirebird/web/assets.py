@@ -77,7 +77,7 @@ class Assets:
         self._modules: dict[Path, str] = {Path(file): "app/" for file in scripts}
         own = [_HERE / "style" / "wirebird.css", STYLE] if builtin_style else []
         self._styles: dict[Path, str] = {
-            **{file: "" for file in own},
+            **dict.fromkeys(own, ""),
             **{Path(file): "app/" for file in styles},
         }
         self._client = _HERE / "assets" / "wirebird.js"

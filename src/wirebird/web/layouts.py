@@ -12,8 +12,8 @@ from typing import Any
 from markupsafe import Markup
 
 from wirebird.components.titles import live_title
-from wirebird.html.jinja import TemplateEnvironment
 from wirebird.html.fragment import Fragment
+from wirebird.html.jinja import TemplateEnvironment
 from wirebird.html.tree import Comprehension, Statics, Tree, to_html
 from wirebird.live.rendering import PageNames, as_tree
 from wirebird.live.socket import Socket
@@ -134,8 +134,8 @@ def root_layout(chosen: Any, environment: TemplateEnvironment) -> RootLayout:
         return builtin_root_layout
     if callable(chosen):
         function: Callable[..., Any] = chosen
-        return lambda page: "<!DOCTYPE html>\n" + _without_doctype(
-            to_html(as_tree(function(page), function))
+        return lambda page: (
+            "<!DOCTYPE html>\n" + _without_doctype(to_html(as_tree(function(page), function)))
         )
     name = str(chosen)
     environment.file(name)
