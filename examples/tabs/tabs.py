@@ -61,11 +61,14 @@ class AlbumView(LiveView[Shelf]):
         self.socket.push_event("js", {"cmd": js.focus(to=f"#tab-{tab}")})
 
 
+SILENCE = NowPlaying("", playing=False)
+
+
 @dataclass
 class Tracks:
     record: Record
     listener: str
-    now: NowPlaying = NowPlaying("", False)
+    now: NowPlaying = SILENCE
 
 
 class TracksView(LiveView[Tracks]):

@@ -56,7 +56,9 @@ class Items:
 class StreamView(LiveView[Items]):
     html = """
     <ul id="items" phx-update="stream">
-      {% for dom_id, item in items %}<li id="{{ dom_id }}">{{ live_component(Counter, id=item.id, label="i" ~ item.id) }}</li>{% endfor %}
+      {% for dom_id, item in items %}
+      <li id="{{ dom_id }}">{{ live_component(Counter, id=item.id, label="i" ~ item.id) }}</li>
+      {% endfor %}
     </ul>
     """
 
@@ -94,8 +96,10 @@ def url(make_app: MakeApp, serve: Serve) -> str:
 
 async def push(page: Page, event: str, value: str = "{}", at: str = "[data-phx-main]") -> None:
     """Send an event to the view, from one of its elements."""
-    script = """([selector, event, value]) => liveSocket.execJS(
-      document.querySelector(selector), JSON.stringify([["push", {event, value: JSON.parse(value)}]]), "click")"""
+    script = """([selector, event, value]) => {
+      const command = JSON.stringify([["push", {event, value: JSON.parse(value)}]]);
+      liveSocket.execJS(document.querySelector(selector), command, "click");
+    }"""
     await page.evaluate(script, [at, event, value])
 
 

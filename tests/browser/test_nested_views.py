@@ -58,8 +58,10 @@ class MusicView(ParentView):
 
 async def push(page: Page, selector: str, event: str, value: str = "{}") -> None:
     """Send an event from an element, to the view that it stands in."""
-    script = """([selector, event, value]) => liveSocket.execJS(
-      document.querySelector(selector), JSON.stringify([["push", {event, value: JSON.parse(value)}]]), "click")"""
+    script = """([selector, event, value]) => {
+      const command = JSON.stringify([["push", {event, value: JSON.parse(value)}]]);
+      liveSocket.execJS(document.querySelector(selector), command, "click");
+    }"""
     await page.evaluate(script, [selector, event, value])
 
 

@@ -259,7 +259,9 @@ async def test_a_child_in_a_component_outlives_its_renders(open_page: Open):
 class LoopView(LiveView[Parent]):
     html = """
     {% for name in names %}
-    <section :key="{{ name }}">{{ live_render(ChildView, id="kid-" ~ name, session={"name": name}) }}</section>
+    <section :key="{{ name }}">
+      {{ live_render(ChildView, id="kid-" ~ name, session={"name": name}) }}
+    </section>
     {% endfor %}
     """
 
@@ -346,16 +348,12 @@ async def test_a_parent_that_crashes_takes_its_children_along(open_page: Open):
     await _until(lambda: ("inner", "crash") in ENDED)
     assert inner.ended
     assert channels(view) == {}
-    assert inner.view is not None
-    ticked = inner.view.state.n
-    inner.deliver(Said("late"))
-    await asyncio.sleep(0.01)
-    assert inner.view.state == Child("inner", ticked)
+    assert not inner._host._timers  # pyright: ignore[reportPrivateUsage]
 
 
 async def _until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
-        while not condition():
+        while not condition():  # noqa: ASYNC110: the server tells nobody
             await asyncio.sleep(0)
 
 

@@ -57,7 +57,8 @@ PLACE = """
 {%- macro place(kid) -%}
 {%- if kid.kind == "Leaf" -%}{{ live_component(Leaf, id=kid.id, label=kid.label) }}
 {%- elif kid.kind == "Box" -%}{{ live_component(Box, id=kid.id, spec=kid) }}
-{%- elif kid.kind == "Card" -%}{{ live_component(Card, id=kid.id, label=kid.label, wide=kid.wide, kids=kid.kids) }}
+{%- elif kid.kind == "Card" -%}
+{{ live_component(Card, id=kid.id, label=kid.label, wide=kid.wide, kids=kid.kids) }}
 {%- else -%}{% call live_component(Wrap, id=kid.id, label=kid.label, wide=kid.wide) -%}
 <u>{{ kid.label }}</u>{% for each in kid.kids %}{{ place(each) }}{% endfor %}
 {%- endcall %}{% endif -%}

@@ -67,10 +67,14 @@ class ComponentLive(LiveView[Parts]):
     {{ live_component(CompLive, id="one", label=a) }}
     {% if second %}{{ live_component(CompLive, id="two", label="second") }}{% endif %}
     <ul>
-      {% for i in list %}<li :key="{{ i }}">{{ live_component(CompLive, id="l" ~ i, label="item " ~ i) }}</li>{% endfor %}
+      {% for i in list -%}
+      <li :key="{{ i }}">{{ live_component(CompLive, id="l" ~ i, label="item " ~ i) }}</li>
+      {%- endfor %}
     </ul>
     {% for name in ["label", "hide", "show", "send", "list", "rotate"] %}
-    <button id="{{ name }}" phx-click="{{ name }}">{{ "send_update" if name == "send" else name }}</button>
+    <button id="{{ name }}" phx-click="{{ name }}">
+      {{- "send_update" if name == "send" else name -}}
+    </button>
     {% endfor %}
     """
 
@@ -109,7 +113,9 @@ class RichComp(LiveComponent[Rich]):
       {% if open %}<p>open {{ n }}</p>{% endif %}
       <ul>{% for i in items %}<li :key="{{ i.id }}">{{ i.t }} {{ n }}</li>{% endfor %}</ul>
       {% if open %}{{ live_component(CompLive, id="inner-" ~ name, label="inner " ~ n) }}{% endif %}
-      {% for e in events %}<button id="{{ name }}-{{ e }}" phx-click="{{ e }}" phx-target="{{ myself }}">{{ e }}</button>{% endfor %}
+      {% for e in events -%}
+      <button id="{{ name }}-{{ e }}" phx-click="{{ e }}" phx-target="{{ myself }}">{{ e }}</button>
+      {%- endfor %}
       <span id="{{ name }}-hook" phx-hook="To" phx-target="{{ myself }}">hook</span>
     </div>"""
 

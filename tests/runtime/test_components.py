@@ -10,7 +10,7 @@ import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import pytest
 import pytest_asyncio
@@ -145,7 +145,9 @@ class PageView(LiveView[Page]):
     html = """
     <h1>{{ title }}</h1>
     {% for item in items %}
-    <section :key="{{ item }}" id="s-{{ item }}">{{ live_component(Counter, id=item, label=item) }}</section>
+    <section :key="{{ item }}" id="s-{{ item }}">
+      {{- live_component(Counter, id=item, label=item) -}}
+    </section>
     {% endfor %}
     {% if show %}<footer>{{ live_component(Counter, id="last", label=title) }}</footer>{% endif %}
     {% for item in told %}<p class="told">{{ item }}</p>{% endfor %}
@@ -363,7 +365,9 @@ class RichComponent(LiveComponent[Rich]):
     html = """
     <div id="r-{{ myself }}">
       {% if open %}<em>{{ items|length }} open</em>{% endif %}
-      {% for item in items %}<li :key="{{ item }}">{{ item }}{% if open %}<s>{{ item }}</s>{% endif %}</li>{% endfor %}
+      {% for item in items -%}
+      <li :key="{{ item }}">{{ item }}{% if open %}<s>{{ item }}</s>{% endif %}</li>
+      {%- endfor %}
       <button class="toggle" phx-click="toggle" phx-target="{{ myself }}">toggle</button>
       <button class="empty" phx-click="empty" phx-target="{{ myself }}">empty</button>
     </div>
@@ -380,7 +384,9 @@ class RichComponent(LiveComponent[Rich]):
 
 class RichView(LiveView[Page]):
     html = """
-    {% for item in items %}<article :key="{{ item }}">{{ live_component(RichComponent, id=item) }}</article>{% endfor %}
+    {% for item in items %}
+    <article :key="{{ item }}">{{ live_component(RichComponent, id=item) }}</article>
+    {% endfor %}
     """
 
     async def handle_event(self, event: str, payload: Any) -> None:
@@ -696,10 +702,13 @@ async def test_an_update_for_nobody_is_logged_and_harmless(
 
 async def test_an_update_with_an_unknown_prop_says_so(open_page: Open):
     view = await open_page(PageView, Counter)
-    with pytest.raises(ViewCrashed) as caught:
-        await change(view, "update_wrongly")
-        await view.render()
-    assert "Counter has no field 'lable'" in str(caught.value)
+    with pytest.raises(ViewCrashed, match="Counter has no field 'lable'"):
+        await _change_and_wait(view, "update_wrongly")
+
+
+async def _change_and_wait(view: View, name: str) -> None:
+    await change(view, name)
+    await view.render()
 
 
 @dataclass
@@ -711,7 +720,7 @@ class Name:
 class Loaded(LiveComponent[Name]):
     html = "<p>{{ name }} {{ inner_block }}</p>"
 
-    calls: list[list[str]] = []
+    calls: ClassVar[list[list[str]]] = []
 
     @classmethod
     async def update_many(cls, updates: list[tuple[Loaded, Mapping[str, Any]]]) -> None:
@@ -737,7 +746,7 @@ async def test_update_many_takes_all_updates_of_a_class_at_once(open_page: Open)
     view = await open_page(LoadedView, Loaded, Counter)
     assert Loaded.calls == [["a", "b", "c", "z"]] * 2
     await view.hook_event("more")
-    assert [call for call in Loaded.calls[2:]] == [["d", "e", "z"]]
+    assert Loaded.calls[2:] == [["d", "e", "z"]]
     assert [each.text for each in view.all("p")] == [
         "a of 4", "b of 4", "c of 4", "d of 3", "e of 3", "z of 3 content",
     ]  # fmt: skip
