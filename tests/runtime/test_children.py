@@ -353,7 +353,7 @@ async def test_a_parent_that_crashes_takes_its_children_along(open_page: Open):
 
 async def _until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110: the server tells nobody
+        while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0)
 
 

@@ -128,11 +128,11 @@ class LiveComponent(Live[State]):
     @classmethod
     def complete_props(cls, props: Mapping[str, Any], last: Mapping[str, Any]) -> dict[str, Any]:
         """Return props with those added, from the last ones, that `update` cannot do without."""
-        parameters = {} if cls._signature is None else cls._signature.parameters
+        takes = () if cls._signature is None else cls._signature.parameters.values()
         missing = {
-            name: last[name]
-            for name, parameter in parameters.items()
-            if parameter.default is inspect.Parameter.empty and name not in props and name in last
+            parameter.name: last[parameter.name]
+            for parameter in takes
+            if parameter.default is inspect.Parameter.empty and parameter.name in last
         }
         content = {name: value for name, value in last.items() if is_content(value)}
         return {**content, **missing, **props}

@@ -190,6 +190,8 @@ class _Handler:
 
     async def _run(self, view: object, sources: Sources, *leading: Any) -> Any:
         function = self.descriptor.__get__(view, type(view))
+        if self.binder.is_empty and self.is_async:
+            return await function(*leading)
         if not self.binder.is_simple:
             async with self.binder.resolve(sources) as arguments:
                 if self.is_async:

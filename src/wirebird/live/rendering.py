@@ -160,14 +160,16 @@ def as_tree(result: Any, view: object) -> Tree:
     Raises:
         TypeError: It is neither a t-string nor markup.
     """
-    if type(result).__name__ == "Template" and hasattr(result, "interpolations"):
+    kind = type(result).__name__
+    if kind == "Template" and hasattr(result, "interpolations"):
         return _render_tstring()(result)
-    if type(result) is tuple or hasattr(result, "__html__") or hasattr(result, "__tree__"):
-        kept: Any = keep(result)
+    markup = hasattr(result, "__html__") or hasattr(result, "__tree__")
+    if markup or isinstance(result, tuple):
+        kept = keep(result)
         if isinstance(kept, tuple):
-            return cast(Tree, kept) if isinstance(kept[0], Statics) else (_WHOLE, kept)
+            return kept if isinstance(kept[0], Statics) else (_WHOLE, kept)
     raise TypeError(
-        f"{type(view).__name__}.render returned {type(result).__name__}: return a t-string"
+        f"{type(view).__name__}.render returned {kind}: return a t-string"
         ' (t"<p>...</p>"), or remove render and write a template file'
     )
 

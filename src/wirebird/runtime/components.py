@@ -354,7 +354,7 @@ def _innermost(tree: Tree) -> Tree:
             or "".join(statics.strings).strip()
         ):
             return tree
-        tree = dynamics[0]
+        tree = cast(Tree, dynamics[0])
         if type(tree[0]) is str:
             return (_constant(tree[0]),)
 
@@ -380,7 +380,7 @@ def _unchanged(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 def _stays(value: Any) -> bool:
     """Tell whether a value can never change in place, with all that is in it."""
-    kind: type[Any] = type(value)
+    kind = cast("type[Any]", type(value))
     if kind is tuple or kind is frozenset:
         return all(map(_stays, value))
     params = vars(kind).get("__dataclass_params__")

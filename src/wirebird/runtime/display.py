@@ -117,7 +117,7 @@ class Display:
         if not self.has(owner):
             return False
         if isinstance(owner, LiveComponent):
-            cast(Components, self.components).touch(cast("LiveComponent[Any]", owner))
+            cast(Components, self.components).touch(owner)
         else:
             self.changed = True
         return True
@@ -204,7 +204,7 @@ class Display:
         rendered = self._renderer.render(self.view, self._page, kept)
         if type(rendered) is not tuple:
             rendered = await cast("Awaitable[Tree]", rendered)
-        tree = cast(Tree, rendered)
+        tree: Tree = rendered
         if self.view.temporary and kept is not None:
             drop(self.view.state, self.view.temporary)
         return tree if self._layout is None else self._layout(self.view.socket, tree)

@@ -50,8 +50,9 @@ def decode_params(query: str, *, max_fields: int = MAX_FIELDS) -> dict[str, Any]
 
     `a=1` is a string, `a[]=1` appends to a list, `a[b]=1` sets a key of a dict; in any combination.
     Of repeated keys the last one wins (as a `Repeated`, which knows the others), also when they
-    disagree about the shape (`a=1&a[b]=2` is `{"a": {"b": "2"}}`). `a[][b]=1` sets a key in the list's last dict, or starts
-    the next dict when that one has the key. A key without `=` is the empty string.
+    disagree about the shape (`a=1&a[b]=2` is `{"a": {"b": "2"}}`). `a[][b]=1` sets a key in the
+    list's last dict, or starts the next dict when that one has the key. A key without `=` is the
+    empty string.
 
     Args:
         query: The text, without a leading `?`.
