@@ -5,8 +5,8 @@ The rule: only marked methods and the one fallback can be reached, and with a pa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias, cast
 
 from wirebird.live.binding import Sources
 from wirebird.live.depends import call_in_thread
@@ -40,8 +40,18 @@ def read_event(payload: Mapping[str, Any]) -> tuple[str, Any]:
         raise MalformedEvent(f"event {name!r}: its form is malformed: {error}") from error
 
 
-async def dispatch(target: Live[Any], sources: Sources) -> Any:
-    """Run the handler of `sources.event` on a view or component.
+MakeSources: TypeAlias = Callable[[str, Any], Sources]
+"""Makes what parameters are filled from, of an event's name and payload, if any are to fill."""
+
+
+async def dispatch(target: Live[Any], name: str, payload: Any, sources: MakeSources) -> Any:
+    """Run the handler of an event on a view or component.
+
+    Args:
+        target: The view or component.
+        name: The event's name.
+        payload: Its payload, as decoded.
+        sources: Makes what the handler's parameters are filled from.
 
     Returns:
         What the handler returns: the reply, if it is not None.
@@ -50,11 +60,12 @@ async def dispatch(target: Live[Any], sources: Sources) -> Any:
         UnknownEvent: Nothing claims the event.
         BindingError: The payload does not fit; the handler has not been called.
     """
-    name = sources.event
     definition = type(target).definition
     handler = definition.handlers.events.get(name)
     if handler is not None:
-        return await handler.run(target, sources)
+        if handler.takes_nothing:
+            return await handler.bound(target)()
+        return await handler.run(target, sources(name, payload))
     if definition.handle_event is None:
         known = ", ".join(sorted(definition.handlers.events)) or "none"
         raise UnknownEvent(
@@ -63,12 +74,17 @@ async def dispatch(target: Live[Any], sources: Sources) -> Any:
         )
     function = cast(Any, target).handle_event
     if definition.handle_event:
-        return await function(name, sources.payload)
-    return await call_in_thread(function, name, sources.payload)
+        return await function(name, payload)
+    return await call_in_thread(function, name, payload)
 
 
-async def tell(view: Live[Any], message: Any, sources: Sources) -> bool:
+async def tell(view: Live[Any], message: Any, sources: MakeSources) -> bool:
     """Run the handler of a message: the `@info` method of its type, else `handle_info`.
+
+    Args:
+        view: The view.
+        message: The message.
+        sources: Makes what the handler's other parameters are filled from.
 
     Returns:
         Whether there is one.
@@ -77,9 +93,12 @@ async def tell(view: Live[Any], message: Any, sources: Sources) -> bool:
         BindingError: Another parameter of the handler cannot be filled.
     """
     definition = type(view).definition
-    handler = definition.handlers.info_for(cast(object, message).__class__)
+    handler = definition.handlers.info_for(message.__class__)
     if handler is not None:
-        await handler.run(view, message, sources)
+        if handler.takes_nothing:
+            await handler.bound(view)(message)
+        else:
+            await handler.run(view, message, sources("", None))
     elif definition.handle_info is None:
         return False
     elif definition.handle_info:

@@ -184,14 +184,17 @@ class _Handler:
     def identity(self) -> tuple[str, int]:
         return self.attribute, id(self.descriptor)
 
+    @property
+    def takes_nothing(self) -> bool:
+        """Whether it is asynchronous and no parameter of it is to be filled."""
+        return self.is_async and self.binder.is_empty
+
     def bound(self, view: object) -> Callable[..., Any]:
         """The method of this view."""
         return self.descriptor.__get__(view, type(view))
 
     async def _run(self, view: object, sources: Sources, *leading: Any) -> Any:
-        function = self.descriptor.__get__(view, type(view))
-        if self.binder.is_empty and self.is_async:
-            return await function(*leading)
+        function = self.bound(view)
         if not self.binder.is_simple:
             async with self.binder.resolve(sources) as arguments:
                 if self.is_async:

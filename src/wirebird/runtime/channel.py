@@ -350,7 +350,7 @@ class Channel(Mailbox):
                 halt = await view.socket.hooks.run("handle_event", name, value, view.socket)
                 if halt is not None:
                     return self._replied(ref, halt.reply)
-            return self._replied(ref, await dispatch(target, self._sources(name, value)))
+            return self._replied(ref, await dispatch(target, name, value, self._sources))
         except (MalformedEvent, BindingError, UnknownEvent) as error:
             return self._reject(ref, str(error))
         except Redirect as redirect:
@@ -398,7 +398,7 @@ class Channel(Mailbox):
             halt: Halt | None = None
             if hooks is not None:
                 halt = await hooks.run("handle_info", message, view.socket)
-            if halt is None and not await tell(view, message, self._sources("", None)):
+            if halt is None and not await tell(view, message, self._sources):
                 logger.warning(
                     "%r: nothing handles a %s: write an @info method that takes it",
                     self,
