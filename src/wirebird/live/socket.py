@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import quote
 
@@ -54,7 +55,7 @@ class Host(Protocol):
     def send_update(self, component: type[Any], id: str, props: Mapping[str, Any]) -> None: ...
     def send_parent(self, message: Any) -> None: ...
     def send_child(self, id: str, message: Any) -> None: ...
-    def start_timer(self, message: Any, seconds: float, repeat: bool) -> Timer: ...
+    def start_timer(self, action: Callable[[], None], seconds: float, repeat: bool) -> Timer: ...
     def subscribe(self, topic: str) -> Awaitable[None]: ...
     def unsubscribe(self, topic: str) -> Awaitable[None]: ...
     def broadcast(self, topic: str, message: Any, include_self: bool) -> Awaitable[None]: ...
@@ -300,7 +301,7 @@ class Socket(Background):
         Returns:
             The timer, which can be cancelled; it ends with the view.
         """
-        return self._host.start_timer(message, seconds, repeat=False)
+        return self._host.start_timer(partial(self.send, message), seconds, repeat=False)
 
     def every(self, message: Any, seconds: float) -> Timer:
         """Send a message to this view every `seconds`, the first time `seconds` from now.
@@ -308,7 +309,7 @@ class Socket(Background):
         Returns:
             The timer, which can be cancelled; it ends with the view.
         """
-        return self._host.start_timer(message, seconds, repeat=True)
+        return self._host.start_timer(partial(self.send, message), seconds, repeat=True)
 
     def subscribe(self, topic: str) -> Awaitable[None]:
         """Receive what is broadcast on a topic, until the view ends.
@@ -356,6 +357,17 @@ class Socket(Background):
             ```
         """
         self._host.send_update(component, str(id), props)
+
+    def send_update_after(
+        self, component: type[Any], seconds: float, *, id: object, **props: Any
+    ) -> Timer:
+        """Give a component on the page new props, `seconds` from now.
+
+        Returns:
+            The timer, which can be cancelled; it ends with the view.
+        """
+        update = partial(self._host.send_update, component, str(id), props)
+        return self._host.start_timer(update, seconds, repeat=False)
 
     # Hooks
 

@@ -81,12 +81,19 @@ class Channel(Mailbox):
     """A view that is joined, or about to be.
 
     Owned by its `Connection`, which passes frames on and ends it.
+
+    Attributes:
+        view: The view, once it is being mounted.
+        display: What it shows, from its first render to its end.
     """
 
     __slots__ = (
         "_host", "_join", "_place", "_reply", "connection", "display", "join_ref", "parent",
         "topic", "view", "view_class",
     )  # fmt: skip
+
+    view: LiveView[Any]
+    display: Display
 
     def __init__(self, connection: Connection, join: Join) -> None:
         super().__init__(connection.endpoint)
@@ -95,15 +102,22 @@ class Channel(Mailbox):
         self.join_ref = join.frame.join_ref or ""
         self.parent = join.parent
         self.view_class = join.view
-        self.view: LiveView[Any] | None = None
-        self.display: Display | None = None
         self._join: Join | None = join
         self._place = Place(self.endpoint.router, join.match, connection.root_path)
         self._host = ViewHost(self)
         self._reply: Any = None
 
     def __repr__(self) -> str:
-        return f"<Channel {self.topic} {type(self.view).__name__ if self.view else 'joining'}>"
+        return f"<Channel {self.topic} {self.view_class.__name__}>"
+
+    @property
+    def url(self) -> str:
+        """The URL of the view's page."""
+        return self.view.socket.url if hasattr(self, "view") else ""
+
+    def admits(self, key: str) -> bool:
+        """Tell whether a nested view's token was made for this page as it is."""
+        return hasattr(self, "display") and self.display.admits(key)
 
     # What comes in
 
@@ -160,7 +174,7 @@ class Channel(Mailbox):
 
     async def show(self, ref: str | None) -> None:
         """Render, and send what changed; `ref` is the message that waits for an answer."""
-        socket = cast("LiveView[Any]", self.view).socket
+        socket = self.view.socket
         navigation = socket.take_navigation()
         way: dict[str, Any] = {}
         if navigation is not None:
@@ -172,7 +186,7 @@ class Channel(Mailbox):
                 socket.clear_flash()
         message = Message()
         try:
-            diff = await cast(Display, self.display).diff(message)
+            diff = await self.display.diff(message)
         except Redirect as redirect:
             return await self._leave_for(redirect.navigation, ref)
         if socket.hooks is not None:
@@ -322,11 +336,12 @@ class Channel(Mailbox):
         if not await self.stop(END_PATIENCE):
             logger.error("%r: a handler does not stop although its view has ended", self)
         await self._host.end()
-        self.display = None
+        if hasattr(self, "display"):
+            del self.display
         for child in [c for c in self.connection.channels.values() if c.parent is self]:
             self.connection.forget(child)
             await child.end(reason)
-        if self.view is not None:
+        if hasattr(self, "view"):
             try:
                 await lifecycle.terminate(self.view, reason)
             except (Exception, SystemExit):
@@ -337,12 +352,12 @@ class Channel(Mailbox):
     async def _on_event(self, frame: Frame) -> str | None:
         payload = cast("dict[str, Any]", frame.payload)
         ref = frame.ref
-        view = cast("LiveView[Any]", self.view)
+        view = self.view
         try:
             name, value = read_event(payload)
             if name[:3] == "lv:":
                 return self._on_builtin(ref, name, value)
-            target = cast(Display, self.display).target(payload)
+            target = self.display.target(payload)
             if target is None:
                 logger.info("%r: event %r for a component that is gone", self, name)
                 return ref
@@ -370,7 +385,7 @@ class Channel(Mailbox):
         )
 
     def _sources(self, event: str, payload: Any) -> Sources:
-        socket = cast("LiveView[Any]", self.view).socket
+        socket = self.view.socket
         return Sources(
             payload=payload,
             params=socket.params,
@@ -385,14 +400,14 @@ class Channel(Mailbox):
         if name != "lv:clear-flash":
             return self._reject(ref, f"unknown event {name!r}")
         key = cast("dict[str, Any]", value).get("key") if isinstance(value, dict) else None
-        socket = cast("LiveView[Any]", self.view).socket
+        socket = self.view.socket
         socket.clear_flash(key if isinstance(key, str) else None)
         return ref
 
     async def on_info(self, message: Any) -> str | None:
         """Hand a message to the view's handler of it."""
-        view = cast("LiveView[Any]", self.view)
-        cast(Display, self.display).changed = True
+        view = self.view
+        self.display.changed = True
         hooks = view.socket.hooks
         try:
             halt: Halt | None = None
@@ -413,19 +428,19 @@ class Channel(Mailbox):
         try:
             await tell_outcome()
         except Redirect as redirect:
-            cast("LiveView[Any]", self.view).socket.go(redirect.navigation)
+            self.view.socket.go(redirect.navigation)
         return None
 
     def touch(self, owner: Live[Any]) -> bool:
         """Let a view or component render again; False if it is gone."""
-        return self.display is not None and self.display.touch(owner)
+        return hasattr(self, "display") and self.display.touch(owner)
 
     def has(self, owner: Live[Any]) -> bool:
         """Tell whether the page still has that view or component."""
-        return self.display is not None and self.display.has(owner)
+        return hasattr(self, "display") and self.display.has(owner)
 
     async def _on_refresh(self, _: None) -> str | None:
-        cast(Display, self.display).touch_all()
+        self.display.touch_all()
         try:
             await self.show(None)
         except TransportClosed:
@@ -443,21 +458,21 @@ class Channel(Mailbox):
     # Components
 
     async def _on_update(self, update: tuple[type[Any], str, Mapping[str, Any]]) -> str | None:
-        components = cast(Display, self.display).components
+        components = self.display.components
         if components is None or not components.update(*update):
             component, id, _ = update
             logger.info("%r: no %s with id=%r to update", self, component.__name__, id)
         return None
 
     async def _on_components_will_destroy(self, frame: Frame) -> str | None:
-        components = cast(Display, self.display).components
+        components = self.display.components
         if components is not None:
             components.will_leave(_cids(frame))
         await self._answer(frame.ref, {})
         return ANSWERED
 
     async def _on_components_destroyed(self, frame: Frame) -> str | None:
-        components = cast(Display, self.display).components
+        components = self.display.components
         gone = [] if components is None else components.left(_cids(frame))
         if gone:
             self._host.components_gone()
@@ -472,14 +487,14 @@ class Channel(Mailbox):
         if match is None:
             await self._answer(frame.ref, {"link_redirect": True})
             return ANSWERED
-        view = cast("LiveView[Any]", self.view)
+        view = self.view
         view.socket.clear_flash()
-        cast(Display, self.display).changed = True
+        self.display.changed = True
         await self._place.enter(view, cast(str, url), match)
         return frame.ref
 
     async def _on_patch_request(self, navigation: Navigation) -> str | None:
-        cast("LiveView[Any]", self.view).socket.go(navigation)
+        self.view.socket.go(navigation)
         return None
 
     async def _navigate(self, navigation: Navigation, told: bool = False) -> Navigation | None:
@@ -488,9 +503,9 @@ class Channel(Mailbox):
             # The URL belongs to the view in whose page this one stands.
             self.parent.patch_later(navigation)
             return None
-        if self.display is not None:
+        if hasattr(self, "display"):
             self.display.changed = True
-        view = cast("LiveView[Any]", self.view)
+        view = self.view
         return await self._place.follow(view, navigation, None if told else self._tell_patch)
 
     def _stays(self, navigation: Navigation) -> bool:
@@ -503,7 +518,7 @@ class Channel(Mailbox):
 
     async def _leave_for(self, navigation: Navigation, ref: str | None) -> None:
         self._leaving = True
-        socket = cast("LiveView[Any]", self.view).socket
+        socket = self.view.socket
         way = way_out(navigation, socket, self.endpoint.signer)
         await self._push("diff", {"e": socket.take_events() or []})
         if ref:

@@ -316,9 +316,7 @@ class Connection:
     ) -> Join | tuple[str, str]:
         """Return the join of a nested view, which its parent's own render has signed."""
         parent = self._channels.get(f"lv:{token['parent']}")
-        if not token["sticky"] and (
-            parent is None or parent.display is None or not parent.display.admits(token["key"])
-        ):
+        if not token["sticky"] and (parent is None or not parent.admits(token["key"])):
             return "stale", "the view that it stands in has not joined"
         view = views.get(token["view"])
         if view is None:
@@ -328,7 +326,7 @@ class Connection:
             frame,
             view,
             None,
-            "" if parent is None or parent.view is None else parent.view.socket.url,
+            "" if parent is None else parent.url,
             navigated=False,
             flash={},
             session={**cast("Mapping[str, Any]", self.session), **token["session"]},

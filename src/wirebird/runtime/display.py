@@ -45,9 +45,8 @@ class Display:
         self.view = view
         self.tree: Tree | None = None
         self.components: Components | None = None
-        self.changed = (
-            True  # whether the view itself, not only a component, may show something else
-        )
+        # Whether the view itself, not only a component, may show something else.
+        self.changed = True
         self._renderer = endpoint.renderer(type(view))
         self._layout = endpoint.layout(route, type(view))
         self._page = PageNames(view.socket)

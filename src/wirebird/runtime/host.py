@@ -10,7 +10,7 @@ import asyncio
 import functools
 import logging
 import threading
-from collections.abc import Awaitable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
 from wirebird.live.messages import DONE, Timer
@@ -75,16 +75,12 @@ class ViewHost:
         else:
             child.deliver(message)
 
-    def start_timer(self, message: Any, seconds: float, repeat: bool) -> Timer:
-        """Send `message` to the view later, until the view ends."""
+    def start_timer(self, action: Callable[[], None], seconds: float, repeat: bool) -> Timer:
+        """Do something later, until the view ends."""
         if self._timers is None:
             self._timers = set()
         timer = Timer(
-            self._channel.loop,
-            seconds,
-            lambda: self.deliver(message),
-            repeat=repeat,
-            on_end=self._timers.discard,
+            self._channel.loop, seconds, action, repeat=repeat, on_end=self._timers.discard
         )
         if self._channel.ended:
             timer.cancel()

@@ -12,7 +12,7 @@ import json
 import logging
 import secrets
 import threading
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
@@ -73,7 +73,7 @@ class _FirstRender:
     def send_child(self, id: str, message: Any) -> None:
         pass
 
-    def start_timer(self, message: Any, seconds: float, repeat: bool) -> Timer:
+    def start_timer(self, action: Callable[[], None], seconds: float, repeat: bool) -> Timer:
         return Timer(self._loop, seconds, lambda: None, repeat=repeat, on_end=lambda _: None)
 
     def subscribe(self, topic: str) -> Awaitable[None]:
