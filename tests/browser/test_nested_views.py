@@ -250,7 +250,8 @@ async def test_tabs_are_used_with_the_keyboard(page: Page, records: str):
     await page.keyboard.press("End")
     await expect(page.locator("#tab-notes")).to_be_focused()
     await expect(page.locator(".written li")).to_have_text(["A door closes."])
-    assert [await tab.nth(n).get_attribute("tabindex") for n in range(3)] == ["-1", "-1", "0"]
+    for place, tabindex in enumerate(["-1", "-1", "0"]):
+        await expect(tab.nth(place)).to_have_attribute("tabindex", tabindex)
     await expect(page.locator("[role=tabpanel]:visible")).to_have_count(1)
     await page.keyboard.press("Tab")
     await expect(page.locator("#panel-notes")).to_be_focused()
