@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -82,3 +83,21 @@ def test_tracked_are_the_client_and_the_styles(app: Wirebird) -> None:
 
 def test_our_own_style_can_be_left_out(make_app: MakeApp) -> None:
     assert make_app(builtin_style=False).assets.styles == []
+
+
+async def test_the_files_beside_a_component_are_loaded_with_every_page(
+    app: Wirebird, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "like_button.py").write_text(
+        "from wirebird import LiveComponent\n"
+        "class LikeButton(LiveComponent):\n"
+        "    html = '<b>like</b>'\n"
+    )
+    (tmp_path / "like_button.js").write_text("export const Like = { mounted() {} };")
+    (tmp_path / "like_button.css").write_text("b { color: blue }")
+    monkeypatch.syspath_prepend(tmp_path)
+    app.components(importlib.import_module("like_button").LikeButton)
+    async with client(app) as http:
+        html = (await http.get("/")).text
+    assert re.search(r"/_wirebird/view/like_button-[0-9a-f]+\.js", html)
+    assert re.search(r"/_wirebird/view/like_button-[0-9a-f]+\.css", html)

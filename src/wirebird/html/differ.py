@@ -114,36 +114,30 @@ class Message:
             return None if old == new else statics
         if type(old) is not tuple or old[0] is not statics:
             return self.full_tree(new)
-        changed: dict[Any, Wire] = {}
-        for index in range(statics.width):
-            value = new[index + 1]
-            before = old[index + 1]
-            if value is not before:
-                kind = type(value)  # pyright: ignore[reportUnknownVariableType]
-                if kind is str or kind is int:
-                    if value != before or type(before) is not kind:
-                        changed[index] = escape(value) if kind is str else str(value)
-                else:
-                    part = self.diff(before, value)
-                    if part is not None:
-                        changed[index] = part
-        return changed or None
+        return self.diff_row(old, new, statics.width, 1) or None
 
-    def diff_row(self, old: Row, new: Row, width: int) -> dict[Any, Wire]:
-        """Return the changed dynamics of a row by their positions, perhaps none."""
+    def diff_row(self, old: Row, new: Row, width: int, start: int = 0) -> dict[Any, Wire]:
+        """Return the changed dynamics of a row by their positions, perhaps none.
+
+        Args:
+            old: The dynamics as they were.
+            new: The dynamics as they are.
+            width: How many there are.
+            start: Where in both tuples they begin.
+        """
         changed: dict[Any, Wire] = {}
-        for index in range(width):
+        for index in range(start, start + width):
             value = new[index]
             before = old[index]
             if value is not before:
                 kind = type(value)  # pyright: ignore[reportUnknownVariableType]
                 if kind is str or kind is int:
                     if value != before or type(before) is not kind:
-                        changed[index] = escape(value) if kind is str else str(value)
+                        changed[index - start] = escape(value) if kind is str else str(value)
                 else:
                     part = self.diff(before, value)
                     if part is not None:
-                        changed[index] = part
+                        changed[index - start] = part
         return changed
 
     def _diff_comprehension(self, old: Comprehension, new: Comprehension) -> Wire | None:

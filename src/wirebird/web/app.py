@@ -307,7 +307,8 @@ class Wirebird(Starlette):
         """Let Jinja templates name live components, nested views, and functions for markup.
 
         A function returns a t-string, markup or a tree. `{{ card(title="x") }}` calls it; the
-        body of `{% call card(title="x") %}` is its `children`.
+        body of `{% call card(title="x") %}` is its `children`. The `.js` and `.css` files beside
+        a live component or nested view are loaded with every page.
 
         Args:
             components: Classes and functions; each is known by its own name.
@@ -327,8 +328,11 @@ class Wirebird(Starlette):
             if getattr(known, "component", known) is not component:
                 raise ValueError(f"templates already know {name!r} as {names[name]!r:.80}")
             kind: object = component
-            live = isinstance(kind, type) and issubclass(kind, (LiveComponent, LiveView))
-            names[name] = component if live else JinjaComponent(component, name)
+            if isinstance(kind, type) and issubclass(kind, (LiveComponent, LiveView)):
+                names[name] = kind
+                self.assets.add_view(kind)
+            else:
+                names[name] = JinjaComponent(component, name)
 
     def macros(self, name: str) -> Macros:
         """Return the macros of a Jinja file as functions, for t-strings and other Python code.
