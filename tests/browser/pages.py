@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,11 +48,23 @@ class Frames:
     def __init__(self, page: Page) -> None:
         self.sent: list[list[Any]] = []
         self.received: list[list[Any]] = []
+        self._news = asyncio.Event()
         page.on("websocket", self._follow)
 
     def _follow(self, socket: WebSocket) -> None:
-        socket.on("framesent", lambda data: self.sent.append(json.loads(data)))
-        socket.on("framereceived", lambda data: self.received.append(json.loads(data)))
+        socket.on("framesent", lambda data: self._note(self.sent, data))
+        socket.on("framereceived", lambda data: self._note(self.received, data))
+
+    def _note(self, frames: list[list[Any]], data: str | bytes) -> None:
+        frames.append(json.loads(data))
+        self._news.set()
+
+    async def until(self, came: Callable[[list[Any]], bool]) -> None:
+        """Wait until the server has sent a frame of which `came` is true."""
+        async with asyncio.timeout(10):
+            while not any(map(came, self.received)):
+                self._news.clear()
+                await self._news.wait()
 
     def joins(self) -> int:
         """How many joins the page has asked for."""

@@ -127,6 +127,8 @@ async def test_a_component_that_leaves_is_destroyed_on_both_sides(page: Page, ur
     await expect(page.locator("footer i")).to_have_text("2")
     await change(page, "hide")
     await expect(page.locator("footer")).to_have_count(0)
+    # A component that is shown again before both sides have let it go keeps its state.
+    await frames.until(lambda frame: frame[4].get("response") == {"cids": [4]})
     await change(page, "show")
     await expect(page.locator("footer i")).to_have_text("0")
     sent = [(frame[3], frame[4]) for frame in frames.sent if frame[3].startswith("cids_")]
