@@ -327,8 +327,8 @@ class Wirebird(Starlette):
             known = names.get(name, component)
             if getattr(known, "component", known) is not component:
                 raise ValueError(f"templates already know {name!r} as {names[name]!r:.80}")
-            kind: object = component
-            if isinstance(kind, type) and issubclass(kind, (LiveComponent, LiveView)):
+            kind: Any = component
+            if isinstance(component, type) and issubclass(kind, (LiveComponent, LiveView)):
                 names[name] = kind
                 self.assets.add_view(kind)
             else:
