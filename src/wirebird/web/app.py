@@ -10,7 +10,7 @@ import os
 import secrets as random_secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from itsdangerous import TimestampSigner
@@ -327,10 +327,10 @@ class Wirebird(Starlette):
             known = names.get(name, component)
             if getattr(known, "component", known) is not component:
                 raise ValueError(f"templates already know {name!r} as {names[name]!r:.80}")
-            kind: Any = component
-            if isinstance(component, type) and issubclass(kind, (LiveComponent, LiveView)):
-                names[name] = kind
-                self.assets.add_view(kind)
+            kind: object = component
+            if isinstance(kind, type) and issubclass(kind, (LiveComponent, LiveView)):
+                names[name] = component
+                self.assets.add_view(cast("type[Any]", component))
             else:
                 names[name] = JinjaComponent(component, name)
 
