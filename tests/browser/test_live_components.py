@@ -224,6 +224,7 @@ async def test_components_inside_each_other(page: Page, url: str):
 
 
 async def test_components_in_the_rows_of_a_stream(page: Page, url: str):
+    frames = Frames(page)
     await visit(page, url + "/stream")
     await page.click("#items-2 button:first-of-type")
     await expect(page.locator("#items-2 i")).to_have_text("2")
@@ -236,5 +237,6 @@ async def test_components_in_the_rows_of_a_stream(page: Page, url: str):
     await expect(page.locator("#items-2 i")).to_have_text("2")
     await push(page, "remove", '{"id": 2}')
     await expect(page.locator("#items b")).to_have_text(["i3", "i1"])
+    await frames.until(lambda frame: bool(frame[4].get("response", {}).get("cids")))
     await push(page, "add", '{"id": 2}')
     await expect(page.locator("#items-2 i")).to_have_text("0")
