@@ -410,7 +410,7 @@ class Wirebird(Starlette):
             transport,
             session_of(scope, csrf_token),
             info,
-            _root_path(scope, self.socket_path),
+            scope.get("root_path", ""),
             self.assets.tracked,
             visitor_of(str(scope.get("session", {}).get(CSRF_KEY, ""))),
         )
@@ -514,7 +514,3 @@ class LiveSessionRoutes:
     def live(self, path: str, view: type[LiveView[Any]], **options: Any) -> None:
         """Let a view of this live session answer a path; options as `Wirebird.live` takes."""
         self.app.live(path, view, live_session=self.session, **options)
-
-
-def _root_path(scope: Scope, socket_path: str) -> str:
-    return scope.get("root_path", "")
