@@ -11,6 +11,8 @@ import { meta, readPage } from "./page";
 import type { Page } from "./page";
 import { followPageLoading } from "./progress";
 import { answerServerEvents } from "./server_events";
+import { S3 } from "./uploaders/s3";
+import { S3Multipart } from "./uploaders/s3_multipart";
 import { followWindowFocus } from "./window_focus";
 
 export { LiveSocket, Socket, ViewHook, createHook, getFileURLForUpload, isUsedInput };
@@ -41,6 +43,7 @@ export function socketOptions(page: Page, modules: Collected, token: () => strin
   return {
     ...page.config,
     ...modules.options,
+    uploaders: { S3, S3Multipart, ...modules.options.uploaders },
     hooks: { ...modules.options.hooks, ...modules.hooks },
     params: mergeParams([
       (page.config.params ?? {}) as Params,
