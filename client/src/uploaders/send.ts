@@ -17,7 +17,7 @@ export interface Outgoing {
 /** A request that cannot be sent, or that is refused. */
 export class SendError extends Error {
   constructor(readonly status: number) {
-    super(status === 0 ? "no answer" : `status ${status}`);
+    super(status === 0 ? "No answer: is the network there, and do the bucket's CORS rules allow this page?" : `Status ${status}.`);
   }
 
   /** Whether another try may help. */
