@@ -29,6 +29,14 @@ from wirebird.live.tasks import AsyncOutcome as AsyncOutcome
 from wirebird.live.tasks import Cancelled as Cancelled
 from wirebird.live.tasks import Failed as Failed
 from wirebird.live.tasks import Ok as Ok
+from wirebird.live.upload import Upload as Upload
+from wirebird.live.upload_entry import UploadEntry as UploadEntry
+from wirebird.live.upload_entry import UploadError as UploadError
+from wirebird.live.upload_entry import UploadProblem as UploadProblem
+from wirebird.live.upload_external import ExternalUpload as ExternalUpload
+from wirebird.live.upload_writer import UploadWriter as UploadWriter
+from wirebird.live.uploading import Postpone as Postpone
+from wirebird.live.uploading import UploadedFile as UploadedFile
 from wirebird.live.view import LiveView as LiveView
 from wirebird.runtime.endpoint import Limits as Limits
 from wirebird.web.app import Wirebird as Wirebird

@@ -28,3 +28,6 @@ from wirebird.components.scrolling import infinite_scroll as infinite_scroll
 from wirebird.components.tables import col as col
 from wirebird.components.tables import table as table
 from wirebird.components.titles import live_title as live_title
+from wirebird.components.uploads import live_file_input as live_file_input
+from wirebird.components.uploads import live_img_preview as live_img_preview
+from wirebird.components.uploads import upload_errors as upload_errors

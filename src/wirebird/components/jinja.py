@@ -24,6 +24,7 @@ from wirebird.components.results import async_result
 from wirebird.components.scrolling import infinite_scroll
 from wirebird.components.tables import col, table
 from wirebird.components.titles import live_title
+from wirebird.components.uploads import live_file_input, live_img_preview, upload_errors
 from wirebird.html.errors import ComponentError
 from wirebird.html.jinja_components import JinjaComponent
 
@@ -42,12 +43,14 @@ _COMPONENTS: tuple[Callable[..., Any], ...] = (
     infinite_scroll,
     input,
     intersperse,
+    live_file_input,
+    live_img_preview,
     live_title,
     modal,
     portal,
     table,
 )
-_FUNCTIONS: tuple[Callable[..., Any], ...] = (col, hide_modal, show_modal)
+_FUNCTIONS: tuple[Callable[..., Any], ...] = (col, hide_modal, show_modal, upload_errors)
 
 
 class Library:

@@ -37,7 +37,7 @@ class PageNames(Mapping[str, Any]):
 
     __slots__ = ("_component", "_socket")
 
-    _names = ("csrf_token", "flash", "live_action", "socket", "url")
+    _names = ("csrf_token", "flash", "live_action", "socket", "uploads", "url")
 
     def __init__(self, socket: Socket, component: LiveComponent[Any] | None = None) -> None:
         self._socket = socket

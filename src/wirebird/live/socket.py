@@ -15,10 +15,12 @@ from urllib.parse import quote
 from wirebird.live.background import Background
 from wirebird.live.hooks import Hooks, Stage
 from wirebird.live.navigation import Navigation, external_url, local_path
+from wirebird.live.uploading import Uploading
 
 if TYPE_CHECKING:
     from wirebird.live.messages import Timer
     from wirebird.live.tasks import Tasks
+    from wirebird.live.upload import Uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Host(Protocol):
     def tasks(self) -> Tasks | None: ...
 
 
-class Socket(Background):
+class Socket(Background, Uploading):
     """The connection of one view to its page.
 
     Attributes:
@@ -91,6 +93,7 @@ class Socket(Background):
         "_owner",
         "_title",
         "_title_changed",
+        "_uploads",
         "assets_changed",
         "connect_info",
         "connect_params",
@@ -139,6 +142,7 @@ class Socket(Background):
         self._events: list[list[Any]] | None = None
         self._navigation: Navigation | None = None
         self._hooks: Hooks | None = None
+        self._uploads: dict[Any, Uploads] | None = None
 
     def __repr__(self) -> str:
         return f"<Socket {self.id} {self.url} {'connected' if self.connected else 'http'}>"
@@ -436,7 +440,7 @@ class Socket(Background):
 
 
 class ComponentSocket(Socket):
-    """A view's socket in the hands of one of its components, which has background work of its own.
+    """A view's socket in the hands of a component, with background work and uploads of its own.
 
     Everything else is the view's, read and written there.
     """

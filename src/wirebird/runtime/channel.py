@@ -24,6 +24,7 @@ from wirebird.live.hooks import Halt
 from wirebird.live.navigation import Navigation
 from wirebird.live.router import Match
 from wirebird.live.socket import Socket
+from wirebird.live.upload_entry import MalformedUpload
 from wirebird.live.view import Live, LiveView
 from wirebird.runtime.display import Display
 from wirebird.runtime.endpoint import LIVEVIEW_VERSION
@@ -31,6 +32,7 @@ from wirebird.runtime.host import ViewHost
 from wirebird.runtime.mailbox import ANSWERED, Mailbox, is_cancelled
 from wirebird.runtime.place import Place, way_out
 from wirebird.runtime.transport import TransportClosed
+from wirebird.runtime.uploads import ViewUploads, on_allow_upload, on_progress
 from wirebird.wire import frames
 from wirebird.wire.frames import Frame
 
@@ -88,8 +90,8 @@ class Channel(Mailbox):
     """
 
     __slots__ = (
-        "_host", "_join", "_place", "_reply", "connection", "display", "join_ref", "parent",
-        "topic", "view", "view_class",
+        "_host", "_join", "_place", "_reply", "_response", "_uploads", "connection", "display",
+        "join_ref", "parent", "topic", "view", "view_class",
     )  # fmt: skip
 
     view: LiveView[Any]
@@ -106,6 +108,8 @@ class Channel(Mailbox):
         self._place = Place(self.endpoint.router, join.match, connection.root_path)
         self._host = ViewHost(self)
         self._reply: Any = None
+        self._response: dict[str, Any] = {}
+        self._uploads: ViewUploads | None = None
 
     def __repr__(self) -> str:
         return f"<Channel {self.topic} {self.view_class.__name__}>"
@@ -114,6 +118,13 @@ class Channel(Mailbox):
     def url(self) -> str:
         """The URL of the view's page."""
         return self.view.socket.url if hasattr(self, "view") else ""
+
+    @property
+    def uploads(self) -> ViewUploads:
+        """What is under way of the view's uploads."""
+        if self._uploads is None:
+            self._uploads = ViewUploads(self)
+        return self._uploads
 
     def admits(self, key: str) -> bool:
         """Tell whether a nested view's token was made for this page as it is."""
@@ -198,7 +209,8 @@ class Channel(Mailbox):
             for event, place in way.items():
                 await self._push(event, place)
         else:
-            await self._answer(ref, {"diff": diff, **way} if diff else way)
+            response, self._response = self._response, {}
+            await self._answer(ref, {**response, "diff": diff, **way} if diff else response | way)
 
     def _complete(
         self, message: Message, payload: dict[Any, Any], socket: Socket
@@ -213,6 +225,16 @@ class Channel(Mailbox):
         if title is not None:
             payload["t"] = title
         return message.finish(payload)
+
+    def respond(self, response: dict[str, Any]) -> None:
+        """Let the next answer say more than what is shown."""
+        self._response = response
+
+    async def refuse(self, frame: Frame, why: str) -> str:
+        """Answer that what the client sent cannot be; the view lives."""
+        logger.warning("%r: the client sent %s", self, why)
+        await self._answer(frame.ref, {"reason": "malformed"}, "error")
+        return ANSWERED
 
     async def _push(self, event: str, payload: Any, ref: str | None = None) -> None:
         await self.connection.send(frames.push(self.join_ref, self.topic, event, payload, ref=ref))
@@ -336,6 +358,8 @@ class Channel(Mailbox):
         if not await self.stop(END_PATIENCE):
             logger.error("%r: a handler does not stop although its view has ended", self)
         await self._host.end()
+        if self._uploads is not None:
+            await self._uploads.end()
         if hasattr(self, "display"):
             del self.display
         for child in [c for c in self.connection.channels.values() if c.parent is self]:
@@ -361,12 +385,14 @@ class Channel(Mailbox):
             if target is None:
                 logger.info("%r: event %r for a component that is gone", self, name)
                 return ref
+            if payload.get("uploads"):
+                self.uploads.choose(payload["uploads"])
             if view.socket.hooks is not None:
                 halt = await view.socket.hooks.run("handle_event", name, value, view.socket)
                 if halt is not None:
                     return self._replied(ref, halt.reply)
             return self._replied(ref, await dispatch(target, name, value, self._sources))
-        except (MalformedEvent, BindingError, UnknownEvent) as error:
+        except (MalformedEvent, MalformedUpload, BindingError, UnknownEvent) as error:
             return self._reject(ref, str(error))
         except Redirect as redirect:
             view.socket.go(redirect.navigation)
@@ -476,6 +502,8 @@ class Channel(Mailbox):
         gone = [] if components is None else components.left(_cids(frame))
         if gone:
             self._host.components_gone()
+            if self._uploads is not None:
+                self._uploads.components_gone()
         await self._answer(frame.ref, {"cids": gone})
         return ANSWERED
 
@@ -534,6 +562,8 @@ _FRAMES: dict[str, Any] = {
     "phx_leave": Channel._on_leave,  # pyright: ignore[reportPrivateUsage]
     "cids_will_destroy": Channel._on_components_will_destroy,  # pyright: ignore
     "cids_destroyed": Channel._on_components_destroyed,  # pyright: ignore
+    "allow_upload": on_allow_upload,
+    "progress": on_progress,
 }
 
 

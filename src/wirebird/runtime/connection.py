@@ -17,7 +17,9 @@ from wirebird.live.socket import ConnectInfo
 from wirebird.live.view import LiveView, views
 from wirebird.runtime.channel import Channel, Join
 from wirebird.runtime.endpoint import Endpoint
+from wirebird.runtime.transfer import Transfer
 from wirebird.runtime.transport import Transport, TransportClosed
+from wirebird.runtime.uploads import TOKEN_AGE
 from wirebird.wire import frames
 from wirebird.wire.frames import Frame, FrameError
 from wirebird.wire.tokens import TokenError
@@ -60,6 +62,7 @@ class Connection:
         "_loop",
         "_thread",
         "_topic",
+        "_transfers",
         "endpoint",
         "info",
         "root_path",
@@ -87,6 +90,7 @@ class Connection:
         self._asset_urls = asset_urls
         self._channels: dict[str, Channel] = {}
         self._left: list[Channel] = []
+        self._transfers: dict[str, Transfer] = {}
         self._closed = False
         self._count = 0
         self._ending: asyncio.Task[None] | None = None
@@ -131,6 +135,8 @@ class Connection:
                     await self._wait_for(channel)
             else:
                 logger.info("%r: dropped a frame of an earlier join: %s", channel, frame.event)
+        elif topic.startswith("lvu:"):
+            await self._receive_upload(frame)
         elif topic == "phoenix" and frame.event == "heartbeat":
             await self.send(frames.reply(None, frame.ref, topic, "ok", {}))
         elif frame.event == "phx_join" and topic.startswith("lv:"):
@@ -138,9 +144,12 @@ class Connection:
         elif frame.event == "phx_leave":
             await self.send(frames.reply(frame.join_ref, frame.ref, topic, "ok", {}))
         else:
-            logger.warning("%r: the client sent %r to %r", self, frame.event, topic)
-            response = {"reason": "unmatched topic"}
-            await self.send(frames.reply(None, frame.ref, topic, "error", response))
+            await self._unmatched(frame)
+
+    async def _unmatched(self, frame: Frame) -> None:
+        logger.warning("%r: the client sent %r to %r", self, frame.event, frame.topic)
+        response = {"reason": "unmatched topic"}
+        await self.send(frames.reply(None, frame.ref, frame.topic, "error", response))
 
     async def send(self, text: str) -> None:
         """Send a frame.
@@ -166,6 +175,11 @@ class Connection:
             self._left.remove(channel)
         if self._channels.get(channel.topic) is channel:
             del self._channels[channel.topic]
+
+    def forget_transfer(self, transfer: Transfer) -> None:
+        """Take an upload that ends off the line."""
+        if self._transfers.get(transfer.topic) is transfer:
+            del self._transfers[transfer.topic]
 
     def closed(self) -> None:
         """Take note that the line is gone."""
@@ -335,8 +349,40 @@ class Connection:
             parent=None if token["sticky"] else parent,
         )
 
-    def _verify(self, token: Any, salt: str) -> dict[str, Any]:
-        age = self.endpoint.limits.token_age
+    # Uploads
+
+    async def _receive_upload(self, frame: Frame) -> None:
+        transfer = self._transfers.get(frame.topic)
+        if frame.event == "phx_join":
+            await self._join_upload(frame)
+        elif transfer is not None and transfer.join_ref == frame.join_ref:
+            transfer.receive(frame)
+        elif frame.event == "phx_leave":
+            await self.send(frames.reply(frame.join_ref, frame.ref, frame.topic, "ok", {}))
+        else:
+            await self._unmatched(frame)
+
+    async def _join_upload(self, frame: Frame) -> None:
+        payload = frame.payload
+        try:
+            token = self._verify(
+                payload.get("token") if isinstance(payload, dict) else None, "upload", TOKEN_AGE
+            )
+        except TokenError as error:
+            return await self._refuse(frame, "invalid_token", str(error))
+        channel = self._channels.get(token["topic"])
+        admitted = None if channel is None else channel.uploads.admitted(token)
+        if channel is None or admitted is None:
+            return await self._refuse(frame, "disallowed", "its view or its entry has gone")
+        upload, entry = admitted
+        if entry.transfer is not None:
+            return await self._refuse(frame, "already_registered", "it was joined before")
+        if frame.topic != f"lvu:{entry.ref}":
+            return await self._refuse(frame, "invalid_token", "the token is for another entry")
+        self._transfers[frame.topic] = channel.uploads.begin(upload, entry, frame)
+
+    def _verify(self, token: Any, salt: str, age: float | None = None) -> dict[str, Any]:
+        age = self.endpoint.limits.token_age if age is None else age
         return self.endpoint.signer.verify(token if isinstance(token, str) else "", salt, age)
 
 

@@ -1,0 +1,114 @@
+"""`UploadWriter`: where the bytes of an entry go; a temporary file unless an upload says otherwise.
+
+The rule: the next chunk is asked for when the last one has been taken, so that a slow writer slows
+its sender and fills no memory.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO, Any, Literal, cast
+
+from anyio.to_thread import run_sync
+
+from wirebird.live.upload_entry import UploadEntry
+from wirebird.live.upload_folder import upload_folder
+
+BUFFER_SIZE = 1024 * 1024
+"""How much is gathered before it is written to the file, in bytes."""
+
+
+class UploadWriter:
+    """Takes the bytes of one entry, chunk by chunk. Write what you need of these.
+
+    The methods may be `def`, and then run in a thread, or `async def`. What `init`, `write_chunk`
+    and `close` raise ends the upload with the error "writer_failure", and is logged.
+
+    Args:
+        entry: The entry.
+
+    Example:
+        ```python
+        class Hashing(UploadWriter):
+            async def init(self) -> None:
+                self.hash = hashlib.sha256()
+
+            def write_chunk(self, data: bytes) -> None:
+                self.hash.update(data)
+
+            def meta(self) -> str:
+                return self.hash.hexdigest()
+        ```
+    """
+
+    def __init__(self, entry: UploadEntry) -> None:
+        self.entry = entry
+
+    def init(self) -> Any:
+        """Begin, before the first chunk."""
+
+    def write_chunk(self, data: bytes) -> Any:
+        """Take the next bytes."""
+
+    def close(self, reason: Literal["done", "cancel"] | Exception) -> Any:
+        """End: all has come ("done"), no more will come ("cancel"), or something went wrong.
+
+        Args:
+            reason: "done", "cancel", or the exception that a method of this writer raised.
+        """
+
+    def meta(self) -> Any:
+        """Return what is known as `file.meta` when the entry is consumed. Must not wait."""
+        return None
+
+    def release(self) -> Any:
+        """Remove what is kept: the entry was consumed, or has gone although all had come."""
+
+
+class TemporaryFileWriter(UploadWriter):
+    """Writes a temporary file, which is removed once the entry was consumed or has gone."""
+
+    def __init__(self, entry: UploadEntry) -> None:
+        super().__init__(entry)
+        self._buffer = bytearray()
+        self._file: IO[bytes] | None = None
+        self._path: Path | None = None
+
+    async def write_chunk(self, data: bytes) -> None:
+        self._buffer += data
+        if len(self._buffer) >= BUFFER_SIZE:
+            await run_sync(self._flush)
+
+    async def close(self, reason: Literal["done", "cancel"] | Exception) -> None:
+        await run_sync(self._finish if reason == "done" else self._remove)
+
+    def meta(self) -> Path:
+        return cast(Path, self._path)
+
+    async def release(self) -> None:
+        if self._path is not None:
+            await run_sync(self._remove)
+
+    def _flush(self) -> None:
+        if self._file is None:
+            # The entry's own random name; nothing that the client has said.
+            self._path = upload_folder() / self.entry.uuid
+            self._file = self._path.open("xb", buffering=0)
+        self._file.write(self._buffer)
+        self._buffer = bytearray()
+
+    def _finish(self) -> None:
+        self._flush()
+        self._close()
+
+    def _close(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
+    def _remove(self) -> None:
+        self._buffer = bytearray()
+        self._close()
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+            self._path = None
