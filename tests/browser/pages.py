@@ -56,6 +56,8 @@ class Frames:
         socket.on("framereceived", lambda data: self._note(self.received, data))
 
     def _note(self, frames: list[list[Any]], data: str | bytes) -> None:
+        if isinstance(data, bytes):  # a chunk of an upload
+            return
         frames.append(json.loads(data))
         self._news.set()
 

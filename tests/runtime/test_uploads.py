@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -29,7 +29,7 @@ class Saved:
 
 class UploadView(LiveView[Saved]):
     html = """
-    <form id="f" phx-change="validate" phx-submit="save">{{ ui.live_file_input(uploads.doc) }}</form>
+    <form id="f" phx-change="validate">{{ ui.live_file_input(uploads.doc) }}</form>
     <ul>{% for entry in uploads.doc.entries %}
     <li :key="{{ entry.ref }}">{{ entry.client_name }}|{{ entry.progress }}|{{ entry.done }}|
       {{- entry.errors | join(",") }}</li>
@@ -38,7 +38,11 @@ class UploadView(LiveView[Saved]):
     <b>{{ saved }}</b>
     """
 
-    options: dict[str, Any] = {"accept": [".txt"], "max_entries": 2, "max_file_size": 100_000}
+    options: ClassVar[dict[str, Any]] = {
+        "accept": [".txt"],
+        "max_entries": 2,
+        "max_file_size": 100_000,
+    }
 
     async def mount(self) -> None:
         self.socket.allow_upload("doc", chunk_size=10_000, **self.options)
@@ -207,7 +211,7 @@ async def test_with_auto_upload_good_files_are_sent_although_others_are_refused(
 
 
 async def test_progress_is_what_has_come_not_what_the_client_says(make_app: MakeApp):
-    async with opened(make_app) as (line, page, browser, view):
+    async with opened(make_app) as (_, _, browser, view):
         entry = chosen("0", "a.txt", 20_000)
         await browser.choose(entry)
         await browser.preflight(entry)
@@ -240,7 +244,7 @@ async def sending(
 
 
 async def test_more_bytes_than_announced_are_refused(make_app: MakeApp):
-    async with sending(make_app) as (line, _, browser, view):
+    async with sending(make_app) as (_, _, browser, view):
         await browser.chunk("0", b"a" * 20)
         reply = await browser.chunk("0", b"a" * 6)
         response = {"reason": "file_size_limit_exceeded", "limit": 25}
@@ -282,7 +286,7 @@ async def test_a_chunk_that_no_browser_sends_ends_the_transfer(
 
 
 async def test_a_chunk_in_a_text_frame_is_refused(make_app: MakeApp):
-    async with sending(make_app) as (line, _, browser, _):
+    async with sending(make_app) as (line, _, _, _):
         reply = await line.reply(line.push("lvu:0", "chunk", {"data": "aaaa"}))
         assert reply["response"] == {"reason": "empty_chunk"}
 
@@ -444,7 +448,7 @@ async def test_a_client_that_gives_up_is_believed(make_app: MakeApp):
 
 
 class Record(UploadWriter):
-    calls: list[Any] = []
+    calls: ClassVar[list[Any]] = []
 
     async def init(self) -> None:
         self.calls.append("init")
