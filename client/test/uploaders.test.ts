@@ -42,6 +42,11 @@ function viewErrors() {
 }
 
 const never = () => {};
+const line = { isConnected: () => true };
+
+function multipart(entries: ReturnType<typeof entryOf<Meta>>[], onViewError: (callback: () => void) => void = never): void {
+  S3Multipart(entries, onViewError, {}, line);
+}
 
 function silence(t: TestContext): void {
   t.mock.method(console, "error", () => {});
@@ -117,7 +122,7 @@ test("a form has the file as its last field", async (t) => {
 test("so many parts are sent at a time as the server says", async (t) => {
   fakeRequests(t);
   const entry = entryOf(45, parts(5));
-  S3Multipart([entry], never);
+  multipart([entry]);
   assert.deepEqual(open(), ["/k?part=1", "/k?part=2"]);
   request("/k?part=2").answer(200);
   await settled();
@@ -132,7 +137,7 @@ test("so many parts are sent at a time as the server says", async (t) => {
 
 test("files that are chosen together share the places", async (t) => {
   fakeRequests(t);
-  S3Multipart([entryOf(20, parts(2)), entryOf(20, parts(2, { url: ["/other?part=", ""] }))], never);
+  multipart([entryOf(20, parts(2)), entryOf(20, parts(2, { url: ["/other?part=", ""] }))]);
   request("/k?part=1").answer(200);
   await settled();
   assert.deepEqual(open(), ["/k?part=2", "/other?part=1"]);
@@ -141,21 +146,21 @@ test("files that are chosen together share the places", async (t) => {
 test("only what is missing is sent", async (t) => {
   fakeRequests(t);
   const entry = entryOf(30, parts(3, { parts: { "3": "3" } }));
-  S3Multipart([entry], never);
+  multipart([entry]);
   assert.deepEqual([open(), entry.told], [["/k?part=3"], [66]]);
 });
 
 test("a file of which all is there is done at once", (t) => {
   fakeRequests(t);
   const entry = entryOf(30, parts(0));
-  S3Multipart([entry], never);
+  multipart([entry]);
   assert.deepEqual([open(), entry.told], [[], [100]]);
 });
 
 test("a part that fails is sent again after a wait", async (t) => {
   fakeRequests(t);
   const entry = entryOf(10, parts(1));
-  S3Multipart([entry], never);
+  multipart([entry]);
   for (const answer of [(each: FakeRequest) => each.fail(), (each: FakeRequest) => each.answer(503)]) {
     answer(request("/k?part=1"));
     await settled();
@@ -172,7 +177,7 @@ test("a part that goes on failing ends its file, and only that", async (t) => {
   fakeRequests(t);
   silence(t);
   const [bad, good] = [entryOf(20, parts(2)), entryOf(10, parts(1, { url: ["/other?part=", ""] }))];
-  S3Multipart([bad, good], never);
+  multipart([bad, good]);
   const second = request("/k?part=2");
   for (let attempt = 1; attempt <= 8; attempt += 1) {
     request("/k?part=1").answer(500);
@@ -190,7 +195,7 @@ test("a part that is refused is not sent again", async (t) => {
   fakeRequests(t);
   silence(t);
   const entry = entryOf(20, parts(2));
-  S3Multipart([entry], never);
+  multipart([entry]);
   request("/k?part=1").answer(403);
   await settled();
   assert.deepEqual([entry.errors, open()], [["failed"], []]);
@@ -199,7 +204,7 @@ test("a part that is refused is not sent again", async (t) => {
 test("a request of which nothing leaves any more is sent again", async (t) => {
   fakeRequests(t);
   const entry = entryOf(10, parts(1));
-  S3Multipart([entry], never);
+  multipart([entry]);
   const first = request("/k?part=1");
   first.sent(3);
   t.mock.timers.tick(120_000);
@@ -215,7 +220,7 @@ test("a request of which nothing leaves any more is sent again", async (t) => {
 test("an entry that is cancelled sends nothing more, and says nothing", async (t) => {
   fakeRequests(t);
   const entry = entryOf(30, parts(3));
-  S3Multipart([entry], never);
+  multipart([entry]);
   const [first, second] = FakeRequest.open;
   entry.cancel();
   await settled();
@@ -226,7 +231,7 @@ test("an entry that is cancelled sends nothing more, and says nothing", async (t
 test("a wait ends when the entry is cancelled", async (t) => {
   fakeRequests(t);
   const entry = entryOf(10, parts(1));
-  S3Multipart([entry], never);
+  multipart([entry]);
   request("/k?part=1").fail();
   await settled();
   entry.cancel();
@@ -239,7 +244,7 @@ test("a view that loses its connection ends all sending, without an error", asyn
   fakeRequests(t);
   const { onViewError, lose } = viewErrors();
   const [many, one] = [entryOf(30, parts(3)), entryOf(5, { url: "/one" })];
-  S3Multipart([many], onViewError);
+  multipart([many], onViewError);
   S3([one], onViewError);
   lose();
   await settled();
@@ -259,7 +264,7 @@ test("while the browser is offline a part waits, and no failure is counted", asy
     before ? Object.defineProperty(globalThis, "navigator", before) : delete globals.navigator;
   });
   const entry = entryOf(10, parts(1));
-  S3Multipart([entry], never);
+  multipart([entry]);
   for (let times = 0; times < 10; times += 1) {
     request("/k?part=1").fail();
     await settled();

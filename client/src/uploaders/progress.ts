@@ -14,6 +14,11 @@ export class Progress {
     this.update();
   }
 
+  /** Whether the store has everything. */
+  get isComplete(): boolean {
+    return this.done >= this.size;
+  }
+
   /** `bytes` of a part have left so far; none, once it has to be sent again. */
   sent(part: number, bytes: number): void {
     this.sending.set(part, bytes);
@@ -30,7 +35,7 @@ export class Progress {
   private update(): void {
     const sending = [...this.sending.values()].reduce((sum, bytes) => sum + bytes, 0);
     const percent = Math.floor((100 * Math.min(this.size, this.done + sending)) / this.size);
-    const allowed = this.done >= this.size ? 100 : Math.min(99, percent);
+    const allowed = this.isComplete ? 100 : Math.min(99, percent);
     if (allowed > this.shown) {
       this.shown = allowed;
       this.tell(allowed);

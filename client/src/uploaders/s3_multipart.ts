@@ -3,6 +3,8 @@
 import { giveUp } from "./entry";
 import type { OnViewError, UploadEntry } from "./entry";
 import { Progress } from "./progress";
+import { chooseAgain } from "./resume";
+import type { Line } from "./resume";
 import { send } from "./send";
 
 const CONCURRENCY = 4;
@@ -12,6 +14,8 @@ export interface Meta {
   part_size: number;
   /** How many parts to send at a time, over all files that are chosen together. */
   concurrency?: number;
+  /** Whether what was sent can be used when the file is chosen again. */
+  resumable?: boolean;
   /** What the URLs of all missing parts share: the pieces between their own values. */
   url: string[];
   /** The missing parts: the values of each one's URL by its number, with a space between two. */
@@ -27,8 +31,8 @@ interface Part {
 
 type Job = () => Promise<void>;
 
-export function S3Multipart(entries: UploadEntry<Meta>[], onViewError: OnViewError): void {
-  const jobs = entries.flatMap((entry) => jobsOf(entry, onViewError));
+export function S3Multipart(entries: UploadEntry<Meta>[], onViewError: OnViewError, _response: unknown, line: Line): void {
+  const jobs = entries.flatMap((entry) => jobsOf(entry, onViewError, line));
   const workers = entries[0]?.meta.concurrency ?? CONCURRENCY;
   for (let worker = 0; worker < workers; worker += 1) {
     void work(jobs);
@@ -41,11 +45,16 @@ async function work(jobs: Job[]): Promise<void> {
   }
 }
 
-function jobsOf(entry: UploadEntry<Meta>, onViewError: OnViewError): Job[] {
+function jobsOf(entry: UploadEntry<Meta>, onViewError: OnViewError, line: Line): Job[] {
   const abort = new AbortController();
-  entry.onCancel(() => abort.abort());
-  onViewError(() => abort.abort());
   const { file, meta } = entry;
+  entry.onCancel(() => abort.abort());
+  onViewError(() => {
+    if (meta.resumable && !abort.signal.aborted && !progress.isComplete) {
+      chooseAgain(entry, line);
+    }
+    abort.abort();
+  });
   const parts = missingParts(meta, file.size);
   const missing = parts.reduce((sum, { start, end }) => sum + end - start, 0);
   const progress = new Progress(file.size, file.size - missing, (percent) => entry.progress(percent));

@@ -36,6 +36,7 @@ MESSAGES = {
     "failed": "The upload failed.",
     "writer_failure": "This file could not be stored.",
     "external_client_failure": "The upload failed.",
+    "incomplete": "Not all of this file arrived.",
 }
 """What to tell a visitor, by problem."""
 

@@ -34,8 +34,8 @@ class S3MultipartUpload(ExternalUpload):
 
     A part that fails is sent again, later and later. A file of which parts are there already is
     **resumed** when its key has `fingerprint(entry)` in it, which tells that they are parts of the
-    same file: only the missing ones are sent, also after a reload or a restart. With any other
-    key each upload begins anew.
+    same file: only the missing ones are sent. After a lost connection the page chooses the file
+    again by itself; after a reload the visitor does. With any other key each upload begins anew.
 
     `finish` refuses what is not all there as `"incomplete"`; `start` refuses files of more than
     5,000 GiB as `"too_large"`.
@@ -96,8 +96,9 @@ class S3MultipartUpload(ExternalUpload):
             entry: The file.
 
         Returns:
-            `uploader`, `key`, `upload_id`, `part_size`, `concurrency`; and the missing parts, of
-            which `url` has what their URLs share, and `parts`, by number, what they do not.
+            `uploader`, `key`, `upload_id`, `part_size`, `concurrency`, `resumable`; and the
+            missing parts, of which `url` has what their URLs share, and `parts`, by number, what
+            they do not.
 
         Raises:
             UploadError: The file is too large.
@@ -125,6 +126,7 @@ class S3MultipartUpload(ExternalUpload):
             "upload_id": upload_id,
             "part_size": part_size,
             "concurrency": self._concurrency,
+            "resumable": _names_the_file(entry, key),
             "url": url,
             "parts": parts,
         }
