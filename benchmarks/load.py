@@ -106,6 +106,7 @@ class View(picows.WSListener):
         self.topic = ""
         self.join_size = 0
         self.on_diff: Callable[[], None] = lambda: None
+        self.uploads: dict[str, str] = {}
         self._sent = 0
         self._join_ref: str | None = None
         self._answers: dict[str, asyncio.Future[tuple[Any, int]]] = {}
@@ -120,14 +121,14 @@ class View(picows.WSListener):
         if frame.msg_type is not picows.WSMsgType.TEXT:
             return
         text = frame.get_payload_as_bytes()
-        _, ref, _, name, payload = msgspec.json.decode(text)
+        _, ref, topic, name, payload = msgspec.json.decode(text)
         if name == "diff":
             self.on_diff()
         elif name == "phx_reply":
             answer = self._answers.pop(ref)
             if not answer.done():
                 answer.set_result((payload, len(text)))
-        else:
+        elif topic == self.topic:
             self._fail(f"the server sent {name}: {payload}")
 
     def _fail(self, why: str) -> None:
@@ -135,16 +136,38 @@ class View(picows.WSListener):
             if not answer.done():
                 answer.set_exception(ConnectionError(why))
 
-    def send(self, name: str, payload: Any) -> asyncio.Future[tuple[Any, int]]:
-        """Send a message; its answer and the answer's size in bytes are awaited."""
+    def _expect_answer(self) -> tuple[str, asyncio.Future[tuple[Any, int]]]:
         self._sent += 1
         ref = str(self._sent)
-        if name == "phx_join":
-            self._join_ref = ref
         answer = asyncio.get_running_loop().create_future()
         self._answers[ref] = answer
+        return ref, answer
+
+    def send(self, name: str, payload: Any) -> asyncio.Future[tuple[Any, int]]:
+        """Send a message; its answer and the answer's size in bytes are awaited."""
+        ref, answer = self._expect_answer()
+        if name == "phx_join":
+            self._join_ref = ref
         frame = msgspec.json.encode((self._join_ref, ref, self.topic, name, payload))
         self._transport.send(picows.WSMsgType.TEXT, frame)
+        return answer
+
+    def join_upload(self, ref: str, token: str) -> asyncio.Future[tuple[Any, int]]:
+        """Begin to send an entry; its chunks carry the join's ref, which is the answer's."""
+        join_ref, answer = self._expect_answer()
+        self.uploads[ref] = join_ref
+        frame = msgspec.json.encode(
+            (join_ref, join_ref, f"lvu:{ref}", "phx_join", {"token": token})
+        )
+        self._transport.send(picows.WSMsgType.TEXT, frame)
+        return answer
+
+    def send_chunk(self, entry: str, data: bytes) -> asyncio.Future[tuple[Any, int]]:
+        """Send some bytes of an entry."""
+        ref, answer = self._expect_answer()
+        names = [name.encode() for name in (self.uploads[entry], ref, f"lvu:{entry}", "chunk")]
+        header = bytes((0, *map(len, names))) + b"".join(names)
+        self._transport.send(picows.WSMsgType.BINARY, header + data)
         return answer
 
     def click(self, event: str, values: dict[str, Any]) -> asyncio.Future[tuple[Any, int]]:

@@ -19,6 +19,11 @@ KEPT_BEYOND = 50
 """How many entries beyond the most that are allowed are kept, to be shown with their error."""
 
 
+LEAST_CHUNK = 64_000
+MOST_CHUNK = 320_000
+"""How much is sent at a time where an upload does not say so, in bytes."""
+
+
 class Upload:
     """What may be uploaded under a name. `allow_upload` makes it.
 
@@ -28,7 +33,8 @@ class Upload:
         accept: Which files it takes.
         max_entries: Most files.
         max_file_size: Largest file, in bytes.
-        chunk_size: How much the browser sends at a time, in bytes.
+        chunk_size: How much the browser sends at a time, in bytes; None for 64,000 and, of files
+            of many megabytes, more.
         chunk_timeout: How long the next chunk may take, in seconds.
         auto_upload: Whether files are sent once they were chosen, not when the form is.
         entries: The files that were chosen, in the order in which they were.
@@ -58,7 +64,7 @@ class Upload:
         accept: str | Iterable[str],
         max_entries: int,
         max_file_size: int,
-        chunk_size: int,
+        chunk_size: int | None,
         chunk_timeout: float,
         auto_upload: bool,
         progress: Callable[[UploadEntry], Any] | None,
@@ -72,7 +78,7 @@ class Upload:
             ("chunk_size", chunk_size),
             ("chunk_timeout", chunk_timeout),
         ):
-            if value <= 0:
+            if value is not None and value <= 0:
                 raise ValueError(f"allow_upload({name!r}): {limit} must be positive, got {value!r}")
         if external is not None and check_content is not None:
             raise ValueError(
@@ -142,6 +148,18 @@ class Upload:
         room = self.max_entries + KEPT_BEYOND - len(self.entries)
         self.entries += list(new.values())[:room]
         return [entry for ref in dict.fromkeys(refs) if (entry := self.entry(ref)) is not None]
+
+    def chunks_of(self, entries: Iterable[UploadEntry]) -> tuple[int, float]:
+        """Return how much of these entries is sent at a time, in bytes, and how long that may take.
+
+        What a chunk costs beside its bytes is much where there are many. With a larger chunk goes
+        more time, so that a slow line is not cut off.
+        """
+        if self.chunk_size is not None:
+            return self.chunk_size, self.chunk_timeout
+        largest = max((entry.client_size for entry in entries), default=0)
+        size = min(max(LEAST_CHUNK, largest // 128), MOST_CHUNK)
+        return size, self.chunk_timeout * size / LEAST_CHUNK
 
     def _check(self, entry: UploadEntry) -> None:
         if entry.client_size > self.max_file_size:

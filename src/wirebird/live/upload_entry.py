@@ -107,10 +107,14 @@ class UploadEntry:
         done: Whether all of it is there, and can be consumed.
         cancelled: Whether it has gone without being consumed.
         errors: What is wrong with it.
+        chunk_size: How much of it the browser sends at a time, in bytes, once it may be sent.
+        chunk_timeout: How long the next chunk may take, in seconds.
     """
 
     __slots__ = (
         "cancelled",
+        "chunk_size",
+        "chunk_timeout",
         "client_last_modified",
         "client_meta",
         "client_name",
@@ -158,6 +162,8 @@ class UploadEntry:
         self.client_relative_path = path
         self.client_last_modified = modified if type(modified) is int else None
         self.client_meta: Any = _small(chosen.get("meta"))
+        self.chunk_size = 0
+        self.chunk_timeout = 0.0
         self.progress = 0
         self.preflighted = False
         self.done = False

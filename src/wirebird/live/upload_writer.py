@@ -70,13 +70,15 @@ class TemporaryFileWriter(UploadWriter):
 
     def __init__(self, entry: UploadEntry) -> None:
         super().__init__(entry)
-        self._buffer = bytearray()
+        self._waiting: list[bytes] = []
+        self._waiting_size = 0
         self._file: IO[bytes] | None = None
         self._path: Path | None = None
 
     async def write_chunk(self, data: bytes) -> None:
-        self._buffer += data
-        if len(self._buffer) >= BUFFER_SIZE:
+        self._waiting.append(data)
+        self._waiting_size += len(data)
+        if self._waiting_size >= BUFFER_SIZE:
             await run_sync(self._flush)
 
     async def close(self, reason: Literal["done", "cancel"] | Exception) -> None:
@@ -93,9 +95,9 @@ class TemporaryFileWriter(UploadWriter):
         if self._file is None:
             # The entry's own random name; nothing that the client has said.
             self._path = upload_folder() / self.entry.uuid
-            self._file = self._path.open("xb", buffering=0)
-        self._file.write(self._buffer)
-        self._buffer = bytearray()
+            self._file = self._path.open("xb")
+        self._file.writelines(self._waiting)
+        self._forget()
 
     def _finish(self) -> None:
         self._flush()
@@ -106,8 +108,12 @@ class TemporaryFileWriter(UploadWriter):
         if file is not None:
             file.close()
 
+    def _forget(self) -> None:
+        self._waiting = []
+        self._waiting_size = 0
+
     def _remove(self) -> None:
-        self._buffer = bytearray()
+        self._forget()
         self._close()
         if self._path is not None:
             self._path.unlink(missing_ok=True)

@@ -105,7 +105,7 @@ class Uploading:
         accept: str | Iterable[str],
         max_entries: int = 1,
         max_file_size: int = 8_000_000,
-        chunk_size: int = 64_000,
+        chunk_size: int | None = None,
         chunk_timeout: float = 10.0,
         auto_upload: bool = False,
         progress: Callable[[UploadEntry], Any] | None = None,
@@ -121,8 +121,9 @@ class Uploading:
             max_entries: Most files at a time.
             max_file_size: Largest file, in bytes.
             chunk_size: How much the browser sends at a time, in bytes; less than the limit of a
-                frame (1 MiB).
-            chunk_timeout: How long the next chunk may take, in seconds.
+                frame (1 MiB). None for 64,000, and up to 320,000 of files of many megabytes.
+            chunk_timeout: How long the next chunk may take, in seconds; of larger chunks that
+                you have not asked for, as much more as they are larger.
             auto_upload: Whether files are sent once they were chosen, not when the form is.
             progress: Called with the entry whenever more of it has come; look for `entry.done`.
             writer: Makes what takes an entry's bytes: an `UploadWriter` class. Without it, they

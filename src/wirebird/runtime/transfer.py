@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from wirebird.live.depends import call
+from wirebird.live.depends import call, call_in_thread, is_async
 from wirebird.live.upload import Upload
 from wirebird.live.upload_entry import UploadEntry
 from wirebird.live.upload_writer import UploadWriter
@@ -57,8 +57,8 @@ class Transfer:
     """
 
     __slots__ = (
-        "_busy", "_ended", "_last_ref", "_timer", "_uploads", "_work", "_writer", "entry",
-        "is_complete", "join_ref", "received", "topic", "upload",
+        "_busy", "_ended", "_last_ref", "_timer", "_uploads", "_waits_since", "_work", "_writer",
+        "_writes_async", "entry", "is_complete", "join_ref", "received", "topic", "upload",
     )  # fmt: skip
 
     def __init__(
@@ -74,6 +74,8 @@ class Transfer:
         self._writer: UploadWriter | None = None
         self._work: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._writes_async = False
+        self._waits_since = 0.0
         self._last_ref = -1
         self._busy = False
         self._ended = False
@@ -129,6 +131,7 @@ class Transfer:
 
     async def _begin(self) -> None:
         self._writer = self.upload.writer(self.entry)
+        self._writes_async = is_async(self._writer.write_chunk)
         await call(self._writer.init)
         self._wait()
 
@@ -141,7 +144,10 @@ class Transfer:
             if problem is not None:
                 raise Refused(str(problem), reason="not_accepted")
         writer = cast(UploadWriter, self._writer)
-        await call(writer.write_chunk, data)
+        if self._writes_async:
+            await writer.write_chunk(data)
+        else:
+            await call_in_thread(writer.write_chunk, data)
         self.received += len(data)
         if self.received == self.entry.client_size:
             self._stop_waiting()
@@ -161,8 +167,8 @@ class Transfer:
         if self.received + len(data) > self.entry.client_size:
             limit = self.entry.client_size
             raise Refused("too_large", reason="file_size_limit_exceeded", limit=limit)
-        if len(data) > self.upload.chunk_size:
-            raise Refused("failed", reason="chunk_too_large", limit=self.upload.chunk_size)
+        if len(data) > self.entry.chunk_size:
+            raise Refused("failed", reason="chunk_too_large", limit=self.entry.chunk_size)
         return data
 
     async def _leave(self, frame: Frame) -> None:
@@ -258,20 +264,26 @@ class Transfer:
     # How long it waits
 
     def _wait(self) -> None:
-        self._stop_waiting()
         loop = self._uploads.channel.loop
-        self._timer = loop.call_later(self.upload.chunk_timeout, self._on_timeout)
+        self._waits_since = loop.time()
+        if self._timer is None:
+            self._timer = loop.call_later(self.entry.chunk_timeout, self._on_timer)
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _on_timeout(self) -> None:
-        if self._work is not None:
-            self._wait()  # it is the writer that takes so long
+    def _on_timer(self) -> None:
+        # Set anew when it rings, not with every chunk.
+        loop = self._uploads.channel.loop
+        left = self._waits_since + self.entry.chunk_timeout - loop.time()
+        if self._busy:  # it is the writer that takes so long
+            left = self.entry.chunk_timeout
+        if left > 0:
+            self._timer = loop.call_later(left, self._on_timer)
             return
-        logger.warning("%r: nothing came for %s seconds", self, self.upload.chunk_timeout)
+        logger.warning("%r: nothing came for %s seconds", self, self.entry.chunk_timeout)
         self._uploads.soon(partial(self._fail, None, "timeout", {"reason": "timeout"}))
 
 

@@ -98,7 +98,9 @@ class ViewUploads:
         if problems and (upload.errors or not upload.auto_upload):
             return {"ref": upload.ref, "error": problems}
         entries = [entry for entry in chosen if entry.valid and not entry.preflighted]
+        chunk_size, chunk_timeout = upload.chunks_of(entries)
         for entry in entries:
+            entry.chunk_size, entry.chunk_timeout = chunk_size, chunk_timeout
             entry.preflighted = True
         if upload.external is None:
             told = [self._token(upload, entry) for entry in entries]
@@ -107,8 +109,8 @@ class ViewUploads:
         return {
             "ref": upload.ref,
             "config": {
-                "chunk_size": upload.chunk_size,
-                "chunk_timeout": int(upload.chunk_timeout * 1000),
+                "chunk_size": chunk_size,
+                "chunk_timeout": int(chunk_timeout * 1000),
                 "max_entries": upload.max_entries,
                 "max_file_size": upload.max_file_size,
             },
@@ -118,7 +120,7 @@ class ViewUploads:
 
     def _token(self, upload: Upload, entry: UploadEntry) -> str:
         limit = self.channel.endpoint.limits.frame_size - FRAME_OVERHEAD
-        if upload.chunk_size > limit:
+        if upload.chunk_size is not None and upload.chunk_size > limit:
             raise UploadError(
                 f"the upload {upload.name!r} has chunks of {upload.chunk_size} bytes, and a frame"
                 f" has room for {limit}: make chunk_size smaller, or Limits.frame_size larger"
