@@ -9,6 +9,7 @@ from examples.chat.chat import ChatView
 from examples.components.components import Rating, ReadingRoomView
 from examples.counter.counter import CounterView
 from examples.infinite_scroll.infinite_scroll import InfiniteScrollView
+from examples.s3_multipart import s3_multipart
 from examples.streams.streams import PlaylistView
 from examples.tabs import tabs
 from examples.volume.volume import VolumeView
@@ -34,6 +35,12 @@ EXAMPLES = [
     Example("/playlist", "Playlist", "A stream: rows that only the page keeps.", PlaylistView),
     Example("/numbers", "Infinite scroll", "A list without an end, both ways.", InfiniteScrollView),
     Example("/slow-data", "Slow data", "Loading, failed and stale, one field each.", DashboardView),
+    Example(
+        "/large-files",
+        "Large files",
+        "Straight into S3, in parts; a lost connection loses nothing.",
+        s3_multipart.LargeFilesView,
+    ),
     Example("/tabs", "Tabs", "Views in a view, and a player that plays on.", tabs.AlbumView),
     Example("/chat", "Chat", "An answer streams in, token by token; stop it.", ChatView),
 ]
@@ -69,6 +76,7 @@ app = Wirebird(
 app.components(Rating)
 app.live("/", GalleryView)
 for example in EXAMPLES:
-    if example.view is not tabs.AlbumView:
+    if example.view not in (s3_multipart.LargeFilesView, tabs.AlbumView):
         app.live(example.path, example.view)
+s3_multipart.add_to(app)
 tabs.add_to(app, layout="tabs/tabs_layout.html")
