@@ -138,3 +138,11 @@ async def test_a_policy_of_ones_own_replaces_ours(example: Example) -> None:
     policy.app.live("/", signing.SignInView)
     async with LiveClient(policy.app) as client:
         assert (await client.get("/")).headers["content-security-policy"] == policy.POLICY
+
+
+async def test_films_may_be_chosen(example: Example) -> None:
+    films = example("docs/guides/s3.md", "films")
+    async with LiveClient(films.app, session={"user": "ada"}) as client:
+        view = await client.live("/")
+        assert view.has('input[type=file][accept="video/*"]')
+        assert "0 films" in view.html
