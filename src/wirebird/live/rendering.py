@@ -146,6 +146,29 @@ class Renderer:
             raise
 
 
+class Renderers:
+    """What renders the views and components of an application, by their class.
+
+    Args:
+        environment: Where templates are found.
+    """
+
+    def __init__(self, environment: TemplateEnvironment) -> None:
+        self.environment = environment
+        self._renderers: dict[type[Live[Any]], Renderer] = {}
+
+    def __call__(self, view: type[Live[Any]]) -> Renderer:
+        """Return what renders the views, or components, of a class.
+
+        Raises:
+            ViewDefinitionError: The class has neither a template nor a `render`.
+        """
+        renderer = self._renderers.get(view)
+        if renderer is None:
+            renderer = self._renderers[view] = Renderer(view, self.environment)
+        return renderer
+
+
 async def _later(result: Awaitable[Any], view: object) -> Tree:
     try:
         return as_tree(await result, view)

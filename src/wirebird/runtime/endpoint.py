@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, WeakSet
 
-from wirebird.html.jinja import TemplateEnvironment
 from wirebird.html.tree import Tree
 from wirebird.live.messages import PubSub
-from wirebird.live.rendering import Renderer
+from wirebird.live.rendering import Renderers
 from wirebird.live.router import Router
 from wirebird.live.socket import Socket
 from wirebird.live.view import LiveView
@@ -55,7 +54,7 @@ class Endpoint:
 
     Attributes:
         router: Which view answers which path.
-        environment: Where templates are found.
+        renderer: What renders the views and components of a class.
         signer: Signs and checks tokens.
         pubsub: Carries broadcasts.
         layout: Returns the layout of a route's views, or None.
@@ -65,28 +64,16 @@ class Endpoint:
     """
 
     router: Router
-    environment: TemplateEnvironment
+    renderer: Renderers
     signer: Signer
     pubsub: PubSub
     layout: Callable[[Any, type[LiveView[Any]]], Layout | None]
     debug: bool = False
     limits: Limits = field(default_factory=Limits)
     connections: WeakSet[Connection] = field(default_factory=WeakSet["Connection"])
-    _renderers: dict[type[Any], Renderer] = field(default_factory=dict[type[Any], Renderer])
     _schedulers: WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler] = field(
         default_factory=WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler]
     )
-
-    def renderer(self, view: type[LiveView[Any]]) -> Renderer:
-        """Return what renders the views of a class.
-
-        Raises:
-            ViewDefinitionError: The class has neither a template nor a `render`.
-        """
-        renderer = self._renderers.get(view)
-        if renderer is None:
-            renderer = self._renderers[view] = Renderer(view, self.environment)
-        return renderer
 
     def scheduler(self) -> Scheduler:
         """Return the scheduler of the running event loop."""

@@ -32,6 +32,7 @@ from wirebird.html.link import link
 from wirebird.live.component import LiveComponent, live_component
 from wirebird.live.messages import PubSub
 from wirebird.live.nested import live_render
+from wirebird.live.rendering import Renderers
 from wirebird.live.router import LiveRoute, LiveSession, Router
 from wirebird.live.socket import ConnectInfo
 from wirebird.live.view import LiveView
@@ -188,6 +189,7 @@ class Wirebird(Starlette):
         self.live_router.add_session(self.default_session)
         folders = [templates] if isinstance(templates, str | Path) else list(templates)
         self.templates = TemplateEnvironment(folders, auto_reload=debug)
+        self.renderers = Renderers(self.templates)
         names: dict[str, Any] = self.templates.globals
         names |= {
             "js": js,
@@ -261,7 +263,7 @@ class Wirebird(Starlette):
             container=container,
             metadata=metadata or {},
         )
-        self._renderer_check(view)
+        self.renderers(view)  # says now if its template is missing
         self.live_router.add(route)
         self.assets.add_view(view)
 
@@ -269,11 +271,6 @@ class Wirebird(Starlette):
             return await render_page(self, route, request)
 
         self.router.routes.append(Route(path, page, methods=["GET"], name=name))
-
-    def _renderer_check(self, view: type[LiveView[Any]]) -> None:
-        from wirebird.live.rendering import Renderer
-
-        Renderer(view, self.templates)
 
     def live_session(
         self,
@@ -392,7 +389,7 @@ class Wirebird(Starlette):
         if self._endpoint is None:
             self._endpoint = Endpoint(
                 router=self.live_router,
-                environment=self.templates,
+                renderer=self.renderers,
                 signer=Signer(self.secret_key, self.previous_secret_keys),
                 pubsub=self.pubsub,
                 layout=self.layout_for,
