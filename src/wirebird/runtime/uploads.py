@@ -135,6 +135,10 @@ class ViewUploads:
             logger.warning("%r: %r: %s", self.channel, entry, error)
             entry.put_error(str(error))
             return {}
+        except Exception:
+            logger.exception("%r: %r could not be started", self.channel, entry)
+            entry.put_error("failed")
+            return {}
         entry.transfer = ExternalTransfer(self, external, entry, meta)
         return meta
 
