@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.pages import Frames, connected, until, visit
-from wirebird import LiveComponent, LiveView, Wirebird, event
+from wirebird import LiveComponent, LiveView, Wirebird
 
 MakeApp = Callable[..., Wirebird]
 Serve = Callable[[Any], str]
@@ -179,9 +179,7 @@ FORMS = """
 """
 
 
-async def test_forms_are_recovered_as_they_say(
-    page: Page, make_app: MakeApp, serve: Serve
-) -> None:
+async def test_forms_are_recovered_as_they_say(page: Page, make_app: MakeApp, serve: Serve) -> None:
     view, heard = remembering(FORMS)
     app = make_app()
     app.live("/", view)
