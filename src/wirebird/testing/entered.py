@@ -6,19 +6,10 @@ puts back what the view shows, but for the field that has the focus and a form t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterable
 
+from wirebird.testing.forms import CHECKABLE, Control, Entries, Form
 from wirebird.testing.html import attribute, parse_body
-
-if TYPE_CHECKING:
-    from wirebird.testing.forms import Control, Form
-
-Place: TypeAlias = tuple[str, int]
-"""A control of a form: its name, and how many of that name stand before it."""
-
-Entries: TypeAlias = Mapping[Place, list[str]]
-"""What the controls of one form would send, where that is not what their HTML says."""
 
 
 class Entered:
@@ -75,8 +66,6 @@ class Entered:
         """Forget what a change of the page has put back."""
         if not (self._entries or self._used or self._submitters):
             return
-        from wirebird.testing.forms import CHECKABLE, Form
-
         document = parse_body(html)
         forms = {form.key: form for form in (Form(node, document) for node in document.css("form"))}
         for known in (self._entries, self._used, self._submitters):

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 from urllib.parse import quote_plus
 
-from wirebird.testing.entered import Entries, Place
 from wirebird.testing.errors import ElementError
 from wirebird.testing.html import (
     LexborHTMLParser,
@@ -25,6 +24,12 @@ from wirebird.testing.html import (
 
 Values: TypeAlias = "Mapping[str, Any]"
 """Values by field name, flat (`{"user[name]": "x"}`) or nested (`{"user": {"name": "x"}}`)."""
+
+Place: TypeAlias = tuple[str, int]
+"""A control of a form: its name, and how many of that name stand before it."""
+
+Entries: TypeAlias = Mapping[Place, list[str]]
+"""What the controls of one form would send, where that is not what their HTML says."""
 
 BUTTONS = frozenset({"button", "image", "reset", "submit"})
 CHECKABLE = frozenset({"checkbox", "radio"})
