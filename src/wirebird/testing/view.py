@@ -238,8 +238,8 @@ class View:
     ) -> Response:
         """Send a form to its `action` over HTTP, as a browser does.
 
-        For forms without `phx-submit`; and for forms with `phx-trigger-action`, with the values
-        that were entered before.
+        For forms without `phx-submit`. Fields that are not in `values` hold what was entered before,
+        or what the page shows.
         """
         return await actions.submit_action(
             self, self.element(selector).node, values or {}, submitter
@@ -247,6 +247,8 @@ class View:
 
     async def follow_trigger_action(self, selector: str) -> Response:
         """Send a form over HTTP because the view asks for it with `phx-trigger-action`.
+
+        Its fields hold what was entered, and the button is the one that it was submitted with.
 
         Raises:
             ElementError: It does not.
