@@ -407,12 +407,16 @@ async def test_a_field_that_is_taken_away_takes_the_focus_along_and_no_more(
 async def test_the_server_may_change_the_field_that_has_the_focus_if_it_says_so(
     page: Page, make_app: MakeApp, serve: Serve
 ) -> None:
+    async def mount(self: TickingView) -> None:
+        """Start no timer: what it brought would replace what has been typed meanwhile."""
+
     app = make_app()
     app.live(
         "/",
         ticking(
             '<form id="f" phx-change="changed">'
-            '<input id="i" name="i" value="{{ value | upper }}" phx-patch-focused></form>'
+            '<input id="i" name="i" value="{{ value | upper }}" phx-patch-focused></form>',
+            mount=mount,
         ),
     )
     await visit(page, serve(app))

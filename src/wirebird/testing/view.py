@@ -238,8 +238,8 @@ class View:
     ) -> Response:
         """Send a form to its `action` over HTTP, as a browser does.
 
-        For forms without `phx-submit`. Fields that are not in `values` hold what was entered before,
-        or what the page shows.
+        For forms without `phx-submit`. Fields that are not in `values` hold what was entered
+        before, or what the page shows.
         """
         return await actions.submit_action(
             self, self.element(selector).node, values or {}, submitter
