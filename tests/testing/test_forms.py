@@ -345,3 +345,22 @@ async def test_a_form_is_recovered_whole_by_the_event_that_it_names(
             "b": "typed",
             "h": "1",
         }
+
+
+class AroundView(LiveView):
+    html = '{{ live_render(Recovered, id="kid") }}'
+
+
+async def test_a_form_in_a_nested_view_is_recovered_there(make_app: Callable[..., Wirebird]):
+    app = make_app()
+    app.components(Recovered)
+    app.live("/", AroundView)
+    async with LiveClient(app) as client:
+        view = await client.live("/")
+        await view.child("kid").change("#own", {"b": "typed"})
+        await view.disconnect()
+        await view.reconnect()
+        recovered = sent(view.child("kid"))
+        assert recovered["event"] == "recover"
+        assert (recovered["_unused_a"], recovered["b"]) == ("", "typed")
+        assert "_unused_b" not in recovered

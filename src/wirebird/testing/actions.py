@@ -130,8 +130,9 @@ async def change(
     return view
 
 
-async def recover(view: View, old: Form, node: LexborNode) -> None:
+async def recover(view: View, old: Form, used: set[str], node: LexborNode) -> None:
     """Send what was in a form to the view that has joined anew, as the client does."""
+    view.owner(node).entered.use(old, used)
     binding = "phx-auto-recover" if attribute(node, "phx-auto-recover") else "phx-change"
     fields = [
         each for each in old.controls if each.name and "phx-change" not in each.node.attributes

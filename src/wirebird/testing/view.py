@@ -397,17 +397,17 @@ class View:
             This view.
         """
         forms = [
-            actions.form_at(self, node)
+            (actions.form_at(self, node), self.owner(node).entered)
             for node in select(self.tab.main.page, "form[phx-change][id]")
             if attribute(node, "phx-auto-recover") != "ignore"
         ]
         await self.tab.close()
         await self.tab.open()
-        for old in forms:
+        for old, entered in forms:
             for node in select(self.page, "form[phx-change]"):
                 same = attribute(node, "phx-change") == attribute(old.node, "phx-change")
                 if old.id and old.id == attribute(node, "id") and same:
-                    await actions.recover(self, old, node)
+                    await actions.recover(self, old, entered.used(old.key), node)
         return self
 
     # Nested views
