@@ -172,6 +172,14 @@ def test_a_form_sends_what_browsers_cannot_as_a_post() -> None:
     assert attributes(shown, "input[name=_csrf_token]")["value"] == "t"
 
 
+def test_a_form_is_posted_by_the_browser_only_once_it_is_said_so() -> None:
+    for triggered in (False, None):
+        shown = form("x", id="f", action="/log-in", method="post", phx_trigger_action=triggered)
+        assert "phx-trigger-action" not in attributes(shown, "form")
+    shown = form("x", id="f", action="/log-in", method="post", phx_trigger_action=True)
+    assert "phx-trigger-action" in attributes(shown, "form")
+
+
 # Small pieces
 
 

@@ -177,6 +177,8 @@ async def test_one_input_is_changed_by_itself(view: View):
         ({"user[fixed]": "yes"}, "is read-only"),
         ({"user[name]": ["a", "b"]}, r"takes 1 value\(s\)"),
         ({"action": "x"}, "has no field 'action'"),
+        ({"user[born]": "yesterday"}, "a browser would send an empty value"),
+        ({"user[name]": "two\nlines"}, "has one line"),
     ],
 )
 async def test_what_a_person_could_not_enter_is_an_error(
@@ -216,3 +218,149 @@ async def test_what_was_typed_is_recovered_when_the_page_reconnects(view: View):
     await view.disconnect()
     await view.reconnect()
     assert sent(view)["user"]["name"] == "Grace"
+
+
+class TypingView(LiveView[Seen]):
+    """Shows no value but one, and counts what it was told."""
+
+    html = """
+    <p>{{ last | tojson }}</p>
+    <form id="f" phx-change="changed" phx-submit="saved" action="/done" method="post"
+          {{ "phx-trigger-action" if go }}>
+      <input id="shown" name="shown" value="{{ last.get('shown', '').upper() }}">
+      <input id="lost" name="lost"><input id="kept" name="kept" phx-update="ignore">
+      <input type="number" id="number" name="number"><input type="checkbox" name="box">
+      <button name="how" value="one" {{ "disabled" if name == "off" }}>One</button>
+      <button name="how" value="two" id="two">Two</button>
+      <button type="reset" name="reset" id="reset">Reset</button>
+    </form>
+    <button id="off" phx-click="off">off</button><button id="none" phx-click="none">none</button>
+    """
+
+    async def handle_event(self, event: str, payload: Any) -> None:
+        match event:
+            case "off":
+                self.state.name = "off"
+            case "changed" | "saved" | "recover":
+                self.state.last = {"event": event, **payload}
+                self.state.go = payload.get("how") == "two"
+            case _:
+                pass
+
+
+@pytest.fixture
+async def typing(make_app: Callable[..., Wirebird]) -> AsyncIterator[View]:
+    app = make_app(routes=[Route("/done", done, methods=["GET", "POST"])])
+    app.live("/", TypingView)
+    async with LiveClient(app) as client:
+        yield await client.live("/")
+
+
+async def test_the_field_that_has_the_focus_keeps_what_was_typed(typing: View):
+    await typing.change("#shown", "ada")
+    assert typing.element("#shown").value == "ADA"
+    await typing.change("#f", field="lost")
+    assert sent(typing)["shown"] == "ada"
+
+
+async def test_a_change_of_the_page_puts_back_what_the_view_shows_elsewhere(typing: View):
+    await typing.change("#lost", "1")
+    await typing.change("#kept", "2")
+    assert (sent(typing)["lost"], sent(typing)["kept"]) == ("1", "2")
+    await typing.change("#shown", "3")
+    assert (sent(typing)["lost"], sent(typing)["kept"]) == ("", "2")
+
+
+async def test_nothing_is_forgotten_where_the_page_does_not_change(typing: View):
+    await typing.change("#lost", "1")
+    await typing.click("#none")
+    await typing.submit("#f")
+    assert sent(typing)["lost"] == "1"
+
+
+async def test_a_click_elsewhere_takes_the_focus(typing: View):
+    await typing.change("#lost", "1")
+    await typing.click("#off")
+    await typing.submit("#f", submitter="#two")
+    assert sent(typing)["lost"] == ""
+
+
+async def test_the_enter_key_does_nothing_where_the_first_button_is_disabled(typing: View):
+    await typing.click("#off")
+    with pytest.raises(ElementError, match="is disabled: the Enter key does nothing"):
+        await typing.submit("#f")
+
+
+async def test_a_reset_is_a_change_of_the_button(typing: View):
+    await typing.change("#lost", "1")
+    await typing.click("#reset")
+    assert sent(typing)["_target"] == ["reset"]
+    assert (sent(typing)["_unused_lost"], sent(typing)["lost"]) == ("", "")
+
+
+@pytest.mark.parametrize(("value", "taken"), [(5, "5"), ("-1.5e3", "-1.5e3"), ("", ""), (None, "")])
+async def test_a_number_is_a_number_or_nothing(value: Any, taken: str, typing: View):
+    await typing.change("#f", {"number": value})
+    assert sent(typing)["number"] == taken
+    with pytest.raises(ElementError, match="cannot be 'five'"):
+        await typing.change("#number", "five")
+
+
+async def test_a_triggered_form_is_posted_as_it_was_sent_with_its_button(typing: View):
+    await typing.change("#kept", "2")
+    await typing.submit("#f", {"lost": "secret"}, submitter="#two")
+    response = await typing.follow_trigger_action("#f")
+    assert response.text == "POST shown=&lost=secret&kept=2&number=&how=two"
+
+
+async def test_lines_end_on_the_wire_as_browsers_end_them(view: View):
+    response = await view.submit_action("#f", {"user[about]": "a\nb"}, submitter="#draft")
+    assert "user%5Babout%5D=a%0D%0Ab" in response.text
+    assert "action=draft" in response.text
+
+
+class Recovered(TypingView):
+    html = """
+    <p>{{ last | tojson }}</p>
+    <form id="own" phx-change="changed" phx-auto-recover="recover">
+      <input type="hidden" name="h" value="1"><input name="a"><input name="b"></form>
+    """
+
+
+async def test_a_form_is_recovered_whole_by_the_event_that_it_names(
+    make_app: Callable[..., Wirebird],
+):
+    app = make_app()
+    app.live("/", Recovered)
+    async with LiveClient(app) as client:
+        view = await client.live("/")
+        await view.change("#own", {"b": "typed"})
+        await view.disconnect()
+        await view.reconnect()
+        assert sent(view) == {
+            "event": "recover",
+            "_target": ["a"],
+            "_unused_a": "",
+            "a": "",
+            "b": "typed",
+            "h": "1",
+        }
+
+
+class AroundView(LiveView):
+    html = '{{ live_render(Recovered, id="kid") }}'
+
+
+async def test_a_form_in_a_nested_view_is_recovered_there(make_app: Callable[..., Wirebird]):
+    app = make_app()
+    app.components(Recovered)
+    app.live("/", AroundView)
+    async with LiveClient(app) as client:
+        view = await client.live("/")
+        await view.child("kid").change("#own", {"b": "typed"})
+        await view.disconnect()
+        await view.reconnect()
+        recovered = sent(view.child("kid"))
+        assert recovered["event"] == "recover"
+        assert (recovered["_unused_a"], recovered["b"]) == ("", "typed")
+        assert "_unused_b" not in recovered

@@ -18,9 +18,8 @@ class LogOutView(LiveView):
 
 
 async def out(request: Request) -> Response:
-    form = await request.form()
-    token = form.get("_csrf_token")
-    valid = csrf_valid(request, token if isinstance(token, str) else None)
+    async with request.form() as form:
+        valid = csrf_valid(request, form.get("_csrf_token"))
     return PlainTextResponse("out" if valid else "refused", 200 if valid else 403)
 
 

@@ -31,6 +31,8 @@ BROWSED = [
     "nested",
     "cond",
     "events",
+    "form_recovery",
+    "form_recovery_lost_transport",
     "push_event",
     "reply",
     "info",

@@ -354,6 +354,37 @@ class EventsLive(LiveView[Last]):
         self.state.last = f"{event} {inspect(payload)}"
 
 
+@dataclass
+class Recovered:
+    name: str = ""
+    validated: int = 0
+
+
+class RecoverLive(LiveView[Recovered]):
+    html = """
+    <form id="f" phx-change="validate" phx-submit="save">
+      <input id="name" type="text" name="name" value="{{ name }}">
+      <input type="hidden" name="token" value="t">
+    </form>
+    <form id="g" phx-change="validate" phx-auto-recover="recover_wizard">
+      <input id="step" type="text" name="step" value="">
+    </form>
+    <p id="v">{{ validated }} {{ name }}</p>
+    """
+
+    @event
+    async def validate(self, payload: dict[str, Any]) -> None:
+        self.state.name = payload.get("name", self.state.name)
+        self.state.validated += 1
+
+    @event
+    async def recover_wizard(self, payload: dict[str, Any]) -> None:
+        self.state.name = f"recovered {inspect(payload)}"
+
+    @event
+    async def save(self) -> None: ...
+
+
 class PushEventLive(LiveView[N]):
     html = """
     <p id="hook" phx-hook="Echo">{{ n }}</p>
@@ -686,6 +717,7 @@ def recorded_app(make_app: Callable[..., Wirebird]) -> Wirebird:
         live.live("/t/nested", NestedLive)
         live.live("/t/cond", CondLive)
         live.live("/t/events", EventsLive)
+        live.live("/t/recover", RecoverLive)
         live.live("/t/push_event", PushEventLive)
         live.live("/t/reply", ReplyLive)
         live.live("/t/info", InfoLive)

@@ -34,9 +34,14 @@ def read_event(payload: Mapping[str, Any]) -> tuple[str, Any]:
     value = payload.get("value")
     if payload.get("type") != "form":
         return name, value
+    meta = payload.get("meta")
     try:
-        return name, decode_form(value or "", payload.get("meta") or {})
-    except (ParamsError, TypeError, AttributeError, ValueError) as error:
+        if not isinstance(value, str):
+            raise ParamsError("its fields are no text")
+        if not isinstance(meta, dict | None):
+            raise ParamsError("its meta is no object")
+        return name, decode_form(value, cast("dict[str, Any] | None", meta))
+    except ParamsError as error:
         raise MalformedEvent(f"event {name!r}: its form is malformed: {error}") from error
 
 

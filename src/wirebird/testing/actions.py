@@ -41,6 +41,8 @@ _CID = re.compile(r"0|[1-9]\d*")
 
 async def click(view: View, node: LexborNode, value: Extra) -> View:
     """Click on an element."""
+    for each in view.tab.main.family():
+        each.entered.focus = None
     bound = next((each for each in ancestors(node) if "phx-click" in each.attributes), None)
     if bound is not None:
         if is_disabled(bound):
@@ -57,7 +59,9 @@ async def click(view: View, node: LexborNode, value: Extra) -> View:
         return view.leave_for(href)
     if node.tag in CONTROLS and (form := form_of(node, view.page)) is not None:
         if kind_of(node) in ("submit", "image"):
-            return await _submit(view, form, Form(form, view.page), node, None)
+            return await _submit(view, form, form_at(view, form), node, None)
+        if kind_of(node) == "reset":
+            return await _reset(view, form)
         if kind_of(node) in CHECKABLE:
             return await change(view, node, None, None, None)
     raise _unbound(node, "phx-click")
@@ -113,25 +117,52 @@ async def change(
     source = node if "phx-change" in node.attributes else form_node
     if "phx-change" not in source.attributes:
         raise _unbound(node, "phx-change")
-    form = Form(form_node, view.page)
+    form = form_at(view, form_node)
     if node == form_node:
-        given: Values = values or {}
-        names = form.fill(given)
+        names = form.fill(values or {})
+        target = field or (names[-1] if names else form.first_name)
     else:
-        given, names = _one(form, node, values)
-    owner = view.owner(form_node)
-    owner.typed.setdefault(form.id, {}).update(given)
-    target = field or (names[-1] if names else form.first_name)
-    owner.used |= {(form.id, name) for name in (*names, target)}
-    used = {name for id, name in owner.used if id == form.id}
-    encoded = form.encode(used, only=target if source != form_node else None)
+        names = [target := _change_one(form, node, values)]
+    entered = view.owner(form_node).entered
+    entered.put(form, target)
+    entered.use(form, (*names, target))
+    await _send_change(view, form, source, target, value)
+    return view
+
+
+async def recover(view: View, old: Form, used: set[str], node: LexborNode) -> None:
+    """Send what was in a form to the view that has joined anew, as the client does."""
+    view.owner(node).entered.use(old, used)
+    binding = "phx-auto-recover" if attribute(node, "phx-auto-recover") else "phx-change"
+    fields = [
+        each for each in old.controls if each.name and "phx-change" not in each.node.attributes
+    ]
+    if fields:
+        shown = (each for each in fields if each.kind != "hidden")
+        target = next(shown, fields[0]).name
+        await _send_change(view, old, node, target, None, binding)
+
+
+async def _send_change(
+    view: View,
+    form: Form,
+    source: LexborNode,
+    target: str,
+    value: Extra,
+    binding: str = "phx-change",
+    button: Control | None = None,
+) -> None:
+    """Send a form, or the one input that has the binding."""
+    used = view.owner(source).entered.used(form.key)
+    only = target if source.tag != "form" else None
+    encoded = form.encode(used, button, only=only)
 
     async def push(owner: Channel, event: str, cid: int | None, args: dict[str, Any]) -> None:
         more = {**_given(args), **(value or {})}
-        meta = {"_target": target or "undefined", **phx_values(form_node), **more}
+        meta = {"_target": target or "undefined", **phx_values(form.node), **more}
         await send(owner, "form", event, encoded, cid, {"meta": meta, "uploads": {}})
 
-    return await run(view, source, "phx-change", push)
+    await run(view, source, binding, push)
 
 
 async def submit(
@@ -150,13 +181,39 @@ async def submit(
 async def submit_action(
     view: View, node: LexborNode, values: Values, submitter: str | None
 ) -> Response:
-    """Send a form over HTTP, as a browser does without the client, or with `phx-trigger-action`."""
-    form = _filled(view, node, {**view.typed(node), **values})
-    pairs = form.entries(form.submitter(submitter))
-    action = attribute(node, "action") or view.url
-    if (attribute(node, "method") or "get").lower() == "get":
-        return await view.client.get(f"{action.partition('?')[0]}?{urlencode(pairs)}")
-    return await view.client.request("POST", action, data=urlencode(pairs))
+    """Send a form over HTTP, as a browser does without the client."""
+    form = _filled(view, node, values)
+    return await _post(view, form, form.submitter(submitter))
+
+
+async def trigger_action(view: View, node: LexborNode) -> Response:
+    """Send a form over HTTP, as the client does for `phx-trigger-action`.
+
+    Raises:
+        ElementError: The form does not ask for it.
+    """
+    if "phx-trigger-action" not in node.attributes:
+        raise ElementError(f"{opening_tag(node)} has no phx-trigger-action")
+    form = form_at(view, node)
+    return await _post(view, form, view.owner(node).entered.submitter(form))
+
+
+async def _post(view: View, form: Form, button: Control | None) -> Response:
+    encoded = urlencode(form.posted(button))
+    action = attribute(form.node, "action") or view.url
+    method = attribute(form.node, "method") or "get"
+    if button is not None:
+        action = attribute(button.node, "formaction") or action
+        method = attribute(button.node, "formmethod") or method
+    if method.lower() == "get":
+        return await view.client.get(f"{action.partition('?')[0]}?{encoded}")
+    return await view.client.request("POST", action, data=encoded)
+
+
+def form_at(view: View, node: LexborNode) -> Form:
+    """Return a form with what was entered in it."""
+    form = Form(node, view.page)
+    return Form(node, view.page, view.owner(node).entered.entries(form.key))
 
 
 async def run(view: View, node: LexborNode, binding: str, push: Push) -> View:
@@ -244,9 +301,9 @@ async def _submit(
         raise ElementError(
             f"{opening_tag(node)} has no phx-submit; send it to its action with submit_action"
         )
-    owner = view.owner(node)
-    owner.used |= {(form.id, each.name) for each in form.controls}
-    encoded = form.encode((each.name for each in form.controls), form.control(button))
+    control = form.control(button)
+    view.owner(node).entered.submitted(form, control)
+    encoded = form.encode((each.name for each in form.controls), control)
 
     async def push(owner: Channel, event: str, cid: int | None, args: dict[str, Any]) -> None:
         meta = {**phx_values(node), **_given(args), **(value or {})}
@@ -255,31 +312,41 @@ async def _submit(
     return await run(view, node, "phx-submit", push)
 
 
+async def _reset(view: View, node: LexborNode) -> View:
+    """Reset a form, which sends a change of its reset button."""
+    view.owner(node).entered.reset(form_at(view, node))
+    form = form_at(view, node)
+    button = next(each for each in form.controls if each.kind == "reset")
+    source = button.node if "phx-change" in button.node.attributes else node
+    if "phx-change" in source.attributes:
+        view.owner(node).entered.use(form, [button.name])
+        submitter = button if button.node.tag == "button" else None
+        await _send_change(view, form, source, button.name, None, button=submitter)
+    return view
+
+
 def _filled(view: View, node: LexborNode, values: Values) -> Form:
     if node.tag != "form":
         raise ElementError(f"{opening_tag(node)} is no form")
-    form = Form(node, view.page)
-    form.fill(values)
-    view.owner(node).typed.setdefault(form.id, {}).update(values)
+    form = form_at(view, node)
+    names = form.fill(values)
+    view.owner(node).entered.put(form, names[-1] if names else None)
     return form
 
 
-def _one(form: Form, node: LexborNode, value: Any) -> tuple[Values, list[str]]:
-    """Change one input, by hand or by a click; return what was changed."""
+def _change_one(form: Form, node: LexborNode, value: Any) -> str:
+    """Change one input, by hand or by a click; return its name."""
     control = cast(Control, form.control(node))
-    if not control.name:
-        raise ElementError(f"{opening_tag(node)} has no name: nothing of it would be sent")
     if control.kind == "radio":
-        value = control.options[0]
+        for each in form.controls:
+            if each.kind == "radio" and each.name == control.name:
+                each.values = list(each.options) if each is control else []
     elif control.kind == "checkbox":
         checked = not control.values if value is None else bool(value)
         control.values = list(control.options) if checked else []
-        of_name = [each for each in form.controls if each.name == control.name]
-        chosen = [text for each in of_name if each.kind == "checkbox" for text in each.values]
-        return {control.name: chosen}, [control.name]
-    if value is None:
-        return {}, [control.name]
-    return {control.name: value}, form.fill({control.name: value})
+    elif value is not None:
+        form.enter([control], value)
+    return control.name
 
 
 def _targets(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urljoin
 
 from wirebird.testing.document import Document, with_children
+from wirebird.testing.entered import Entered
 from wirebird.testing.errors import (
     EventRefused,
     JoinRefused,
@@ -72,8 +73,7 @@ class Channel:
         self.events: list[tuple[str, Any]] = []
         self.patched: list[str] = []
         self.reply: Any = None
-        self.used: set[tuple[str, str]] = set()
-        self.typed: dict[str, dict[str, Any]] = {}
+        self.entered = Entered()
         self.redirected: Redirection | None = None
         self.failure: LiveTestError | None = None
         self._rendered: Rendered | None = None
@@ -291,6 +291,7 @@ class Channel:
             return
         printed = self._rendered.print()
         self._document.patch(printed.html, printed.streams)
+        self.entered.patched(self._document.html)
         gone = self._shown - printed.cids
         self._shown = printed.cids
         if gone:

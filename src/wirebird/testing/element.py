@@ -110,7 +110,7 @@ class Element:
     # Using
 
     async def click(self, *, value: Mapping[str, Any] | None = None) -> View:
-        """Click: `phx-click` here or around, a link, a checkbox, or a form's submit button.
+        """Click: `phx-click` here or around, a link, a checkbox, a form's submit or reset button.
 
         Args:
             value: More values to send with `phx-click`.
@@ -181,7 +181,8 @@ class Element:
             value: More values to send.
 
         Raises:
-            ElementError: The form has no such field, or a person could not enter that.
+            ElementError: The form has no such field, a person could not enter that, or the button
+                is disabled.
         """
         return await actions.submit(self._view, self._usable(), values or {}, submitter, value)
 

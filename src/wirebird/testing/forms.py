@@ -13,16 +13,46 @@ from typing import Any, TypeAlias, cast
 from urllib.parse import quote_plus
 
 from wirebird.testing.errors import ElementError
-from wirebird.testing.html import LexborHTMLParser, LexborNode, ancestors, attribute, opening_tag
+from wirebird.testing.html import (
+    LexborHTMLParser,
+    LexborNode,
+    ancestors,
+    attribute,
+    opening_tag,
+    text_of,
+)
 
 Values: TypeAlias = "Mapping[str, Any]"
 """Values by field name, flat (`{"user[name]": "x"}`) or nested (`{"user": {"name": "x"}}`)."""
+
+Place: TypeAlias = tuple[str, int]
+"""A control of a form: its name, and how many of that name stand before it."""
+
+Entries: TypeAlias = Mapping[Place, list[str]]
+"""What the controls of one form would send, where that is not what their HTML says."""
 
 BUTTONS = frozenset({"button", "image", "reset", "submit"})
 CHECKABLE = frozenset({"checkbox", "radio"})
 CONTROLS = frozenset({"button", "input", "select", "textarea"})
 
 _NAME = re.compile(r"([^\[\]]+)(\]?$)")
+_LINE = re.compile(r"\r\n|\r|\n")
+
+_DATE, _TIME = r"\d{4,}-\d\d-\d\d", r"\d\d:\d\d(:\d\d(\.\d{1,3})?)?"
+_FORMATS = {
+    "color": "#[0-9a-fA-F]{6}",
+    "date": _DATE,
+    "datetime-local": f"{_DATE}[T ]{_TIME}",
+    "month": r"\d{4,}-\d\d",
+    "number": r"-?(\d+|\d*\.\d+)([eE][-+]?\d+)?",
+    "range": r"-?(\d+|\d*\.\d+)([eE][-+]?\d+)?",
+    "time": _TIME,
+    "week": r"\d{4,}-W\d\d",
+}
+"""What inputs of a type can have as a value: a browser sends nothing else, but an empty text."""
+
+_LINES = frozenset({"email", "password", "search", "tel", "text", "url"})
+"""Inputs of one line."""
 
 
 @dataclass(slots=True)
@@ -54,16 +84,53 @@ class Form:
     Args:
         node: The form's element.
         document: The page, where a form's inputs may be anywhere.
+        entries: What a person has entered before.
+
+    Attributes:
+        key: What tells it from the other forms of its view.
     """
 
-    def __init__(self, node: LexborNode, document: LexborHTMLParser) -> None:
+    def __init__(
+        self, node: LexborNode, document: LexborHTMLParser, entries: Entries | None = None
+    ) -> None:
         self.node = node
         self.id = attribute(node, "id") or ""
+        self.key = self.id or opening_tag(node)
         self.controls = [
             _control(each)
             for each in document.css("button,input,select,textarea")
             if form_of(each, document) == node
         ]
+        self._shown = [each.values for each in self.controls]
+        for place, control in self._places():
+            if entries and place in entries:
+                control.values = [
+                    value
+                    for value in entries[place]
+                    if control.kind != "select" or value in control.options
+                ]
+
+    def entered(self) -> Entries:
+        """Return what its controls hold that their HTML does not say."""
+        return {
+            place: control.values
+            for (place, control), shown in zip(self._places(), self._shown, strict=True)
+            if control.values != shown
+        }
+
+    def ignored(self) -> set[Place]:
+        """Return its controls that changes of the page leave alone."""
+        return {
+            place
+            for place, control in self._places()
+            if any(attribute(each, "phx-update") == "ignore" for each in ancestors(control.node))
+        }
+
+    def _places(self) -> Iterator[tuple[Place, Control]]:
+        counts: dict[str, int] = {}
+        for control in self.controls:
+            count = counts[control.name] = counts.get(control.name, -1) + 1
+            yield (control.name, count), control
 
     def fill(self, values: Values) -> list[str]:
         """Enter values, and return the names of their fields.
@@ -81,7 +148,7 @@ class Form:
                     f"{opening_tag(self.node)} has no field {name!r}; its fields: {names or 'none'}"
                 )
             shown = [each for each in controls if each.kind != "hidden"]
-            self._enter(shown or controls, value)
+            self.enter(shown or controls, value)
             filled.append(controls[0].name)
         return filled
 
@@ -103,7 +170,12 @@ class Form:
         """
         buttons = [each for each in self.controls if each.kind in ("submit", "image")]
         if selector is None:
-            return next((each for each in buttons if not each.disabled), None)
+            first = next(iter(buttons), None)
+            if first is not None and first.disabled:
+                raise ElementError(
+                    f"{opening_tag(first.node)} is disabled: the Enter key does nothing"
+                )
+            return first
         matching = [each for each in buttons if each.node.css_matches(selector)]
         if len(matching) != 1:
             known = ", ".join(opening_tag(each.node) for each in buttons) or "none"
@@ -115,8 +187,23 @@ class Form:
             raise ElementError(f"{opening_tag(matching[0].node)} is disabled")
         return matching[0]
 
+    def posted(self, submitter: Control | None = None) -> list[tuple[str, str]]:
+        """Return what the form sends over HTTP: lines end as they do on the wire."""
+        pairs: list[tuple[str, str]] = []
+        for each in self.controls:
+            if each.disabled or not (each.name or each is submitter):
+                continue
+            if each is submitter and each.kind == "image":
+                prefix = f"{each.name}." if each.name else ""
+                pairs += [(f"{prefix}x", "0"), (f"{prefix}y", "0")]
+            elif each.kind == "file":
+                pairs.append((each.name, ""))
+            elif each.name and (each.kind not in BUTTONS or each is submitter):
+                pairs += [(each.name, _LINE.sub("\r\n", value)) for value in each.values]
+        return pairs
+
     def entries(self, submitter: Control | None = None) -> list[tuple[str, str]]:
-        """Return what the form sends, in order."""
+        """Return what the form sends over the socket, in order."""
         return [
             (each.name, value)
             for each in self.controls
@@ -151,7 +238,12 @@ class Form:
             pairs.append((name, value))
         return urlencode(pairs)
 
-    def _enter(self, controls: Sequence[Control], value: Any) -> None:
+    def enter(self, controls: Sequence[Control], value: Any) -> None:
+        """Enter a value in the controls of one name.
+
+        Raises:
+            ElementError: They do not take it.
+        """
         first = controls[0]
         if any(each.disabled for each in controls):
             raise ElementError(f"{opening_tag(first.node)} is disabled")
@@ -171,6 +263,7 @@ class Form:
             for each, text in zip(controls, given, strict=True):
                 if attribute(each.node, "readonly") is not None:
                     raise ElementError(f"{opening_tag(each.node)} is read-only")
+                _check_text(each, text)
                 each.values = [text]
         else:
             raise ElementError(
@@ -188,11 +281,23 @@ def form_of(node: LexborNode, document: LexborHTMLParser) -> LexborNode | None:
 
 def is_disabled(node: LexborNode) -> bool:
     """Tell whether an element, or the fieldset that it is in, is disabled."""
-    return any(
-        "disabled" in each.attributes
-        for each in ancestors(node)
-        if each.tag == "fieldset" or (each == node and each.tag in (*CONTROLS, "option"))
-    )
+    inside: LexborNode | None = None
+    for each in ancestors(node):
+        if "disabled" in each.attributes:
+            if each == node and each.tag in (*CONTROLS, "option"):
+                return True
+            if each.tag == "optgroup" and node.tag == "option":
+                return True
+            if each.tag == "fieldset" and not _is_legend(inside, each):
+                return True
+        inside = each
+    return False
+
+
+def _is_legend(node: LexborNode | None, fieldset: LexborNode) -> bool:
+    """Tell whether a child is the fieldset's legend, which is used even when that is disabled."""
+    legends = (each for each in fieldset.iter() if each.tag == "legend")
+    return node is not None and node == next(legends, None)
 
 
 def value_of(node: LexborNode) -> str | int | None:
@@ -253,7 +358,18 @@ def _control(node: LexborNode) -> Control:
 
 def _option_value(node: LexborNode) -> str:
     value = attribute(node, "value")
-    return node.text(deep=True).strip() if value is None else value
+    return text_of(node) if value is None else value
+
+
+def _check_text(control: Control, text: str) -> None:
+    """Refuse what a browser would not let anybody enter in an input."""
+    wanted = _FORMATS.get(control.kind)
+    if wanted is not None and text and not re.fullmatch(wanted, text):
+        raise ElementError(
+            f"{opening_tag(control.node)} cannot be {text!r}: a browser would send an empty value"
+        )
+    if control.kind in _LINES and _LINE.search(text):
+        raise ElementError(f"{opening_tag(control.node)} has one line, got {text!r}")
 
 
 def _check(controls: Sequence[Control], value: Any, given: list[str]) -> None:

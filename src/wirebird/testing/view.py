@@ -20,7 +20,6 @@ from wirebird.testing.html import (
     LexborNode,
     attribute,
     closest,
-    opening_tag,
     select,
     text_of,
 )
@@ -239,8 +238,8 @@ class View:
     ) -> Response:
         """Send a form to its `action` over HTTP, as a browser does.
 
-        For forms without `phx-submit`; and for forms with `phx-trigger-action`, with the values
-        that were entered before.
+        For forms without `phx-submit`. Fields that are not in `values` hold what was entered
+        before, or what the page shows.
         """
         return await actions.submit_action(
             self, self.element(selector).node, values or {}, submitter
@@ -249,13 +248,12 @@ class View:
     async def follow_trigger_action(self, selector: str) -> Response:
         """Send a form over HTTP because the view asks for it with `phx-trigger-action`.
 
+        Its fields hold what was entered, and the button is the one that it was submitted with.
+
         Raises:
             ElementError: It does not.
         """
-        node = self.element(selector).node
-        if "phx-trigger-action" not in node.attributes:
-            raise ElementError(f"{opening_tag(node)} has no phx-trigger-action")
-        return await self.submit_action(selector)
+        return await actions.trigger_action(self, self.element(selector).node)
 
     # Navigation
 
@@ -398,12 +396,18 @@ class View:
         Returns:
             This view.
         """
-        main = self.tab.main
-        typed, main.typed = main.typed, {}
+        forms = [
+            (actions.form_at(self, node), self.owner(node).entered)
+            for node in select(self.tab.main.page, "form[phx-change][id]")
+            if attribute(node, "phx-auto-recover") != "ignore"
+        ]
         await self.tab.close()
         await self.tab.open()
-        for id, values in typed.items():
-            await self._recover(id, values)
+        for old, entered in forms:
+            for node in select(self.page, "form[phx-change]"):
+                same = attribute(node, "phx-change") == attribute(old.node, "phx-change")
+                if old.id and old.id == attribute(node, "id") and same:
+                    await actions.recover(self, old, entered.used(old.key), node)
         return self
 
     # Nested views
@@ -432,10 +436,6 @@ class View:
         id = None if container is None else attribute(container, "id")
         return next((each for each in self.channel.family() if each.id == id), self.channel)
 
-    def typed(self, form: LexborNode) -> dict[str, Any]:
-        """Return what was entered in a form so far."""
-        return self.owner(form).typed.get(attribute(form, "id") or "", {})
-
     # How
 
     async def _window(self, kind: str, key: str | None, value: Mapping[str, Any] | None) -> View:
@@ -450,13 +450,6 @@ class View:
             else:
                 view = await actions.press(view, node, binding, key, value)
         return view
-
-    async def _recover(self, id: str, values: Mapping[str, Any]) -> None:
-        for node in select(self.page, "form[phx-change]"):
-            if id and id == attribute(node, "id"):
-                if attribute(node, "phx-auto-recover") != "ignore":
-                    await actions.change(self, node, values, None, None)
-                return
 
     async def _until(self, condition: Callable[[], Any], seconds: float, what: str) -> None:
         try:

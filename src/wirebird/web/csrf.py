@@ -13,18 +13,19 @@ CSRF_KEY = "_csrf_token"
 """Where the session keeps the secret that pages' tokens are made from."""
 
 
-def csrf_valid(request: HTTPConnection, token: str | None) -> bool:
+def csrf_valid(request: HTTPConnection, token: object) -> bool:
     """Tell whether a token that came with a request belongs to its session.
 
     Args:
         request: The request, with a session.
-        token: What the form or link sent as `_csrf_token`.
+        token: What the form or link sent as `_csrf_token`, whatever it is.
 
     Example:
         ```python
         async def log_out(request: Request) -> Response:
-            form = await request.form()
-            if not csrf_valid(request, form.get("_csrf_token")):
+            async with request.form() as form:
+                token = form.get("_csrf_token")
+            if not csrf_valid(request, token):
                 raise HTTPException(403)
             request.session.clear()
             return RedirectResponse("/", 303)

@@ -174,7 +174,7 @@ def mask(secret: str) -> str:
     return base64.urlsafe_b64encode(pad + _xor(_plain(secret), pad)).decode()
 
 
-def csrf_valid(secret: str | None, token: str | None) -> bool:
+def csrf_valid(secret: object, token: object) -> bool:
     """Tell whether a token was made from the session's secret; both may be anything."""
     if not isinstance(secret, str) or _CSRF_SECRET.fullmatch(secret) is None:
         return False
