@@ -25,6 +25,7 @@ from wirebird.testing.forms import (
     value_of,
 )
 from wirebird.testing.html import LexborNode, ancestors, attribute, closest, opening_tag, select
+from wirebird.testing.uploads import again, chosen_in, send_chosen
 
 if TYPE_CHECKING:
     from wirebird.testing.asgi import Response
@@ -57,6 +58,9 @@ async def click(view: View, node: LexborNode, value: Extra) -> View:
         return view.leave_for(href)
     if node.tag in CONTROLS and (form := form_of(node, view.page)) is not None:
         if kind_of(node) in ("submit", "image"):
+            page = view.page
+            if await send_chosen(view, form):
+                node, form = again(page, node, view.page), again(page, form, view.page)
             return await _submit(view, form, Form(form, view.page), node, None)
         if kind_of(node) in CHECKABLE:
             return await change(view, node, None, None, None)
@@ -125,11 +129,12 @@ async def change(
     owner.used |= {(form.id, name) for name in (*names, target)}
     used = {name for id, name in owner.used if id == form.id}
     encoded = form.encode(used, only=target if source != form_node else None)
+    files = chosen_in(view, node)
 
     async def push(owner: Channel, event: str, cid: int | None, args: dict[str, Any]) -> None:
         more = {**_given(args), **(value or {})}
         meta = {"_target": target or "undefined", **phx_values(form_node), **more}
-        await send(owner, "form", event, encoded, cid, {"meta": meta, "uploads": {}})
+        await send(owner, "form", event, encoded, cid, {"meta": meta, "uploads": files})
 
     return await run(view, source, "phx-change", push)
 
@@ -143,6 +148,10 @@ async def submit(
         ElementError: It is no form with `phx-submit`, or a person could not enter that.
     """
     form = _filled(view, node, values)
+    page = view.page
+    if await send_chosen(view, node):
+        node = again(page, node, view.page)
+        form = _filled(view, node, values)
     button = form.submitter(submitter)
     return await _submit(view, node, form, None if button is None else button.node, value)
 
@@ -173,7 +182,7 @@ async def run(view: View, node: LexborNode, binding: str, push: Push) -> View:
         if view.redirected is not None:
             break
         if command == "push":
-            for owner, cid in _targets(view, node, args.get("target")):
+            for owner, cid in targets_of(view, node, args.get("target")):
                 await push(owner, args.get("event") or bound, cid, args)
         elif command == "patch":
             view = await view.patch(args["href"])
@@ -282,9 +291,14 @@ def _one(form: Form, node: LexborNode, value: Any) -> tuple[Values, list[str]]:
     return {control.name: value}, form.fill({control.name: value})
 
 
-def _targets(
+def targets_of(
     view: View, node: LexborNode, target: str | int | None
 ) -> list[tuple[Channel, int | None]]:
+    """Return who an element's events are for: `target`, its `phx-target`, or its view.
+
+    Raises:
+        ElementError: There is nobody.
+    """
     wanted = attribute(node, "phx-target") if target is None else target
     if wanted is None or wanted == "":
         return [(view.owner(node), None)]
