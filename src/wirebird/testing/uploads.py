@@ -232,7 +232,7 @@ class FileInput:
         return [each for each in self._chosen if each.tracked and each.known and each.ref in refs]
 
     def _unsent(self) -> list[Chosen]:
-        return [each for each in self._active() if each.progress < 100]
+        return [each for each in self._active() if each.progress < 100 and each.problem is None]
 
     def _find(self, name: str) -> Chosen:
         named = [each for each in self._chosen if each.file.label == name]
