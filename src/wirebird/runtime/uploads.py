@@ -115,7 +115,7 @@ class ViewUploads:
                 "max_file_size": upload.max_file_size,
             },
             "entries": {e.ref: meta for e, meta in zip(entries, told, strict=True) if e.valid},
-            "errors": {e.ref: e.errors for e in entries if not e.valid},
+            "errors": {e.ref: e.errors for e in chosen if not e.valid},
         }
 
     def _token(self, upload: Upload, entry: UploadEntry) -> str:

@@ -27,5 +27,8 @@ from wirebird.testing.errors import LiveTestError as LiveTestError
 from wirebird.testing.errors import NotLive as NotLive
 from wirebird.testing.errors import Redirected as Redirected
 from wirebird.testing.errors import TimedOut as TimedOut
+from wirebird.testing.errors import UploadRefused as UploadRefused
 from wirebird.testing.errors import ViewCrashed as ViewCrashed
+from wirebird.testing.files import File as File
+from wirebird.testing.uploads import FileInput as FileInput
 from wirebird.testing.view import View as View

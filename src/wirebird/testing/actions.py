@@ -25,6 +25,7 @@ from wirebird.testing.forms import (
     value_of,
 )
 from wirebird.testing.html import LexborNode, ancestors, attribute, closest, opening_tag, select
+from wirebird.testing.uploads import again, chosen_in, send_chosen
 
 if TYPE_CHECKING:
     from wirebird.testing.asgi import Response
@@ -59,6 +60,9 @@ async def click(view: View, node: LexborNode, value: Extra) -> View:
         return view.leave_for(href)
     if node.tag in CONTROLS and (form := form_of(node, view.page)) is not None:
         if kind_of(node) in ("submit", "image"):
+            page = view.page
+            if await send_chosen(view, form):
+                node, form = again(page, node, view.page), again(page, form, view.page)
             return await _submit(view, form, form_at(view, form), node, None)
         if kind_of(node) == "reset":
             return await _reset(view, form)
@@ -126,7 +130,7 @@ async def change(
     entered = view.owner(form_node).entered
     entered.put(form, target)
     entered.use(form, (*names, target))
-    await _send_change(view, form, source, target, value)
+    await _send_change(view, form, source, target, value, files=chosen_in(view, node))
     return view
 
 
@@ -151,6 +155,7 @@ async def _send_change(
     value: Extra,
     binding: str = "phx-change",
     button: Control | None = None,
+    files: Mapping[str, Any] | None = None,
 ) -> None:
     """Send a form, or the one input that has the binding."""
     used = view.owner(source).entered.used(form.key)
@@ -160,7 +165,7 @@ async def _send_change(
     async def push(owner: Channel, event: str, cid: int | None, args: dict[str, Any]) -> None:
         more = {**_given(args), **(value or {})}
         meta = {"_target": target or "undefined", **phx_values(form.node), **more}
-        await send(owner, "form", event, encoded, cid, {"meta": meta, "uploads": {}})
+        await send(owner, "form", event, encoded, cid, {"meta": meta, "uploads": files or {}})
 
     await run(view, source, binding, push)
 
@@ -174,6 +179,10 @@ async def submit(
         ElementError: It is no form with `phx-submit`, or a person could not enter that.
     """
     form = _filled(view, node, values)
+    page = view.page
+    if await send_chosen(view, node):
+        node = again(page, node, view.page)
+        form = _filled(view, node, values)
     button = form.submitter(submitter)
     return await _submit(view, node, form, None if button is None else button.node, value)
 
@@ -230,7 +239,7 @@ async def run(view: View, node: LexborNode, binding: str, push: Push) -> View:
         if view.redirected is not None:
             break
         if command == "push":
-            for owner, cid in _targets(view, node, args.get("target")):
+            for owner, cid in targets_of(view, node, args.get("target")):
                 await push(owner, args.get("event") or bound, cid, args)
         elif command == "patch":
             view = await view.patch(args["href"])
@@ -349,9 +358,14 @@ def _change_one(form: Form, node: LexborNode, value: Any) -> str:
     return control.name
 
 
-def _targets(
+def targets_of(
     view: View, node: LexborNode, target: str | int | None
 ) -> list[tuple[Channel, int | None]]:
+    """Return who an element's events are for: `target`, its `phx-target`, or its view.
+
+    Raises:
+        ElementError: There is nobody.
+    """
     wanted = attribute(node, "phx-target") if target is None else target
     if wanted is None or wanted == "":
         return [(view.owner(node), None)]

@@ -25,6 +25,7 @@ from wirebird.testing.rendered import Rendered
 
 if TYPE_CHECKING:
     from wirebird.testing.tab import Tab
+    from wirebird.testing.uploads import FileInput
 
 Payload = dict[str, Any]
 
@@ -74,6 +75,7 @@ class Channel:
         self.patched: list[str] = []
         self.reply: Any = None
         self.entered = Entered()
+        self.files: dict[str, FileInput] = {}
         self.redirected: Redirection | None = None
         self.failure: LiveTestError | None = None
         self._rendered: Rendered | None = None
@@ -125,7 +127,7 @@ class Channel:
         """Send the join."""
         tab = self.tab
         self.redirected = self.failure = self._rendered = None
-        self.children, self._pending, self._waiting = {}, {}, {}
+        self.children, self._pending, self._waiting, self.files = {}, {}, {}, {}
         self._shown = set()
         self._document = Document()
         payload = {
@@ -173,6 +175,11 @@ class Channel:
             raise EventRefused(refused)
         await self.settle()
         return response
+
+    def tell(self, event: str, payload: Payload) -> None:
+        """Send a message whose answer nobody waits for but `settle`."""
+        if self.failure is None and self.redirected is None:
+            self._push(event, payload)
 
     async def settle(self) -> None:
         """Wait until nothing that was sent still waits for an answer.

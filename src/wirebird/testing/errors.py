@@ -28,6 +28,21 @@ class EventRefused(LiveTestError):
     """The server knows no such event, or its payload does not fit the handler."""
 
 
+class UploadRefused(LiveTestError):
+    """A file cannot be sent; what the writer or the view raised is the cause of this one.
+
+    Attributes:
+        errors: What is wrong: the names of files, or of the upload as a whole, each with the word
+            for it.
+        reason: The first of these words: "too_large", "not_accepted", "cancelled", ...
+    """
+
+    def __init__(self, errors: list[tuple[str, str]]) -> None:
+        super().__init__(", ".join(f"{name!r}: {reason}" for name, reason in errors))
+        self.errors = errors
+        self.reason = errors[0][1]
+
+
 class ViewCrashed(LiveTestError):
     """The view raised; its exception is the cause of this one.
 

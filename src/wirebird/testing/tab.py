@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from itertools import count
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlencode, urljoin
 
 from wirebird.testing.asgi import Asgi, Response, WebSocket
@@ -25,6 +26,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_REDIRECTS = 10
+
+
+class Receiver(Protocol):
+    """What frames are for: a view, or a file on its way."""
+
+    join_ref: str
+
+    def receive(self, ref: str | None, event: str, payload: Any) -> None:
+        """Take a frame from the server."""
+        ...
 
 
 class Tab:
@@ -47,7 +58,8 @@ class Tab:
         self.log: ServerLog = client.log
         self.response = response
         self.title = ""
-        self.channels: dict[str, Channel] = {}
+        self.channels: dict[str, Receiver] = {}
+        self.file_refs = count()
         self.sticky: dict[str, Channel] = {}
         self._connect_params = connect_params
         self._refs = 3

@@ -15,6 +15,7 @@ from wirebird.testing import actions
 from wirebird.testing.channel import Channel, Redirection
 from wirebird.testing.element import Element, Text, find
 from wirebird.testing.errors import ElementError, LiveTestError, TimedOut
+from wirebird.testing.files import FileLike, files_of
 from wirebird.testing.html import (
     LexborHTMLParser,
     LexborNode,
@@ -23,6 +24,7 @@ from wirebird.testing.html import (
     select,
     text_of,
 )
+from wirebird.testing.uploads import FileInput, find_input
 
 if TYPE_CHECKING:
     from wirebird.testing.asgi import Response
@@ -180,6 +182,36 @@ class View:
     ) -> View:
         """Fill in and submit a form; see `Element.submit`."""
         return await self.element(selector).submit(values, submitter=submitter, value=value)
+
+    async def file_input(
+        self, selector: str, name: str, files: FileLike | list[FileLike]
+    ) -> FileInput:
+        """Choose files in a form; those of an `auto_upload` are asked for at once.
+
+        Args:
+            selector: A CSS selector of the form.
+            name: The upload's name.
+            files: A file or several: `("a.png", b"...")`, `("a.png", b"...", "image/png")`, a
+                `File`, or a path; a path of a folder where folders are chosen.
+
+        Returns:
+            The input, to send the files with. `submit` sends what is still to be sent.
+
+        Raises:
+            ElementError: The form has no such input, or it takes no such files.
+
+        Example:
+            ```python
+            avatar = await view.file_input("#profile", "avatar", ("me.png", PNG))
+            await avatar.render_upload("me.png")
+            ```
+        """
+        form = self.element(selector).node
+        chosen = find_input(self, form, name)
+        await chosen.choose(list(files_of(files)))
+        await actions.change(self, chosen.node, None, None, None)
+        await chosen.changed()
+        return chosen
 
     async def keydown(
         self, key: str, selector: str | None = None, *, value: Mapping[str, Any] | None = None
@@ -435,6 +467,10 @@ class View:
         container = closest(node, "data-phx-session")
         id = None if container is None else attribute(container, "id")
         return next((each for each in self.channel.family() if each.id == id), self.channel)
+
+    def target(self, form: LexborNode) -> tuple[Channel, int | None]:
+        """Return who a form's events are for: a view, and perhaps a component in it."""
+        return actions.targets_of(self, form, None)[0]
 
     # How
 
