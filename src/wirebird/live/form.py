@@ -237,7 +237,8 @@ def form_fields(state: Any) -> dict[str, Callable[[], Form[Any]]]:
     found: dict[str, Callable[[], Form[Any]]] = {}
     for parameter in parameters:
         hint = hints.get(parameter.name)
-        kind, models = get_origin(hint), get_args(hint)
+        kind: Any = get_origin(hint)
+        models = get_args(hint)
         is_form = isinstance(kind, type) and issubclass(kind, Form)
         if is_form and models and parameter.default is parameter.empty:
             plan_of(models[0])  # raises now, if it must
