@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import EllipsisType, NoneType
 from typing import Any, Protocol, TypeAlias, cast
 
 from wirebird.components.fields import check_field, constraints_of, errors_of, prompt_of, type_of
@@ -16,7 +17,7 @@ from wirebird.components.icons import icon
 from wirebird.components.library import ClassNames, Content, Markups, one_of
 from wirebird.components.library import checked as _checked
 from wirebird.html.attributes import attributes as written
-from wirebird.html.attributes import class_names
+from wirebird.html.attributes import class_names, kind_of
 from wirebird.html.content import content
 from wirebird.html.errors import ComponentError
 from wirebird.html.fragment import Fragment
@@ -28,6 +29,8 @@ Options: TypeAlias = Iterable[Any] | Mapping[Any, Any]
 more options, as a group under its key."""
 
 _html = Markups("inputs.html")
+# Values that cannot change in place, of which `...` and `()` stand for nothing.
+_PLAIN = frozenset({str, int, float, bool, NoneType, EllipsisType, tuple})
 _NO_ID = re.compile(r"[^\w-]+")
 _TYPES = (
     "checkbox", "color", "date", "datetime-local", "email", "file", "hidden", "month", "number",
@@ -114,6 +117,48 @@ def input(
         {{ ui.input("size", type="select", label="Size", options=["S", "M", "L"], value=size) }}
         ```
     """
+    given: dict[str, Any] = {
+        "name": name, "type": type, "label": label, "value": value, "id": id, "help": help,
+        "errors": errors, "used": used, "options": options, "prompt": prompt,
+        "multiple": multiple, "checked": checked, "class_": class_,
+    }  # fmt: skip
+    if isinstance(field, FormField):
+        return _remembered(field, given, attributes)
+    return _input(field, attributes, **given)
+
+
+def _remembered(field: FormField, given: dict[str, Any], attributes: dict[str, Any]) -> Fragment:
+    """Return the input of a field, the same one as long as nothing about it has changed."""
+    every = (*given.values(), *attributes.values())
+    if not _PLAIN.issuperset(map(kind_of, every)) or given["options"] != ():
+        return _input(field, attributes, **given)
+    known = field.form_root.form_shown
+    key = (field.form_plan, field.id, *given.values(), *attributes.items())
+    state = (field.value, field.all_errors if given["used"] else field.errors)
+    entry = known.get(key)
+    if entry is None or entry[0] != state:
+        entry = known[key] = (state, _input(field, attributes, **given))
+    return entry[1]
+
+
+def _input(
+    field: Field | str | None,
+    attributes: dict[str, Any],
+    *,
+    name: str | None,
+    type: str | None,
+    label: Content,
+    value: Any,
+    id: str | None,
+    help: Content,
+    errors: Iterable[Any] | None,
+    used: bool | None,
+    options: Options,
+    prompt: str | None,
+    multiple: bool | None,
+    checked: bool | None,
+    class_: ClassNames,
+) -> Fragment:
     check_field(field)
     passed = _checked(input, attributes, _TAKES)
     constraints: Mapping[str, Any] = {}

@@ -21,6 +21,7 @@ from wirebird.live.form_errors import Errors, Path, errors_of
 from wirebird.live.form_group import FormGroup, OwnName
 from wirebird.live.form_messages import FormError, Messages, said
 from wirebird.live.form_params import cleaned, in_order, mapping_of, snapshot
+from wirebird.live.form_rows import put, written_out
 from wirebird.live.form_schema import FormDefinitionError, ModelPlan, Params, plan_of
 
 Model = TypeVar("Model", default=Any)
@@ -108,6 +109,7 @@ class Form(FormGroup, Generic[Model]):
         twin = object.__new__(type(self))
         for name, value in vars(self).items():
             setattr(twin, name, copy.deepcopy(value, memo) if name in _OWN else value)
+        twin._shown = {}
         return twin
 
     def reset(self, initial: Model | Mapping[str, Any] | None = None) -> None:
@@ -125,6 +127,7 @@ class Form(FormGroup, Generic[Model]):
         self._added: list[tuple[Path, str]] = []
         self._errors: Errors = {}
         self._data: Model | None = None
+        self._shown: dict[Any, Any] = {}
 
     def validate(self, params: Mapping[str, Any]) -> Model | None:
         """Take what a change sent: `phx-change`.
@@ -153,6 +156,8 @@ class Form(FormGroup, Generic[Model]):
         own = mapping_of(params.get(self.name)) if self.name else params
         self._params = in_order(self._plan, own or {}, self._initial)
         self._added = []
+        if len(self._shown) > _MOST_SHOWN:
+            self._shown.clear()
         self._validate()
         return self._data
 
@@ -190,6 +195,14 @@ class Form(FormGroup, Generic[Model]):
         return self._initial
 
     @property
+    def form_shown(self) -> dict[Any, Any]:
+        """What components made of its fields, so that they need not make the same again.
+
+        It is the form's own, since values are in it, and ends with it.
+        """
+        return self._shown
+
+    @property
     def form_root(self) -> Form[Any]:
         """The whole form: itself."""
         return self
@@ -213,6 +226,13 @@ class Form(FormGroup, Generic[Model]):
         choices = (own,) if self._messages is None else (self._messages, own)
         texts = [said(error, choices) for error in errors or ()]
         return (*texts, *(message for place, message in self._added if place == path))
+
+    def put_rows(self, path: Path, rows: Mapping[str, Any]) -> None:
+        """Put other rows at a path of names and row keys, and look anew at what is wrong."""
+        params = written_out(self._plan, self._params, self._initial)
+        put(params, path, rows)
+        self._params = params
+        self._validate()
 
     def added(self, path: Path, message: str) -> None:
         """Note what the server says is wrong at a path of names and row keys."""
@@ -246,6 +266,7 @@ def form_fields(state: Any) -> dict[str, Callable[[], Form[Any]]]:
     return found
 
 
+_MOST_SHOWN = 10_000
 _OWN = ("_initial", "_params", "_added", "_data")
 
 

@@ -13,6 +13,7 @@ from wirebird.live.form_schema import MISSING, FieldPlan
 from wirebird.live.form_values import input_text, is_true
 
 if TYPE_CHECKING:
+    from wirebird.live.form import Form
     from wirebird.live.form_group import FormGroup
 
 
@@ -142,6 +143,16 @@ class FormField:
         """Whether the person has used it, or has sent the form."""
         group = self._group
         return group.form_root.submitted or is_used(group.params, self._plan.name)
+
+    @property
+    def form_root(self) -> Form[Any]:
+        """The form that it belongs to."""
+        return self._group.form_root
+
+    @property
+    def form_plan(self) -> FieldPlan:
+        """What is known of it."""
+        return self._plan
 
     @property
     def errors(self) -> tuple[str, ...]:

@@ -5,12 +5,13 @@ The rule: a group has no state of its own. Everything is looked up in the form b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from wirebird.live.form_field import FormField
-from wirebird.live.form_params import mapping_of, rows_of
-from wirebird.live.form_schema import FormDefinitionError, ModelPlan, Params
+from wirebird.live.form_params import is_number, mapping_of, rows_of, snapshot
+from wirebird.live.form_rows import as_sent, moved, written_out
+from wirebird.live.form_schema import FieldPlan, FormDefinitionError, ModelPlan, Params
 
 if TYPE_CHECKING:
     from wirebird.live.form import Form
@@ -121,6 +122,52 @@ class FormGroup:
             FormPart(self, field, plan.pick(params, initial), params, initial, key, index)
             for index, (key, params, initial) in enumerate(rows)
         ]
+
+    def add_row(self, name: str, values: Mapping[str, Any] | None = None) -> str:
+        """Add a row at the end of a list; what else was typed stays.
+
+        A page adds empty rows by itself, with a button named `sort_name`.
+
+        Args:
+            name: The list's name.
+            values: Values of some of its fields.
+
+        Returns:
+            The row's key.
+
+        Raises:
+            FormDefinitionError: The field is no list of models.
+        """
+        plan, rows = self._rows(name)
+        before = len(self.initial.get(name) or ())
+        key = str(max([before - 1, *(int(key) for key in rows if is_number(key))]) + 1)
+        given = snapshot(plan.pick(values or {}, {}), values, whole=False)
+        self.form_root.put_rows(
+            (*self.form_path, name), {**rows, key: as_sent(plan.pick(given, {}), given)}
+        )
+        return key
+
+    def move_row(self, name: str, key: str, by: int) -> None:
+        """Move a row of a list up or down; it stays what it is.
+
+        Args:
+            name: The list's name.
+            key: The row's key. Nothing happens if there is no such row any more.
+            by: How many places: -1 for up, 1 for down; as far as it goes.
+
+        Raises:
+            FormDefinitionError: The field is no list of models.
+        """
+        _, rows = self._rows(name)
+        if key in rows:
+            self.form_root.put_rows((*self.form_path, name), moved(rows, key, by))
+
+    def _rows(self, name: str) -> tuple[FieldPlan, dict[str, Any]]:
+        plan = self.form_plan.field(name)
+        if not plan.is_nested or not plan.kind.multiple:
+            raise FormDefinitionError(f"{plan.owner}.{name} is no list of models")
+        whole = written_out(self.form_plan, self.params, self.initial)
+        return plan, whole[name]
 
     def add_error(self, field: str | None, message: str) -> None:
         """Say that something is wrong, as the server has found out.

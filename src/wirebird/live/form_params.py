@@ -66,7 +66,7 @@ def _sorted(value: Any, sort: list[str], drop: set[str], least: int) -> dict[str
         came = {str(key): row for key, row in cast("Mapping[Any, Any]", value).items()}
     elif isinstance(value, list):
         came = {str(index): row for index, row in enumerate(cast("list[Any]", value))}
-    numbers = [int(key) for key in (*came, *sort) if _is_number(key)]
+    numbers = [int(key) for key in (*came, *sort) if is_number(key)]
     fresh = max([least - 1, *numbers]) + 1
     first: dict[str, Params] = {}
     last: dict[str, Params] = {}
@@ -74,7 +74,7 @@ def _sorted(value: Any, sort: list[str], drop: set[str], least: int) -> dict[str
         if key == "" or key in drop or key in last:
             continue
         row = came.pop(key, MISSING)
-        if row is MISSING and not _is_number(key):
+        if row is MISSING and not is_number(key):
             key, fresh = str(fresh), fresh + 1
         last[key] = cast(Params, row) if isinstance(row, Mapping) else {}
     for key, row in came.items():
@@ -86,7 +86,8 @@ def _sorted(value: Any, sort: list[str], drop: set[str], least: int) -> dict[str
     return first | last
 
 
-def _is_number(key: str) -> bool:
+def is_number(key: str) -> bool:
+    """Tell whether a row's key is a number."""
     return key.isdecimal() and len(key) <= _LONGEST_NUMBER
 
 
@@ -107,7 +108,7 @@ def mapping_of(value: Any) -> Params:
 
 def initial_row(rows: Any, key: str) -> Params:
     """Return what a row was in the beginning; the rows' keys were their numbers then."""
-    if rows and _is_number(key) and int(key) < len(rows):
+    if rows and is_number(key) and int(key) < len(rows):
         return mapping_of(rows[int(key)])
     return NOTHING
 
