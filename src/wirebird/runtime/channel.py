@@ -22,13 +22,13 @@ from wirebird.live.errors import Redirect, client_error_status
 from wirebird.live.events import MalformedEvent, UnknownEvent, dispatch, read_event, tell
 from wirebird.live.hooks import Halt
 from wirebird.live.navigation import Navigation
-from wirebird.live.router import Match
 from wirebird.live.socket import Socket
 from wirebird.live.upload_entry import MalformedUpload
 from wirebird.live.view import Live, LiveView
 from wirebird.runtime.display import Display
 from wirebird.runtime.endpoint import LIVEVIEW_VERSION
 from wirebird.runtime.host import ViewHost
+from wirebird.runtime.joining import Join
 from wirebird.runtime.mailbox import ANSWERED, Mailbox, is_cancelled
 from wirebird.runtime.place import Place, way_out
 from wirebird.runtime.transport import TransportClosed
@@ -43,40 +43,6 @@ logger = logging.getLogger("wirebird.runtime")
 
 END_PATIENCE = 10.0
 """How long an ending view waits for its handler to stop, in seconds."""
-
-
-class Join:
-    """What a checked `phx_join` asks for."""
-
-    __slots__ = (
-        "flash", "frame", "given", "match", "navigated", "params", "parent", "session", "url",
-        "view",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        frame: Frame,
-        view: type[LiveView[Any]],
-        match: Match | None,
-        url: str,
-        *,
-        navigated: bool,
-        flash: dict[str, str],
-        session: dict[str, Any],
-        params: dict[str, Any],
-        given: dict[str, Any] | None = None,
-        parent: Channel | None = None,
-    ) -> None:
-        self.frame = frame
-        self.view = view
-        self.match = match
-        self.url = url
-        self.navigated = navigated
-        self.flash = flash
-        self.session = session
-        self.params = params
-        self.given = given
-        self.parent = parent
 
 
 class Channel(Mailbox):
@@ -248,7 +214,7 @@ class Channel(Mailbox):
         join = cast(Join, self._join)
         self._join = None
         ref = join.frame.ref
-        socket = self._socket(join)
+        socket = join.socket(self.connection, self._host)
         message = Message()
         try:
             self.view = view = join.view(socket)
@@ -284,24 +250,6 @@ class Channel(Mailbox):
             response["container"] = [tag, dict(attributes)]
         await self._answer(ref, response)
         return ANSWERED
-
-    def _socket(self, join: Join) -> Socket:
-        socket = Socket(
-            self.topic[3:],
-            self._host,
-            connected=True,
-            url=join.url,
-            session=join.session,
-            connect_info=self.connection.info,
-            connect_params=join.params,
-        )
-        socket.flash = join.flash
-        socket.csrf_token = str(join.params.get("_csrf_token", ""))
-        socket.params = join.given or {}
-        socket.navigation_type = "navigate" if join.navigated else "load"
-        socket.root_path = self.connection.root_path
-        socket.assets_changed = self.connection.assets_changed(join.params)
-        return socket
 
     async def _refuse(self, ref: str | None, response: dict[str, Any]) -> None:
         self._leaving = True

@@ -14,9 +14,9 @@ from contextlib import suppress
 from typing import Any, cast
 
 from wirebird.live.socket import ConnectInfo
-from wirebird.live.view import LiveView, views
-from wirebird.runtime.channel import Channel, Join
+from wirebird.runtime.channel import Channel
 from wirebird.runtime.endpoint import Endpoint
+from wirebird.runtime.joining import admit
 from wirebird.runtime.transfer import Transfer
 from wirebird.runtime.transport import Transport, TransportClosed
 from wirebird.runtime.uploads import TOKEN_AGE
@@ -248,7 +248,7 @@ class Connection:
             await self.send(frames.push(join_ref, frame.topic, "phx_close", {}, ref=join_ref))
         if len(self._channels) + len(self._left) >= self.endpoint.limits.views_per_connection:
             return await self._refuse(frame, "join crashed", "too many views on one connection")
-        join = self._check(frame)
+        join = admit(self, frame)
         if isinstance(join, tuple):
             return await self._refuse(frame, *join)
         await self.listen()
@@ -260,94 +260,6 @@ class Connection:
         logger.warning("%r: refused to join %r as %s: %s", self, frame.topic, reason, why)
         text = frames.reply(frame.join_ref, frame.ref, frame.topic, "error", {"reason": reason})
         await self.send(text)
-
-    def _check(self, frame: Frame) -> Join | tuple[str, str]:
-        """Return what the client may join, or why it may not: the reason it is told, and more."""
-        payload = frame.payload
-        if not isinstance(payload, dict):
-            return "stale", "a binary join"
-        if self.session is None:
-            return "stale", "the handshake had no valid CSRF token"
-        try:
-            token = self._verify(payload.get("session"), "session")
-            static = payload.get("static")
-            page = {"id": token["id"]} if static is None else self._verify(static, "static")
-        except TokenError as error:
-            return "stale", str(error)
-        if f"lv:{token['id']}" != frame.topic or page["id"] != token["id"]:
-            return "stale", "the tokens belong to another topic"
-        if token.get("visitor", "") != self.visitor:
-            return "stale", "the page was made for another session"
-        if "parent" in token:
-            return self._admit_child(frame, payload, token)
-        return self._admit(frame, payload, token, page.get("flash", {}))
-
-    def _admit(
-        self,
-        frame: Frame,
-        payload: dict[str, Any],
-        token: dict[str, Any],
-        flash: dict[str, str],
-    ) -> Join | tuple[str, str]:
-        redirected = payload.get("redirect")
-        url = redirected if isinstance(redirected, str) else payload.get("url")
-        view: type[LiveView[Any]] | None = self.endpoint.router.views.get(token.get("view", ""))
-        if view is None:
-            return "stale", f"no view is named {token.get('view')!r}"
-        if not isinstance(url, str):  # without its route, its guards would not run
-            return "unauthorized", "a join without a URL"
-        match = self.endpoint.router.match_url(url, self.root_path)
-        if match is None:
-            return "unauthorized", f"no live route for {url!r:.200}"
-        if match.route.live_session.name != token.get("live_session"):
-            return "unauthorized", "another live session"
-        if not isinstance(redirected, str) and match.route.view is not view:
-            return "unauthorized", "the URL of another view"
-        params = payload.get("params")
-        params = cast("dict[str, Any]", params) if isinstance(params, dict) else {}
-        if isinstance(redirected, str) or params.get("_mounts"):
-            flash = {}  # the page's own was for its first join
-        carried = payload.get("flash")
-        if isinstance(carried, str):
-            try:
-                flash = self._verify(carried, "flash")
-            except TokenError as error:
-                logger.info("%r: dropped a flash: %s", self, error)
-        session = {**cast("Mapping[str, Any]", self.session), **token.get("extra", {})}
-        return Join(
-            frame,
-            match.route.view,
-            match,
-            url,
-            navigated=isinstance(redirected, str),
-            flash=dict(flash),
-            session=session,
-            params=params,
-        )
-
-    def _admit_child(
-        self, frame: Frame, payload: dict[str, Any], token: dict[str, Any]
-    ) -> Join | tuple[str, str]:
-        """Return the join of a nested view, which its parent's own render has signed."""
-        parent = self._channels.get(f"lv:{token['parent']}")
-        if not token["sticky"] and (parent is None or not parent.admits(token["key"])):
-            return "stale", "the view that it stands in has not joined"
-        view = views.get(token["view"])
-        if view is None:
-            return "stale", f"no view is named {token['view']!r}"
-        params = payload.get("params")
-        return Join(
-            frame,
-            view,
-            None,
-            "" if parent is None else parent.url,
-            navigated=False,
-            flash={},
-            session={**cast("Mapping[str, Any]", self.session), **token["session"]},
-            params=cast("dict[str, Any]", params) if isinstance(params, dict) else {},
-            given=token["session"],
-            parent=None if token["sticky"] else parent,
-        )
 
     # Uploads
 
@@ -365,7 +277,7 @@ class Connection:
     async def _join_upload(self, frame: Frame) -> None:
         payload = frame.payload
         try:
-            token = self._verify(
+            token = self.verify(
                 payload.get("token") if isinstance(payload, dict) else None, "upload", TOKEN_AGE
             )
         except TokenError as error:
@@ -381,7 +293,12 @@ class Connection:
             return await self._refuse(frame, "invalid_token", "the token is for another entry")
         self._transfers[frame.topic] = channel.uploads.begin(upload, entry, frame)
 
-    def _verify(self, token: Any, salt: str, age: float | None = None) -> dict[str, Any]:
+    def verify(self, token: Any, salt: str, age: float | None = None) -> dict[str, Any]:
+        """Return the data of a token that the client sent.
+
+        Raises:
+            TokenError: It cannot be trusted, or is older than `age` seconds.
+        """
         age = self.endpoint.limits.token_age if age is None else age
         return self.endpoint.signer.verify(token if isinstance(token, str) else "", salt, age)
 

@@ -1,0 +1,166 @@
+"""`Join`: what a client may join, after all that it says of itself was checked.
+
+The rule: nothing of a join is believed that a signed token of this application does not say, for
+this visitor, at this URL.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from wirebird.live.router import Match
+from wirebird.live.socket import Host, Socket
+from wirebird.live.view import LiveView, views
+from wirebird.wire.frames import Frame
+from wirebird.wire.tokens import TokenError
+
+if TYPE_CHECKING:
+    from wirebird.runtime.channel import Channel
+    from wirebird.runtime.connection import Connection
+
+logger = logging.getLogger("wirebird.runtime")
+
+
+@dataclass(slots=True, eq=False)
+class Join:
+    """What a checked `phx_join` asks for.
+
+    Attributes:
+        frame: The frame that asks.
+        view: The class of the view.
+        match: The route that its URL matches; None for a nested view.
+        url: The page's URL.
+        navigated: Whether it comes by live navigation, not by a page load.
+        flash: What the page before has left to be shown.
+        session: The session, with what the route or a parent adds to it.
+        params: What the client's socket was given as `params`.
+        given: What a nested view's parent gives it.
+        parent: The view in whose page a nested view stands; None for one that stays.
+    """
+
+    frame: Frame
+    view: type[LiveView[Any]]
+    match: Match | None
+    url: str
+    navigated: bool
+    flash: dict[str, str]
+    session: dict[str, Any]
+    params: dict[str, Any]
+    given: dict[str, Any] | None = None
+    parent: Channel | None = None
+
+    def socket(self, connection: Connection, host: Host) -> Socket:
+        """Return the socket of the view that is joined."""
+        socket = Socket(
+            self.frame.topic[3:],
+            host,
+            connected=True,
+            url=self.url,
+            session=self.session,
+            connect_info=connection.info,
+            connect_params=self.params,
+        )
+        socket.flash = self.flash
+        socket.csrf_token = str(self.params.get("_csrf_token", ""))
+        socket.params = self.given or {}
+        socket.navigation_type = "navigate" if self.navigated else "load"
+        socket.root_path = connection.root_path
+        socket.assets_changed = connection.assets_changed(self.params)
+        return socket
+
+
+def admit(connection: Connection, frame: Frame) -> Join | tuple[str, str]:
+    """Return what a client may join, or why it may not: the reason it is told, and more."""
+    payload = frame.payload
+    if not isinstance(payload, dict):
+        return "stale", "a binary join"
+    if connection.session is None:
+        return "stale", "the handshake had no valid CSRF token"
+    try:
+        token = connection.verify(payload.get("session"), "session")
+        static = payload.get("static")
+        page = {"id": token["id"]} if static is None else connection.verify(static, "static")
+    except TokenError as error:
+        return "stale", str(error)
+    if f"lv:{token['id']}" != frame.topic or page["id"] != token["id"]:
+        return "stale", "the tokens belong to another topic"
+    if token.get("visitor", "") != connection.visitor:
+        return "stale", "the page was made for another session"
+    if "parent" in token:
+        return _admit_child(connection, frame, payload, token)
+    return _admit_page(connection, frame, payload, token, page.get("flash", {}))
+
+
+def _admit_page(
+    connection: Connection,
+    frame: Frame,
+    payload: dict[str, Any],
+    token: dict[str, Any],
+    flash: dict[str, str],
+) -> Join | tuple[str, str]:
+    router = connection.endpoint.router
+    redirected = payload.get("redirect")
+    url = redirected if isinstance(redirected, str) else payload.get("url")
+    view: type[LiveView[Any]] | None = router.views.get(token.get("view", ""))
+    if view is None:
+        return "stale", f"no view is named {token.get('view')!r}"
+    if not isinstance(url, str):  # without its route, its guards would not run
+        return "unauthorized", "a join without a URL"
+    match = router.match_url(url, connection.root_path)
+    if match is None:
+        return "unauthorized", f"no live route for {url!r:.200}"
+    if match.route.live_session.name != token.get("live_session"):
+        return "unauthorized", "another live session"
+    if not isinstance(redirected, str) and match.route.view is not view:
+        return "unauthorized", "the URL of another view"
+    params = _params(payload)
+    if isinstance(redirected, str) or params.get("_mounts"):
+        flash = {}  # the page's own was for its first join
+    carried = payload.get("flash")
+    if isinstance(carried, str):
+        try:
+            flash = connection.verify(carried, "flash")
+        except TokenError as error:
+            logger.info("%r: dropped a flash: %s", connection, error)
+    return Join(
+        frame,
+        match.route.view,
+        match,
+        url,
+        navigated=isinstance(redirected, str),
+        flash=dict(flash),
+        session={**cast("Mapping[str, Any]", connection.session), **token.get("extra", {})},
+        params=params,
+    )
+
+
+def _admit_child(
+    connection: Connection, frame: Frame, payload: dict[str, Any], token: dict[str, Any]
+) -> Join | tuple[str, str]:
+    """Return the join of a nested view, which its parent's own render has signed."""
+    parent = connection.channels.get(f"lv:{token['parent']}")
+    if not token["sticky"] and (parent is None or not parent.admits(token["key"])):
+        return "stale", "the view that it stands in has not joined"
+    view = views.get(token["view"])
+    if view is None:
+        return "stale", f"no view is named {token['view']!r}"
+    return Join(
+        frame,
+        view,
+        None,
+        "" if parent is None else parent.url,
+        navigated=False,
+        flash={},
+        session={**cast("Mapping[str, Any]", connection.session), **token["session"]},
+        params=_params(payload),
+        given=token["session"],
+        parent=None if token["sticky"] else parent,
+    )
+
+
+def _params(payload: dict[str, Any]) -> dict[str, Any]:
+    params = payload.get("params")
+    return cast("dict[str, Any]", params) if isinstance(params, dict) else {}
