@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import uvicorn
+from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, Page, async_playwright, expect
 from starlette.types import ASGIApp
 
@@ -37,6 +38,9 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 expect.set_options(timeout=EXPECT_WITHIN)
+# A machine that is busy with something else is no failure.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
