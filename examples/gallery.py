@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from examples.async_data.async_data import DashboardView
+from examples.avatar_cropper.avatar_cropper import AvatarView
 from examples.chat.chat import ChatView
 from examples.components.components import Rating, ReadingRoomView
 from examples.counter.counter import CounterView
+from examples.image_upload import image_upload
 from examples.infinite_scroll.infinite_scroll import InfiniteScrollView
 from examples.streams.streams import PlaylistView
 from examples.tabs import tabs
@@ -35,8 +37,14 @@ EXAMPLES = [
     Example("/numbers", "Infinite scroll", "A list without an end, both ways.", InfiniteScrollView),
     Example("/slow-data", "Slow data", "Loading, failed and stale, one field each.", DashboardView),
     Example("/tabs", "Tabs", "Views in a view, and a player that plays on.", tabs.AlbumView),
+    Example(
+        "/photos", "Photos", "Previews, progress, and what is refused.", image_upload.PhotosView
+    ),
+    Example("/avatar", "Avatar", "A hook crops a picture and uploads the square.", AvatarView),
     Example("/chat", "Chat", "An answer streams in, token by token; stop it.", ChatView),
 ]
+
+MORE_PATHS = {image_upload.PhotosView, tabs.AlbumView}
 
 if sys.version_info >= (3, 14):
     from examples.counter_tstring.counter_tstring import CounterTStringView
@@ -69,6 +77,7 @@ app = Wirebird(
 app.components(Rating)
 app.live("/", GalleryView)
 for example in EXAMPLES:
-    if example.view is not tabs.AlbumView:
+    if example.view not in MORE_PATHS:
         app.live(example.path, example.view)
+image_upload.add_to(app)
 tabs.add_to(app, layout="tabs/tabs_layout.html")
