@@ -14,6 +14,10 @@ from wirebird.live.depends import Depends as Depends
 from wirebird.live.depends import Session as Session
 from wirebird.live.errors import NotFound as NotFound
 from wirebird.live.errors import Redirect as Redirect
+from wirebird.live.form import Form as Form
+from wirebird.live.form_errors import field_error as field_error
+from wirebird.live.form_field import FormField as FormField
+from wirebird.live.form_messages import FormError as FormError
 from wirebird.live.handlers import event as event
 from wirebird.live.handlers import info as info
 from wirebird.live.hooks import Halt as Halt

@@ -15,6 +15,7 @@ from tests.wire.transcripts import names, needs_transcripts, read
 from wirebird.wire.params import (
     MAX_DEPTH,
     MAX_FIELDS,
+    MAX_FORM_FIELDS,
     ParamsError,
     decode_form,
     decode_params,
@@ -67,6 +68,12 @@ def test_queries_are_decoded(query: str, expected: dict[str, Any]):
         ("x[y][][w]=2&x[y]=1", {"x": {"y": "1"}}),
         ("x[]=1&x[][y]=2&x[]=3", {"x": ["1", {"y": "2"}, "3"]}),
         ("x[][y]=1&x[][y][z]=2", {"x": [{"y": "1"}, {"y": {"z": "2"}}]}),
+        ("x[y][a]=1&x[y]=2&x[y][b]=3", {"x": {"y": {"b": "3"}}}),
+        ("x[y][a]=1&x=2&x[y][b]=3", {"x": {"y": {"b": "3"}}}),
+        ("x[y][a]=1&x[]=2&x[y][b]=3", {"x": {"y": {"b": "3"}}}),
+        ("x[y][a]=1&x[y][a][b]=2&x[y][a]=3", {"x": {"y": {"a": "3"}}}),
+        ("x[y][z][a]=1&x[y][z]=2&x[y][z][b]=3", {"x": {"y": {"z": {"b": "3"}}}}),
+        ("x[y][z][a]=1&x[y]=2&x[y][z][b]=3", {"x": {"y": {"z": {"b": "3"}}}}),
     ],
 )
 def test_of_fields_that_disagree_the_last_one_wins(query: str, expected: dict[str, Any]):
@@ -81,6 +88,9 @@ def test_of_fields_that_disagree_the_last_one_wins(query: str, expected: dict[st
         ("a]=1", {"a]": "1"}),
         ("a[=1", {"a[": "1"}),
         ("a[b]c=1", {"a[b]c": "1"}),
+        ("a[b[c]=1&a[b[d]=2", {"a": {"b[c": "1", "b[d": "2"}}),
+        ("a][b]=1&a][c]=2", {"a]": {"b": "1", "c": "2"}}),
+        ("a[b][]c]=1&a[b][]d]=2", {"a": {"b": {"]c": "1", "]d": "2"}}}),
         ("]=1", {"]": "1"}),
     ],
 )
@@ -104,11 +114,24 @@ def test_the_number_of_fields_is_bounded():
         decode_params("a=1&b=2&c=3", max_fields=2)
 
 
+def test_a_form_may_have_more_fields_than_a_query_but_not_endlessly_many():
+    assert len(decode_form("&".join(f"f{i}=1" for i in range(MAX_FORM_FIELDS)))) == 5000
+    with pytest.raises(ParamsError, match="more than 5000 fields"):
+        decode_form("&".join(f"f{i}=1" for i in range(10_000)))
+
+
+def test_a_form_with_twenty_levels_of_brackets_is_refused():
+    assert decode_form("a" + "[b]" * 19 + "=1")
+    for brackets in ("[b]", "[]", "%5Bb%5D"):
+        with pytest.raises(ParamsError, match="more than 20 names"):
+            decode_form("a" + brackets * 20 + "=1")
+
+
 def test_the_depth_of_a_key_is_bounded():
     decode_params("a" + "[b]" * (MAX_DEPTH - 1) + "=1")
-    with pytest.raises(ParamsError, match="more than 32 names"):
+    with pytest.raises(ParamsError, match="more than 20 names"):
         decode_params("a" + "[b]" * MAX_DEPTH + "=1")
-    with pytest.raises(ParamsError, match="more than 32 names"):
+    with pytest.raises(ParamsError, match="more than 20 names"):
         decode_params("a" + "[]" * 100_000 + "=1")
 
 
@@ -169,7 +192,7 @@ def test_what_a_query_cannot_express_is_refused(params: dict[str, Any]):
 def test_endless_params_are_refused():
     params: dict[str, Any] = {}
     params["self"] = params
-    with pytest.raises(ValueError, match="more than 32 levels"):
+    with pytest.raises(ValueError, match="more than 20 levels"):
         encode_params(params)
 
 

@@ -8,6 +8,8 @@ from wirebird.components.buttons import button as button
 from wirebird.components.flashes import flash as flash
 from wirebird.components.flashes import flash_group as flash_group
 from wirebird.components.focus import focus_wrap as focus_wrap
+from wirebird.components.form_parts import errors as errors
+from wirebird.components.form_parts import inputs_for as inputs_for
 from wirebird.components.forms import form as form
 from wirebird.components.headers import header as header
 from wirebird.components.icons import ICONS as ICONS

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from wirebird.components.form_parts import errors
 from wirebird.components.library import ClassNames, Content, Markups, tag
 from wirebird.html.attributes import class_names
 from wirebird.html.content import content
+from wirebird.html.errors import ComponentError
 from wirebird.html.fragment import Fragment
+from wirebird.live.form import Form
 
 _html = Markups("forms.html")
 _TAKES = ("accept-charset", "autocomplete", "enctype", "name", "novalidate", "rel", "target")
@@ -16,7 +19,8 @@ _TAKES = ("accept-charset", "autocomplete", "enctype", "name", "novalidate", "re
 def form(
     children: Content = None,
     *,
-    id: str,
+    for_: Form[Any] | None = None,
+    id: str | None = None,
     on_submit: Any = None,
     on_change: Any = None,
     actions: Content = None,
@@ -30,6 +34,8 @@ def form(
 
     Args:
         children: Its fields.
+        for_: The `Form` whose fields these are (`for=form`): it gives the id, and what is wrong
+            with the whole form is shown above the buttons.
         id: Its id, by which the browser fills it in again after a lost connection.
         on_submit: The event, the `@event` method or the commands for when it is sent.
         on_change: The same for when a field changes.
@@ -40,14 +46,20 @@ def form(
         class_: More classes.
         attributes: More attributes, such as `phx_target`, `phx_trigger_action`.
 
+    Raises:
+        ComponentError: There is neither an id nor a `Form`.
+
     Example:
         ```jinja
-        {% call ui.form(id="signup", on_change="check", on_submit="save",
+        {% call ui.form(for=form, on_change="check", on_submit="save",
                         actions=ui.button("Sign up", variant="primary")) %}
-          {{ ui.input("email", type="email", label="Email", value=email) }}
+          {{ ui.input(form.email, label="Email") }}
         {% endcall %}
         ```
     """
+    id = str(for_.id) if id is None and for_ is not None else id
+    if not id:
+        raise ComponentError("form() lacks an id: give one, or for=... a Form of the state")
     plain = method is None or method.lower() in ("get", "post")
     own = {
         "id": id,
@@ -62,5 +74,6 @@ def form(
         None if plain else method,
         csrf_token,
         content(children),
+        None if for_ is None else content(errors(for_)),
         content(actions),
     )

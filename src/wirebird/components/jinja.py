@@ -12,6 +12,7 @@ from typing import Any
 from wirebird.components.buttons import button
 from wirebird.components.flashes import flash, flash_group
 from wirebird.components.focus import focus_wrap
+from wirebird.components.form_parts import errors, inputs_for
 from wirebird.components.forms import form
 from wirebird.components.headers import header
 from wirebird.components.icons import icon
@@ -34,6 +35,7 @@ _COMPONENTS: tuple[Callable[..., Any], ...] = (
     description_list,
     dialog,
     dynamic_tag,
+    errors,
     flash,
     flash_group,
     focus_wrap,
@@ -42,6 +44,7 @@ _COMPONENTS: tuple[Callable[..., Any], ...] = (
     icon,
     infinite_scroll,
     input,
+    inputs_for,
     intersperse,
     live_file_input,
     live_img_preview,

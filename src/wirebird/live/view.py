@@ -10,6 +10,7 @@ import dataclasses
 import dis
 import inspect
 from collections.abc import Mapping
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any, ClassVar, Generic, cast, get_args, get_origin, is_typeddict
 from weakref import WeakValueDictionary
@@ -17,6 +18,7 @@ from weakref import WeakValueDictionary
 from typing_extensions import TypeVar
 
 from wirebird.live.binding import Binder
+from wirebird.live.form import form_fields
 from wirebird.live.handlers import Handlers, ViewDefinitionError, is_async
 from wirebird.live.signature import place
 from wirebird.live.socket import Socket
@@ -123,6 +125,11 @@ def _state_maker(view: type[Any], state: Any) -> Any:
     except ValueError:
         return state
     except TypeError as error:
+        forms = form_fields(state)
+        with suppress(TypeError):
+            if forms:
+                inspect.signature(state).bind(**forms)
+                return lambda: state(**{name: make() for name, make in forms.items()})
         if _sets_state(view):
             return None
         raise ViewDefinitionError(

@@ -16,9 +16,12 @@ from urllib.parse import quote_plus, unquote_to_bytes
 from uuid import UUID
 
 MAX_FIELDS = 1000
-"""Most fields in one query or form."""
+"""Most fields in one query."""
 
-MAX_DEPTH = 32
+MAX_FORM_FIELDS = 5000
+"""Most fields in what a form sends, the client's own `_unused_` marks included."""
+
+MAX_DEPTH = 20
 """Most names in one key: `a[b][c]` has three."""
 
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -63,7 +66,7 @@ def decode_params(query: str, *, max_fields: int = MAX_FIELDS) -> dict[str, Any]
 
     Raises:
         ParamsError: An invalid percent sequence, text that is not UTF-8, too many fields, or a key
-            with more than 32 names.
+            with more than 20 names.
 
     Example:
         ```python
@@ -74,25 +77,39 @@ def decode_params(query: str, *, max_fields: int = MAX_FIELDS) -> dict[str, Any]
     if query.count("&") >= max_fields:
         raise ParamsError(f"more than {max_fields} fields")
     encoded = "%" in query
-    if encoded and (bad := _BAD_PERCENT.search(query)):
-        at = bad.start()
-        raise ParamsError(f"invalid percent sequence {query[at : at + 3]!r}")
+    if encoded:
+        if bad := _BAD_PERCENT.search(query):
+            at = bad.start()
+            raise ParamsError(f"invalid percent sequence {query[at : at + 3]!r}")
+        # Browsers encode the brackets of every name; all at once is several times as fast.
+        query = query.replace("%5B", "[").replace("%5D", "]")
     if not query.isascii():
         _check_unicode(query)
     if "+" in query:
         query = query.replace("+", " ")
     params: dict[str, Any] = {}
+    places: dict[str, dict[str, Any]] = {}
     for pair in query.split("&"):
         if not pair:
             continue
         key, _, value = pair.partition("=")
-        if encoded:
+        if encoded and "%" in pair:
             key, value = _unquote(key), _unquote(value)
         if key[-1:] == "]":
-            _assign(params, _names(key), value)
+            parent, _, name = key[:-1].rpartition("][")
+            place = places.get(parent)
+            if place is not None and name and type(place.get(name, "")) is str:
+                place[name] = value
+            else:
+                _assign(params, _names(key), value, places, parent if name else "")
         else:
             before = params.get(key)
-            params[key] = Repeated(before, value) if isinstance(before, str) else value
+            if isinstance(before, str):
+                params[key] = Repeated(before, value)
+            else:
+                if before is not None:
+                    places.clear()
+                params[key] = value
     return params
 
 
@@ -140,9 +157,9 @@ def decode_form(value: str, meta: Mapping[str, Any] | None = None) -> dict[str, 
         The fields; `_target` as a list of names: `["user", "tags"]` for `user[tags][]`.
 
     Raises:
-        ParamsError: As `decode_params`.
+        ParamsError: As `decode_params`; a form may have 5,000 fields.
     """
-    params = decode_params(value)
+    params = decode_params(value, max_fields=MAX_FORM_FIELDS)
     if meta:
         params.update(meta)
     target = params.get("_target")
@@ -187,21 +204,44 @@ def _names(key: str) -> list[str]:
     return names
 
 
-def _assign(params: dict[str, Any], names: list[str], value: str) -> None:
-    """Store a value under its names, of which an empty one (not the first) means a list."""
+def _assign(
+    params: dict[str, Any],
+    names: list[str],
+    value: str,
+    places: dict[str, dict[str, Any]],
+    parent: str,
+) -> None:
+    """Store a value under its names, of which an empty one (not the first) means a list.
+
+    Args:
+        params: Where.
+        names: The key's names.
+        value: The value.
+        places: The dicts of keys up to their last name, which spare the next key the way; they
+            are forgotten when one of them may have been replaced.
+        parent: The key up to its last name; empty when it is not to be noted.
+    """
+    in_lists = False
     place: dict[str, Any] | list[Any] = params
     for index, name in enumerate(names[:-1], 1):
         empty: dict[str, Any] | list[Any] = [] if names[index] == "" else {}
         if isinstance(place, dict):
             below = place.get(name)
             if type(below) is not type(empty):
+                if below is not None and type(below) is not str:
+                    places.clear()
                 below = place[name] = empty
         else:
+            in_lists = True
             below = place[-1] if place else None
             if not _fits(below, names, index):
                 place.append(below := empty)
         place = cast("dict[str, Any] | list[Any]", below)
     if isinstance(place, dict):
+        if type(place.get(names[-1], "")) is not str:
+            places.clear()
+        elif parent.find("[") > 0 and not in_lists:
+            places[parent] = place
         place[names[-1]] = value
     else:
         place.append(value)
