@@ -11,6 +11,9 @@ from examples.components.components import Rating, ReadingRoomView
 from examples.counter.counter import CounterView
 from examples.image_upload import image_upload
 from examples.infinite_scroll.infinite_scroll import InfiniteScrollView
+from examples.invoice.invoice import InvoiceView
+from examples.plants import plants
+from examples.registration.registration import RegistrationView
 from examples.streams.streams import PlaylistView
 from examples.tabs import tabs
 from examples.volume.volume import VolumeView
@@ -37,14 +40,15 @@ EXAMPLES = [
     Example("/numbers", "Infinite scroll", "A list without an end, both ways.", InfiniteScrollView),
     Example("/slow-data", "Slow data", "Loading, failed and stale, one field each.", DashboardView),
     Example("/tabs", "Tabs", "Views in a view, and a player that plays on.", tabs.AlbumView),
-    Example(
-        "/photos", "Photos", "Previews, progress, and what is refused.", image_upload.PhotosView
-    ),
+    Example("/registration", "Registration", "A form that speaks when asked.", RegistrationView),
+    Example("/plants", "Plants", "New, edit, find, delete: each with a URL.", plants.PlantsView),
+    Example("/invoice", "Invoice", "Lines that come, go and move; 200 of them.", InvoiceView),
+    Example("/photos", "Photos", "Previews, progress, refusals.", image_upload.PhotosView),
     Example("/avatar", "Avatar", "A hook crops a picture and uploads the square.", AvatarView),
     Example("/chat", "Chat", "An answer streams in, token by token; stop it.", ChatView),
 ]
 
-MORE_PATHS = {image_upload.PhotosView, tabs.AlbumView}
+MORE_PATHS = {image_upload.PhotosView, plants.PlantsView, tabs.AlbumView}
 
 if sys.version_info >= (3, 14):
     from examples.counter_tstring.counter_tstring import CounterTStringView
@@ -80,4 +84,5 @@ for example in EXAMPLES:
     if example.view not in MORE_PATHS:
         app.live(example.path, example.view)
 image_upload.add_to(app)
+plants.add_to(app)
 tabs.add_to(app, layout="tabs/tabs_layout.html")
