@@ -170,7 +170,12 @@ def _input(
         one_of("input", "type", type, _TYPES)
         constraints = constraints_of(field, type)
         multiple = field.multiple if multiple is None else multiple
-        options = options or field.options
+        if options == ():
+            options = field.options
+        if type == "select" and options == ():
+            raise ComponentError(
+                f"input({field.name!r}) offers nothing to choose: give options=[...]"
+            )
         prompt = prompt_of(field) if prompt is None and type == "select" else prompt
         errors = errors_of(field, used) if errors is None else errors
         used = True

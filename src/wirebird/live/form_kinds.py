@@ -169,11 +169,14 @@ def _flat(metadata: Iterable[Any]) -> Iterator[Any]:
 def _single(kind: Any, limits: dict[str, Any]) -> Kind:
     origin: Any = get_origin(kind) or kind
     if origin is Literal:
-        return _choice([(value, str(value)) for value in _literals(kind)])
+        return _choice([(value, _literal_label(value)) for value in _literals(kind)])
     if not isinstance(origin, type):
         return Kind()
     if issubclass(origin, Enum):
-        return _choice([(member, _member_label(member)) for member in origin])
+        members = list(origin)
+        # Names such as EUR and XL are left as they are, unless there is a longer one.
+        short = all(len(member.name) < 4 for member in members)
+        return _choice([(member, _member_label(member, short)) for member in members])
     if issubclass(origin, SecretStr | SecretBytes):
         return Kind("password", is_text=True, attributes=_text_attributes(limits))
     if kind is EmailStr:
@@ -215,9 +218,15 @@ def _literals(kind: Any) -> Iterator[Any]:
             yield value
 
 
-def _member_label(member: Enum) -> str:
+def _literal_label(value: Any) -> str:
+    return _member_label(value, False) if isinstance(value, Enum) else label_of(str(value))
+
+
+def _member_label(member: Enum, short: bool) -> str:
     label = getattr(member, "label", None)
-    return label if isinstance(label, str) else member.name
+    if isinstance(label, str):
+        return label
+    return member.name if short else member.name.replace("_", " ").capitalize()
 
 
 def _choice(choices: list[tuple[Any, str]]) -> Kind:
@@ -228,7 +237,7 @@ def _choice(choices: list[tuple[Any, str]]) -> Kind:
         return Kind("checkbox", values={"true": True, "on": True}, nullable=nullable)
     if {value for value, _ in choices} == {True, False}:
         return Kind("checkbox", nullable=nullable)
-    options = tuple((input_text(value), label_of(label)) for value, label in choices)
+    options = tuple((input_text(value), label) for value, label in choices)
     values: dict[str, Any] = {input_text(value): value for value, _ in choices}
     plain = all(type(value) is str for value in values.values())
     return Kind(
