@@ -113,8 +113,9 @@ class InvoiceView(LiveView[Billing]):
         self.count()
 
     @event
-    async def move(self, key: str, by: int) -> None:
-        self.state.form.move_row("lines", key, by)
+    async def move(self, key: int, by: int) -> None:
+        self.state.form.move_row("lines", str(key), by)
+        self.focus(f"invoice_lines_{key}_{'up' if by < 0 else 'down'}")
 
     @event
     async def fill(self) -> None:
@@ -133,4 +134,7 @@ class InvoiceView(LiveView[Billing]):
             due = f"{self.state.totals.due:,.2f}"
             self.socket.put_flash("success", f"€ {due} are due from {invoice.customer}.")
         elif (wrong := form.first_wrong()) is not None:
-            self.socket.push_event("js", {"cmd": js.focus(to=f"#{wrong.id}")})
+            self.focus(wrong.id)
+
+    def focus(self, id: str) -> None:
+        self.socket.push_event("js", {"cmd": js.focus(to=f"#{id}")})

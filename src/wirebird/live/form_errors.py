@@ -64,6 +64,8 @@ def errors_of(error: ValidationError, plan: ModelPlan, params: Params, initial: 
             kind = "email"
         elif field is not None and field.kind.type == "checkbox" and kind == "literal_error":
             kind = "not_ticked"
+        elif field is not None and field.kind.is_text and kind in ("too_short", "too_long"):
+            kind = f"string_{kind}"  # a secret's length is that of a text
         text = english(kind, context, detail["msg"])
         if _FOR_FIELD in context:
             name = context[_FOR_FIELD]
