@@ -5,10 +5,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from examples.async_data.async_data import DashboardView
+from examples.avatar_cropper.avatar_cropper import AvatarView
 from examples.chat.chat import ChatView
 from examples.components.components import Rating, ReadingRoomView
 from examples.counter.counter import CounterView
+from examples.image_upload import image_upload
 from examples.infinite_scroll.infinite_scroll import InfiniteScrollView
+from examples.invoice.invoice import InvoiceView
+from examples.plants import plants
+from examples.registration.registration import RegistrationView
 from examples.s3_multipart import s3_multipart
 from examples.streams.streams import PlaylistView
 from examples.tabs import tabs
@@ -42,8 +47,20 @@ EXAMPLES = [
         s3_multipart.LargeFilesView,
     ),
     Example("/tabs", "Tabs", "Views in a view, and a player that plays on.", tabs.AlbumView),
+    Example("/registration", "Registration", "A form that speaks when asked.", RegistrationView),
+    Example("/plants", "Plants", "New, edit, find, delete: each with a URL.", plants.PlantsView),
+    Example("/invoice", "Invoice", "Lines that come, go and move; 200 of them.", InvoiceView),
+    Example("/photos", "Photos", "Previews, progress, refusals.", image_upload.PhotosView),
+    Example("/avatar", "Avatar", "A hook crops a picture and uploads the square.", AvatarView),
     Example("/chat", "Chat", "An answer streams in, token by token; stop it.", ChatView),
 ]
+
+MORE_PATHS = {
+    image_upload.PhotosView,
+    plants.PlantsView,
+    s3_multipart.LargeFilesView,
+    tabs.AlbumView,
+}
 
 if sys.version_info >= (3, 14):
     from examples.counter_tstring.counter_tstring import CounterTStringView
@@ -76,7 +93,9 @@ app = Wirebird(
 app.components(Rating)
 app.live("/", GalleryView)
 for example in EXAMPLES:
-    if example.view not in (s3_multipart.LargeFilesView, tabs.AlbumView):
+    if example.view not in MORE_PATHS:
         app.live(example.path, example.view)
+image_upload.add_to(app)
+plants.add_to(app)
 s3_multipart.add_to(app)
 tabs.add_to(app, layout="tabs/tabs_layout.html")

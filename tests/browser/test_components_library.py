@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from examples.components.components import Rating, ReadingRoomView
+from tests.browser.accessibility import expect_no_faults
 from tests.browser.pages import connected, visit
 from tests.conftest import serving
 from wirebird import LiveView, Stream, Wirebird, event
@@ -20,7 +20,6 @@ from wirebird import LiveView, Stream, Wirebird, event
 MakeApp = Callable[..., Wirebird]
 Serve = Callable[[Any], str]
 ROOT = Path(__file__).parents[2]
-AXE = ROOT / "client" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def reading_room(make_app: MakeApp) -> Wirebird:
@@ -442,12 +441,9 @@ async def test_a_focus_wrap_takes_the_focus_and_keeps_it(
 async def test_the_components_have_no_serious_faults_that_axe_knows(
     browser: Browser, make_app: MakeApp, serve: Serve, scheme: Literal["light", "dark"]
 ) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: run `npm ci` in client/")
     context = await browser.new_context(color_scheme=scheme, reduced_motion="reduce")
     page = await context.new_page()
     await visit(page, serve(reading_room(make_app)))
-    await page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
     await expect_no_faults(page, "the page")
 
     await page.get_by_role("button", name="Fail").click()
@@ -467,17 +463,3 @@ async def test_the_components_have_no_serious_faults_that_axe_knows(
     await expect(page.get_by_role("alertdialog")).to_be_visible()
     await expect_no_faults(page, "a dialog")
     await context.close()
-
-
-async def expect_no_faults(page: Page, where: str) -> None:
-    # What is still moving has the colours of neither state.
-    over = "Promise.allSettled(document.getAnimations().map(each => each.finished))"
-    await page.evaluate(over)
-    found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    faults = [
-        {"rule": fault["id"], "at": [node["target"] for node in fault["nodes"]], **fault}
-        for fault in found["violations"]
-        if fault["impact"] in ("serious", "critical")
-    ]
-    shown = [{key: fault[key] for key in ("rule", "help", "at")} for fault in faults]
-    assert not faults, f"{where}: {json.dumps(shown, indent=1)}"

@@ -543,3 +543,18 @@ def shown(group: Any) -> Any:
                     part.errors if part.form_path != (*group.form_path, field.plain_name) else ()
                 )
                 yield from shown(part)
+
+
+def test_the_first_field_that_is_wrong_may_be_in_a_row():
+    form = Form(Order)
+    assert form.first_wrong() is None
+    form.submit(sent("order[lines][0][product]=ok&order[lines][1][product]=x&order[title]=x"))
+    wrong = form.first_wrong()
+    assert wrong is not None
+    assert wrong.id == "order_lines_1_product"
+    form.add_error("title", "This title is taken.")
+    wrong = form.first_wrong()
+    assert wrong is not None
+    assert wrong.id == "order_title"
+    form.submit(sent("order[lines][0][product]=ok"))
+    assert form.first_wrong() is None

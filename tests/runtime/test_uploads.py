@@ -189,6 +189,16 @@ async def test_more_files_than_allowed_are_refused_and_few_of_them_are_kept(make
         assert set((await browser.preflight(*three[:2]))["response"]["entries"]) == {"0", "1"}
 
 
+async def test_each_of_too_many_auto_uploads_is_named_so_that_the_client_asks_again(
+    make_app: MakeApp,
+):
+    async with opened(make_app, auto_upload=True) as (_, _, browser, _):
+        three = [chosen(str(n), f"{n}.txt", 1) for n in range(3)]
+        response = (await browser.preflight(*three))["response"]
+        refused = [browser.upload, "0", "1", "2"]
+        assert response["error"] == [[ref, "too_many_files"] for ref in refused]
+
+
 async def test_where_one_file_is_allowed_a_new_one_takes_its_place(make_app: MakeApp):
     async with opened(make_app, max_entries=1) as (_, _, browser, view):
         first, second = chosen("0", "1.txt", 5), chosen("1", "2.txt", 5)

@@ -92,6 +92,25 @@ class FormGroup:
     def _is_used(self) -> bool:
         return any(field.used for field in self)
 
+    def first_wrong(self) -> FormField | None:
+        """Return the first field whose errors are shown, to put the focus there after a submit.
+
+        Example:
+            ```python
+            if (wrong := form.first_wrong()) is not None:
+                self.socket.push_event("js", {"cmd": js.focus(to=f"#{wrong.id}")})
+            ```
+        """
+        for field in self:
+            if field.form_plan.is_nested:
+                parts = self.inputs_for(field.plain_name)
+                found = next(filter(None, (part.first_wrong() for part in parts)), None)
+            else:
+                found = field if field.errors else None
+            if found is not None:
+                return found
+        return None
+
     def inputs_for(self, name: str) -> list[FormPart]:
         """Return the parts of a nested field: one for a model, one for each row of a list.
 

@@ -96,6 +96,9 @@ class ViewUploads:
         self.channel.touch(owner)
         problems = upload.problems
         if problems and (upload.errors or not upload.auto_upload):
+            if upload.auto_upload:
+                # The client asks again, once some are cancelled, for entries named here only.
+                problems += [(entry.ref, error) for error in upload.errors for entry in chosen]
             return {"ref": upload.ref, "error": problems}
         entries = [entry for entry in chosen if entry.valid and not entry.preflighted]
         chunk_size, chunk_timeout = upload.chunks_of(entries)
