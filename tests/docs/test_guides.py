@@ -173,6 +173,21 @@ async def test_a_policy_of_ones_own_replaces_ours(example: Example) -> None:
         assert (await client.get("/")).headers["content-security-policy"] == policy.POLICY
 
 
+async def test_the_album_keeps_photos_and_refuses_what_is_none(example: Example) -> None:
+    album = example("docs/guides/uploads.md", "album")
+    async with LiveClient(album.app) as client:
+        view = await client.live("/")
+        photos = await view.file_input("#album", "photos", [("a.jpg", b"a" * 100), ("b.gif", b"b")])
+        assert view.text("figure:last-child p, figure p") == "This kind of file is not accepted."
+        await view.click("figure:has(p) button", text="Cancel")
+        await photos.render_upload("a.jpg", 40)
+        assert view.has('progress[value="40"]')
+        await view.submit("#album")
+        assert "1 photos" in view.html
+        (kept,) = album.PHOTOS.iterdir()
+        assert kept.read_bytes() == b"a" * 100
+
+
 async def test_films_may_be_chosen(example: Example) -> None:
     films = example("docs/guides/s3.md", "films")
     async with LiveClient(films.app, session={"user": "ada"}) as client:
