@@ -17,6 +17,7 @@ from wirebird.live.errors import Redirect as Redirect
 from wirebird.live.form import Form as Form
 from wirebird.live.form_errors import field_error as field_error
 from wirebird.live.form_field import FormField as FormField
+from wirebird.live.form_group import FormPart as FormPart
 from wirebird.live.form_messages import FormError as FormError
 from wirebird.live.handlers import event as event
 from wirebird.live.handlers import info as info

@@ -5,11 +5,10 @@ from __future__ import annotations
 from string.templatelib import Template
 from typing import Any
 
-from wirebird import Form
+from wirebird import Form, FormPart
 from wirebird.components import form, input, inputs_for
 from wirebird.html.content import dynamic_of
 from wirebird.html.tree import to_html
-from wirebird.live.form_group import FormPart
 
 
 def page(filled: Form[Any]) -> str:

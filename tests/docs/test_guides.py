@@ -129,6 +129,39 @@ async def test_the_guard_lets_in_who_signed_in_and_signing_out_closes_open_pages
             await view.until(lambda view: False)
 
 
+async def test_the_sign_up_form_asks_until_all_is_right(example: Example) -> None:
+    signups = example("docs/guides/forms.md", "signups")
+    async with LiveClient(signups.app) as client:
+        view = await client.live("/")
+        assert not view.has(".wb-error")
+        await view.submit("#signup", {"signup[name]": "grace", "signup[password]": "1234567"})
+        assert view.text("#signup_password-error") == "Please use 8 or more characters."
+        assert view.text("#signup_password_again-error") == "Please fill this in."
+        await view.change("#signup", {"signup[password]": "12345678"})
+        await view.submit("#signup", {"signup[password_again]": "123456789"})
+        assert view.text(".wb-error") == "The passwords differ."
+        await view.submit("#signup", {"signup[password_again]": "12345678"})
+        assert view.text("h1") == "Welcome, grace"
+
+
+async def test_the_order_s_lines_come_and_move_and_are_summed_up(example: Example) -> None:
+    orders = example("docs/guides/forms.md", "orders")
+    async with LiveClient(orders.app) as client:
+        view = await client.live("/")
+        await view.click("button", text="Add a sample")
+        await view.click("button", text="Add a sample")
+        address = {"order[ship_to][street]": "High St", "order[ship_to][city]": "Oxford"}
+        await view.change("#order", {**address, "order[lines][1][price]": "2.50"})
+        await view.change("#order", {"order[lines][1][quantity]": "3"})
+        assert view.text("output") == "7.50"
+        await view.click("#order_lines_1 button", text="Up")
+        assert [each.text for each in view.all("legend")] == ["Line 1", "Line 2"]
+        assert view.has("fieldset:has(+ input + fieldset)#order_lines_1")
+        await view.change("#order", {"order[lines][0][price]": "0.001"})
+        assert view.text(".wb-error") == "Please use no more than 2 decimal places."
+        assert view.text("output") == "7.50"
+
+
 async def test_a_policy_of_ones_own_replaces_ours(example: Example) -> None:
     policy = example("docs/guides/security.md", "policy")
     signing = example("docs/guides/security.md", "signing")

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, Self, TypedDict, TypeVar
 import pytest
 import typing_extensions
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic.dataclasses import dataclass as pydantic_dataclass
 from pydantic_core import PydanticCustomError
 
 from wirebird import Form, FormError, LiveComponent, LiveView, Wirebird, event, field_error
@@ -441,6 +442,19 @@ def test_a_dataclass_makes_a_form():
     assert form.submit({"point": {"x": "1", "y": "", "names": ["a", ""]}}) == Point(1, 2, ["a"])
     assert form.submit({"point": {"x": ""}}) is None
     assert form["x"].errors == ("Please fill this in.",)
+
+
+def test_a_dataclass_of_pydantic_s_makes_a_form():
+    @pydantic_dataclass
+    class Box:
+        width: int = Field(gt=1, title="How wide")
+        depth: int = Field(default=3)
+
+    form = Form(Box)
+    assert (form["width"].label, form["depth"].value) == ("How wide", "3")
+    assert form["width"].attributes == {"required": True, "min": "2"}
+    assert form.submit({"box": {"width": "4", "depth": ""}}) == Box(width=4, depth=3)
+    assert form.submit({"box": {"width": "1"}}) is None
 
 
 def test_a_typed_dict_makes_a_form():

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, cast
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
+from wirebird.live.form_kinds import Kind
 from wirebird.live.form_messages import FormError, english
 from wirebird.live.form_params import mapping_of, rows_of
 from wirebird.live.form_schema import FieldPlan, ModelPlan, Params
@@ -60,12 +61,8 @@ def errors_of(error: ValidationError, plan: ModelPlan, params: Params, initial: 
             kind, path = "missing", (*path, field.union.tag.name)
         elif kind == "union_tag_invalid" and field is not None and field.union is not None:
             path = (*path, field.union.tag.name)
-        elif field is not None and field.kind.type == "email" and "reason" in context:
-            kind = "email"
-        elif field is not None and field.kind.type == "checkbox" and kind == "literal_error":
-            kind = "not_ticked"
-        elif field is not None and field.kind.is_text and kind in ("too_short", "too_long"):
-            kind = f"string_{kind}"  # a secret's length is that of a text
+        elif field is not None:
+            kind = _as_people_see_it(kind, field.kind, context)
         text = english(kind, context, detail["msg"])
         if _FOR_FIELD in context:
             name = context[_FOR_FIELD]
@@ -76,6 +73,17 @@ def errors_of(error: ValidationError, plan: ModelPlan, params: Params, initial: 
             context = {key: value for key, value in context.items() if key not in _INTERNAL}
             errors.append(FormError(kind, text, context, path[-1] if path else ""))
     return found
+
+
+def _as_people_see_it(type: str, kind: Kind, context: Mapping[str, Any]) -> str:
+    """Return the type of an error that depends on what the field looks like."""
+    if kind.type == "email" and "reason" in context:
+        return "email"
+    if kind.type == "checkbox" and type == "literal_error":
+        return "not_ticked"
+    if type in ("too_short", "too_long") and not kind.multiple and not kind.models:
+        return f"string_{type}"  # pydantic counts a password's letters as items
+    return type
 
 
 class _Finder:
