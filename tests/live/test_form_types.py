@@ -346,9 +346,3 @@ def test_a_default_that_is_made_is_made_once():
     data = form.validate({"defaults": {"when": ""}})
     assert data is not None
     assert data.token == token
-
-
-def test_a_secret_s_length_is_said_as_that_of_a_text():
-    secret = Annotated[SecretStr, Field(min_length=3, max_length=5)]
-    assert submit(form_of(secret), "x") == ("Please use 3 or more characters.",)
-    assert submit(form_of(secret), "x" * 6) == ("Please use no more than 5 characters.",)

@@ -142,7 +142,8 @@ class Transfer:
         if check is not None and not self.received:
             problem = await call(check, self.entry, data)
             if problem is not None:
-                raise Refused(str(problem), reason="not_accepted")
+                # For any other reason the client would forget the other files of the input.
+                raise Refused(str(problem), reason="writer_error")
         writer = cast(UploadWriter, self._writer)
         if self._writes_async:
             await writer.write_chunk(data)
