@@ -536,7 +536,7 @@ async def test_the_content_is_looked_at_before_anything_is_written(
 
     async with sending(make_app, writer=record, check_content=is_png) as (_, _, browser, view):
         reply = await browser.chunk("0", b"MZ")
-        assert reply == {"status": "error", "response": {"reason": "writer_error"}}
+        assert reply["response"] == {"reason": "writer_error", "problem": "This is no picture."}
         problem = view.socket.uploads.doc.entries[0].errors[0]
         assert problem.message == "This is no picture."
         assert record.calls == ["init", "cancel", "release"]

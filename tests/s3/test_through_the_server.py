@@ -46,7 +46,7 @@ async def test_what_is_refused_or_broken_off_leaves_nothing(
     async with LiveClient(archive.app) as visitor:
         view = await visitor.live("/")
         files = await view.file_input("#archive", "files", ("tool.txt", b"MZ" + content(99)))
-        with pytest.raises(UploadRefused, match="not_accepted"):
+        with pytest.raises(UploadRefused, match="Programs are not kept here"):
             await files.render_upload()
         view = await visitor.live("/")
         files = await view.file_input("#archive", "files", ("a.txt", content(20 * MIB)))

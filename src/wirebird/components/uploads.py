@@ -50,8 +50,6 @@ def live_file_input(
         "data-phx-preflighted-refs": _refs([entry for entry in entries if entry.preflighted]),
         "data-phx-error-refs": ",".join(dict.fromkeys(ref for ref, _ in upload.problems)) or None,
         "data-phx-auto-upload": upload.auto_upload,
-        # The client takes all drops on a page, so one straight onto the input needs this.
-        "phx-drop-target": upload.ref,
     }
     return _html.control(tag(live_file_input, own, attributes, _TAKES))
 

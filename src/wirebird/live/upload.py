@@ -212,7 +212,7 @@ class Uploads:
 
     def by_ref(self, ref: object) -> Upload | None:
         """Return the upload of a ref that the page has sent, or None."""
-        return next((upload for upload in self._uploads.values() if upload.ref == ref), None)
+        return next((upload for upload in self if upload.ref == ref), None)
 
     def add(self, upload: Upload) -> None:
         """Allow an upload.

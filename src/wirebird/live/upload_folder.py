@@ -30,7 +30,9 @@ def upload_folder() -> Path:
     """Return the folder of this process, made when it is first asked for."""
     global _mine
     with _mutex:
-        if _mine is None or _mine[0] != os.getpid():
+        if _mine is None or _mine[0] != os.getpid() or not _mine[1].is_dir():
+            if _mine is not None:
+                _mine[2].close()
             _sweep(Path(tempfile.gettempdir()))
             folder, lock = _make()
             _mine = (os.getpid(), folder, lock)
@@ -60,8 +62,10 @@ def _sweep(parent: Path) -> None:
         return
     for folder in parent.glob(f"{PREFIX}*"):
         try:
+            if folder.lstat().st_uid != os.getuid():
+                continue
             with (folder / _LOCK).open("rb") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(folder, ignore_errors=True)
         except OSError:
-            continue  # in use, another user's, or removed by someone else
+            continue  # in use, or removed by someone else

@@ -6,11 +6,15 @@ its sender and fills no memory.
 
 from __future__ import annotations
 
+import asyncio
+import inspect
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Literal, cast
 
 from anyio.to_thread import run_sync
 
+from wirebird.live.depends import is_async
 from wirebird.live.upload_entry import UploadEntry
 from wirebird.live.upload_folder import upload_folder
 
@@ -79,24 +83,27 @@ class TemporaryFileWriter(UploadWriter):
         self._waiting.append(data)
         self._waiting_size += len(data)
         if self._waiting_size >= BUFFER_SIZE:
-            await run_sync(self._flush)
+            await _in_thread(self._flush)
 
     async def close(self, reason: Literal["done", "cancel"] | Exception) -> None:
-        await run_sync(self._finish if reason == "done" else self._remove)
+        await _in_thread(self._finish if reason == "done" else self._remove)
 
     def meta(self) -> Path:
         return cast(Path, self._path)
 
     async def release(self) -> None:
         if self._path is not None:
-            await run_sync(self._remove)
+            await _in_thread(self._remove)
 
     def _flush(self) -> None:
         if self._file is None:
             # The entry's own random name; nothing that the client has said.
             self._path = upload_folder() / self.entry.uuid
-            self._file = self._path.open("xb")
-        self._file.writelines(self._waiting)
+            self._file = self._path.open("xb", buffering=0)
+        for data in self._waiting:
+            left = memoryview(data)
+            while left:  # a disk that is nearly full takes less than it is given
+                left = left[self._file.write(left) :]
         self._forget()
 
     def _finish(self) -> None:
@@ -118,3 +125,23 @@ class TemporaryFileWriter(UploadWriter):
         if self._path is not None:
             self._path.unlink(missing_ok=True)
             self._path = None
+
+
+async def call_writer(method: Callable[..., Any], *args: Any) -> None:
+    """Call a method of a writer: await `async def`, run `def` in a thread, to its end."""
+    result = method(*args) if is_async(method) else await _in_thread(method, *args)
+    if inspect.isawaitable(result):
+        await result
+
+
+async def _in_thread(function: Callable[..., Any], *args: Any) -> Any:
+    """Run a function in a thread; a cancel waits for it, because a thread cannot be stopped."""
+    running = asyncio.ensure_future(run_sync(function, *args))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        if not running.done():
+            await asyncio.wait([running])
+        if not running.cancelled():
+            running.exception()
+        raise

@@ -498,7 +498,8 @@ class Channel(Mailbox):
         way = way_out(navigation, socket, self.endpoint.signer)
         await self._push("diff", {"e": socket.take_events() or []})
         if ref:
-            await self._answer(ref, way)
+            response, self._response = self._response, {}
+            await self._answer(ref, {**response, **way})
         else:
             ((event, payload),) = way.items()
             await self._push(event, payload)

@@ -176,6 +176,10 @@ class Connection:
         if self._channels.get(channel.topic) is channel:
             del self._channels[channel.topic]
 
+    def add_transfer(self, transfer: Transfer) -> None:
+        """Pass the frames of an upload's topic on to it."""
+        self._transfers[transfer.topic] = transfer
+
     def forget_transfer(self, transfer: Transfer) -> None:
         """Take an upload that ends off the line."""
         if self._transfers.get(transfer.topic) is transfer:
@@ -268,7 +272,7 @@ class Connection:
         if frame.event == "phx_join":
             await self._join_upload(frame)
         elif transfer is not None and transfer.join_ref == frame.join_ref:
-            transfer.receive(frame)
+            await transfer.receive(frame)
         elif frame.event == "phx_leave":
             await self.send(frames.reply(frame.join_ref, frame.ref, frame.topic, "ok", {}))
         else:
@@ -291,7 +295,7 @@ class Connection:
             return await self._refuse(frame, "already_registered", "it was joined before")
         if frame.topic != f"lvu:{entry.ref}":
             return await self._refuse(frame, "invalid_token", "the token is for another entry")
-        self._transfers[frame.topic] = channel.uploads.begin(upload, entry, frame)
+        channel.uploads.begin(upload, entry, frame)
 
     def verify(self, token: Any, salt: str, age: float | None = None) -> dict[str, Any]:
         """Return the data of a token that the client sent.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wirebird.live.depends import call
 from wirebird.live.upload_entry import UploadEntry, UploadError
 from wirebird.live.upload_external import ExternalUpload
+from wirebird.runtime.mailbox import is_cancelled
 
 if TYPE_CHECKING:
     from wirebird.runtime.uploads import ViewUploads
@@ -26,7 +28,7 @@ class ExternalTransfer:
         meta: What `start` has returned.
     """
 
-    __slots__ = ("_entry", "_external", "_meta", "_uploads")
+    __slots__ = ("_entry", "_external", "_meta", "_uploads", "is_finishing")
 
     received = 0
     is_complete = False
@@ -42,6 +44,7 @@ class ExternalTransfer:
         self._external = external
         self._entry = entry
         self._meta = meta
+        self.is_finishing = False
 
     def meta(self) -> Any:
         """Return what `start` has returned."""
@@ -54,8 +57,10 @@ class ExternalTransfer:
         except UploadError as error:
             logger.warning("%r: %s", self._entry, error)
             return str(error)
-        except Exception:
-            logger.exception("%r: could not be finished", self._entry)
+        except (Exception, SystemExit, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and is_cancelled():
+                raise
+            logger.error("%r: could not be finished", self._entry, exc_info=error)
             return "failed"
         if self._entry.cancelled:
             await self._cancel()
@@ -69,7 +74,7 @@ class ExternalTransfer:
     async def _cancel(self) -> None:
         try:
             await call(self._external.cancel, self._entry, self._meta)
-        except Exception:
+        except (Exception, SystemExit):
             logger.exception("%r: could not be cancelled", self._entry)
 
     async def release(self) -> None:

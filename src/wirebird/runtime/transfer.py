@@ -10,15 +10,16 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from wirebird.live.depends import call, call_in_thread, is_async
+from wirebird.live.depends import call
 from wirebird.live.upload import Upload
-from wirebird.live.upload_entry import UploadEntry
-from wirebird.live.upload_writer import UploadWriter
+from wirebird.live.upload_entry import UploadEntry, UploadError
+from wirebird.live.upload_writer import UploadWriter, call_writer
+from wirebird.runtime.mailbox import is_cancelled
 from wirebird.runtime.scheduler import start
 from wirebird.runtime.transport import TransportClosed
 from wirebird.wire import frames
@@ -34,13 +35,13 @@ class Refused(Exception):
     """What the client sent cannot be taken.
 
     Args:
-        problem: What the entry's error is.
+        error: What the entry's error is.
         response: What the client is told.
     """
 
-    def __init__(self, problem: str, **response: Any) -> None:
-        super().__init__(problem, response)
-        self.problem = problem
+    def __init__(self, error: str, **response: Any) -> None:
+        super().__init__(error, response)
+        self.error = error
         self.response = response
 
 
@@ -57,8 +58,9 @@ class Transfer:
     """
 
     __slots__ = (
-        "_busy", "_ended", "_last_ref", "_timer", "_uploads", "_waits_since", "_work", "_writer",
-        "_writes_async", "entry", "is_complete", "join_ref", "received", "topic", "upload",
+        "_answered", "_busy", "_closed", "_ended", "_given_up", "_gone", "_last_ref", "_timer",
+        "_uploads", "_work", "_writer", "entry", "is_complete", "join_ref", "received", "topic",
+        "upload",
     )  # fmt: skip
 
     def __init__(
@@ -74,11 +76,13 @@ class Transfer:
         self._writer: UploadWriter | None = None
         self._work: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._writes_async = False
-        self._waits_since = 0.0
         self._last_ref = -1
         self._busy = False
+        self._answered = asyncio.Event()
+        self._given_up = False
+        self._closed = False
         self._ended = False
+        self._gone = asyncio.Event()
 
     def __repr__(self) -> str:
         return f"<Transfer {self.topic} {self.entry!r} {self.received} bytes>"
@@ -89,24 +93,35 @@ class Transfer:
         """Make the writer, and answer the join."""
         self._do(self._begin(), join)
 
-    def receive(self, frame: Frame) -> None:
-        """Take a frame from the client."""
-        if frame.event == "chunk":
+    async def receive(self, frame: Frame) -> None:
+        """Take a frame from the client.
+
+        One chunk is written beside. Whatever else is sent meanwhile is answered before more is
+        read, so that nothing piles up here when the client does not read.
+        """
+        if frame.event == "chunk" and self._ended:
+            await self._reply(frame, "error", {"reason": "closed"})
+        elif frame.event == "chunk" and self._busy:
+            logger.warning("%r: refused: a chunk before the last one was answered", self)
+            self.entry.put_error("failed")
+            await self._reply(frame, "error", {"reason": "too_many_chunks"})
+            self._give_up()
+        elif frame.event == "chunk":
+            await self._answered.wait()
             self._do(self._take(frame), frame)
         elif frame.event == "phx_leave":
-            start(self._leave(frame), contextvars.copy_context())
+            await self._reply(frame, "ok", {})
+            if not self.is_complete:
+                self._give_up()
         else:
             logger.warning("%r: the client sent an unknown %.40r", self, frame.event)
 
     def _do(self, work: Coroutine[Any, Any, None], frame: Frame) -> None:
         """Do something for the client, which does not send more before it is answered."""
-        if self._busy:
-            work.close()
-            work = _refuse(reason="too_many_chunks")
-        else:
-            self._busy = True
-            work = self._work_alone(work)
-        start(self._answer(work, frame), contextvars.copy_context())
+        self._busy = True
+        self._answered.clear()
+        self._stop_waiting()
+        start(self._answer(self._work_alone(work), frame), contextvars.copy_context())
 
     async def _work_alone(self, work: Coroutine[Any, Any, None]) -> None:
         self._work = asyncio.current_task()
@@ -118,41 +133,47 @@ class Transfer:
 
     async def _answer(self, work: Coroutine[Any, Any, None], frame: Frame) -> None:
         try:
-            await work
-            await self._reply(frame, "ok", {})
+            try:
+                await work
+                await self._reply(frame, "ok", {})
+            finally:
+                self._answered.set()
         except TransportClosed:
             pass
         except Refused as refused:
             logger.warning("%r: refused: %s", self, refused.response)
-            await self._fail(frame, refused.problem, refused.response)
-        except Exception as error:
-            logger.exception("%r: its writer failed", self)
-            await self._fail(frame, "writer_failure", {"reason": "writer_error"}, error)
+            await self._uploads.run(partial(self._fail, frame, refused.error, refused.response))
+        except (Exception, SystemExit, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and is_cancelled():
+                raise
+            logger.error("%r: its writer failed", self, exc_info=error)
+            reason = error if isinstance(error, Exception) else UploadError(repr(error))
+            response = {"reason": "writer_error"}
+            await self._uploads.run(partial(self._fail, frame, "writer_failure", response, reason))
 
     async def _begin(self) -> None:
+        if self._ended:
+            raise Refused("failed", reason="closed")
         self._writer = self.upload.writer(self.entry)
-        self._writes_async = is_async(self._writer.write_chunk)
-        await call(self._writer.init)
+        await call_writer(self._writer.init)
         self._wait()
 
     async def _take(self, frame: Frame) -> None:
         data = self._checked(frame)
-        self._wait()
         check = self.upload.check_content
         if check is not None and not self.received:
             problem = await call(check, self.entry, data)
             if problem is not None:
                 # For any other reason the client would forget the other files of the input.
-                raise Refused(str(problem), reason="writer_error")
+                raise Refused(str(problem), reason="writer_error", problem=str(problem))
         writer = cast(UploadWriter, self._writer)
-        if self._writes_async:
-            await writer.write_chunk(data)
-        else:
-            await call_in_thread(writer.write_chunk, data)
+        await call_writer(writer.write_chunk, data)
         self.received += len(data)
-        if self.received == self.entry.client_size:
-            self._stop_waiting()
-            await call(writer.close, "done")
+        if self.received < self.entry.client_size:
+            self._wait()
+        else:
+            self._closed = True
+            await call_writer(writer.close, "done")
             self.is_complete = True
 
     def _checked(self, frame: Frame) -> bytes:
@@ -172,14 +193,11 @@ class Transfer:
             raise Refused("failed", reason="chunk_too_large", limit=self.entry.chunk_size)
         return data
 
-    async def _leave(self, frame: Frame) -> None:
-        """Take note that the client sends no more; it has given up, unless all has come."""
-        with suppress(TransportClosed):
-            await self._reply(frame, "ok", {})
-        if not self.is_complete and await self._close("cancel"):
-            self.entry.put_error("failed")
-            await self.release()
-            self._uploads.changed(self.upload)
+    def _give_up(self) -> None:
+        """End it soon because of what the client did."""
+        if not self._given_up:
+            self._given_up = True
+            self._uploads.soon(partial(self._fail, None, "failed", None))
 
     # How it ends
 
@@ -189,10 +207,10 @@ class Transfer:
 
     async def end(self) -> None:
         """End it, wherever it is, and remove what it has kept."""
-        first = await self._close("cancel")
-        await self.release()
-        if first:
+        if await self._finish("cancel"):
             await self._tell_client("phx_close", {})
+        else:
+            await self._gone.wait()
 
     async def release(self) -> None:
         """Remove what it has kept: it was consumed, or is not wanted any more."""
@@ -200,11 +218,11 @@ class Transfer:
         self._ended = True
         self._uploads.forget(self)
         writer, self._writer = self._writer, None
-        if writer is not None:
-            try:
-                await call(writer.release)
-            except Exception:
-                logger.exception("%r: its writer's release failed", self)
+        try:
+            if writer is not None:
+                await self._tell_writer(writer.release)
+        finally:
+            self._gone.set()
         if consumed:
             await self._tell_client("phx_close", {})
 
@@ -216,39 +234,49 @@ class Transfer:
         self,
         frame: Frame | None,
         problem: str,
-        response: dict[str, Any],
+        response: dict[str, Any] | None,
         error: Exception | None = None,
     ) -> None:
-        """End it with an error that the visitor is shown."""
-        first = await self._close(error or "cancel")
+        """End it with an error that the visitor is shown; the client is told `response`."""
+        first = await self._finish(error or "cancel")
         if first:
             self.entry.put_error(problem)
-            await self.release()
-        if frame is None:
+        if frame is not None:
+            with suppress(TransportClosed):
+                await self._reply(frame, "error", response or {})
+        if frame is None and response is not None:
             await self._tell_client("phx_error", response)
         else:
-            with suppress(TransportClosed):
-                await self._reply(frame, "error", response)
             await self._tell_client("phx_close", {})
         if first:
             self._uploads.changed(self.upload)
 
-    async def _close(self, reason: Literal["cancel"] | Exception) -> bool:
-        """Let the writer know that no more will come; False when it knows already."""
+    async def _finish(self, reason: Literal["cancel"] | Exception) -> bool:
+        """Let the writer know that no more will come; False when it has ended or is about to."""
         if self._ended:
             return False
         self._ended = True
         self._stop_waiting()
-        work = self._work
-        if work is not None and work is not asyncio.current_task():
-            work.cancel()
-            await asyncio.wait([work])
-        if self._writer is not None and not self.is_complete:
-            try:
-                await call(self._writer.close, reason)
-            except Exception:
-                logger.exception("%r: its writer's close failed", self)
+        try:
+            work = self._work
+            if work is not None:
+                work.cancel()
+                await asyncio.wait([work])
+            if self._writer is not None and not self._closed:
+                self._closed = True
+                await self._tell_writer(self._writer.close, reason)
+        finally:
+            await self.release()
         return True
+
+    async def _tell_writer(self, method: Callable[..., Any], *reason: Any) -> None:
+        """Call what a writer does at the end; what it raises is only logged."""
+        try:
+            await call_writer(method, *reason)
+        except (Exception, SystemExit, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and is_cancelled():
+                raise
+            logger.error("%r: its writer failed at the end", self, exc_info=error)
 
     async def _tell_client(self, event: str, payload: dict[str, Any]) -> None:
         with suppress(TransportClosed):
@@ -265,28 +293,16 @@ class Transfer:
     # How long it waits
 
     def _wait(self) -> None:
+        if self._ended:
+            return
         loop = self._uploads.channel.loop
-        self._waits_since = loop.time()
-        if self._timer is None:
-            self._timer = loop.call_later(self.entry.chunk_timeout, self._on_timer)
+        self._timer = loop.call_later(self.entry.chunk_timeout, self._on_timeout)
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _on_timer(self) -> None:
-        # Set anew when it rings, not with every chunk.
-        loop = self._uploads.channel.loop
-        left = self._waits_since + self.entry.chunk_timeout - loop.time()
-        if self._busy:  # it is the writer that takes so long
-            left = self.entry.chunk_timeout
-        if left > 0:
-            self._timer = loop.call_later(left, self._on_timer)
-            return
+    def _on_timeout(self) -> None:
         logger.warning("%r: nothing came for %s seconds", self, self.entry.chunk_timeout)
         self._uploads.soon(partial(self._fail, None, "timeout", {"reason": "timeout"}))
-
-
-async def _refuse(**response: Any) -> None:
-    raise Refused("failed", **response)

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from wirebird.live.depends import call
@@ -46,11 +47,12 @@ class ViewUploads:
         channel: The view's channel.
     """
 
-    __slots__ = ("_tasks", "_transfers", "channel")
+    __slots__ = ("_outliving", "_tasks", "_transfers", "channel")
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._outliving: set[asyncio.Task[Any]] = set()
         self._transfers: set[Transfer] = set()
 
     @property
@@ -69,20 +71,20 @@ class ViewUploads:
         if not isinstance(uploads, dict):
             raise MalformedUpload("uploads that are no object")
         for ref, chosen in cast("dict[str, Any]", uploads).items():
-            try:
-                owner, upload = self._find(ref)
-            except MalformedUpload as error:
-                logger.info("%r: %s", self.channel, error)  # perhaps not allowed any more
-                continue
-            upload.choose(chosen)
-            self.channel.touch(owner)
+            found = self._find(ref)
+            if found is not None:
+                owner, upload = found
+                upload.choose(chosen)
+                self.channel.touch(owner)
 
-    def _find(self, ref: object) -> tuple[Live[Any], Upload]:
+    def _find(self, ref: object) -> tuple[Live[Any], Upload] | None:
+        """Return an upload and whose it is; None if it is perhaps not allowed any more."""
         for owner, uploads in self.channel.view.socket.all_uploads.items():
             upload = uploads.by_ref(ref)
             if upload is not None:
                 return owner, upload
-        raise MalformedUpload(f"there is no upload with the ref {ref!r:.40}")
+        logger.info("%r: there is no upload with the ref %.40r", self.channel, ref)
+        return None
 
     async def preflight(self, frame: Frame) -> dict[str, Any]:
         """Return which entries the client may send, and where to.
@@ -91,7 +93,10 @@ class ViewUploads:
             MalformedUpload: No page of ours says such things.
         """
         payload = cast("dict[str, Any]", frame.payload)
-        owner, upload = self._find(payload.get("ref"))
+        found = self._find(payload.get("ref"))
+        if found is None:
+            raise MalformedUpload("a preflight for no upload")
+        owner, upload = found
         chosen = upload.choose(payload.get("entries"))
         self.channel.touch(owner)
         problems = upload.problems
@@ -117,7 +122,11 @@ class ViewUploads:
                 "max_entries": upload.max_entries,
                 "max_file_size": upload.max_file_size,
             },
-            "entries": {e.ref: meta for e, meta in zip(entries, told, strict=True) if e.valid},
+            "entries": {
+                entry.ref: meta
+                for entry, meta in zip(entries, told, strict=True)
+                if entry.valid and not entry.cancelled
+            },
             "errors": {e.ref: e.errors for e in chosen if not e.valid},
         }
 
@@ -143,6 +152,7 @@ class ViewUploads:
             entry.put_error("failed")
             return {}
         entry.transfer = ExternalTransfer(self, external, entry, meta)
+        entry.transfer.stop()  # if it was cancelled meanwhile
         return meta
 
     async def progress(self, frame: Frame) -> str | None:
@@ -155,7 +165,10 @@ class ViewUploads:
             MalformedUpload: No page of ours says such things.
         """
         payload = cast("dict[str, Any]", frame.payload)
-        owner, upload = self._find(payload.get("ref"))
+        found = self._find(payload.get("ref"))
+        if found is None:
+            return frame.ref
+        owner, upload = found
         entry = upload.entry(payload.get("entry_ref"))
         progress = payload.get("progress")
         if entry is None or entry.transfer is None or entry.done:
@@ -174,7 +187,11 @@ class ViewUploads:
         elif entry.valid:
             entry.progress = int(max(entry.progress, min(100, progress)))
             if entry.progress == 100:
-                self.soon(lambda: self._finish(frame.ref, upload, entry))
+                transfer = cast(ExternalTransfer, entry.transfer)
+                if transfer.is_finishing:
+                    return frame.ref
+                transfer.is_finishing = True
+                self.soon(lambda: self._finish(frame.ref, upload, entry), outlives=True)
                 return ANSWERED
         await self._tell(upload, entry)
         return frame.ref
@@ -209,20 +226,20 @@ class ViewUploads:
 
     def admitted(self, token: Mapping[str, Any]) -> tuple[Upload, UploadEntry] | None:
         """Return the entry of a verified token, if it is still wanted."""
-        for uploads in self.channel.view.socket.all_uploads.values():
+        for uploads in tuple(self.channel.view.socket.all_uploads.values()):
             upload = uploads.by_ref(token["upload"])
             for entry in () if upload is None else upload.entries:
                 if entry.uuid == token["entry"] and entry.valid:
                     return cast(Upload, upload), entry
         return None
 
-    def begin(self, upload: Upload, entry: UploadEntry, join: Frame) -> Transfer:
+    def begin(self, upload: Upload, entry: UploadEntry, join: Frame) -> None:
         """Begin the transfer of an entry, and answer its join."""
         transfer = Transfer(self, upload, entry, join)
         entry.transfer = transfer
         self._transfers.add(transfer)
+        self.connection.add_transfer(transfer)
         transfer.begin(join)
-        return transfer
 
     def changed(self, upload: Upload) -> None:
         """Show anew what became of an upload's entry."""
@@ -241,15 +258,28 @@ class ViewUploads:
 
     # Work beside the view
 
-    def soon(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
-        """Do something beside the view; from any thread."""
+    def soon(self, work: Callable[[], Coroutine[Any, Any, Any]], *, outlives: bool = False) -> None:
+        """Do something beside the view; from any thread.
+
+        Args:
+            work: What to do.
+            outlives: Whether it goes on when the view ends.
+        """
         channel = self.channel
         if threading.get_ident() != channel.thread:
-            channel.loop.call_soon_threadsafe(self.soon, work)
-            return
-        task = channel.loop.create_task(work())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+            channel.loop.call_soon_threadsafe(partial(self.soon, work, outlives=outlives))
+        else:
+            self.run(work, outlives=outlives)
+
+    def run(
+        self, work: Callable[[], Coroutine[Any, Any, Any]], *, outlives: bool = False
+    ) -> asyncio.Task[Any]:
+        """Do something beside the view; return its task, to wait for it."""
+        task = self.channel.loop.create_task(work())
+        tasks = self._outliving if outlives else self._tasks
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+        return task
 
     def components_gone(self) -> None:
         """End the uploads of components that have left the page."""
@@ -262,10 +292,13 @@ class ViewUploads:
         """End all transfers; nothing of what came is kept."""
         for transfer in tuple(self._transfers):
             self.soon(transfer.end)
-        if self._tasks:
-            _, late = await asyncio.wait(tuple(self._tasks), timeout=END_PATIENCE)
-            if late:
+        tasks = (*self._tasks, *self._outliving)
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=END_PATIENCE)
+            if late & self._tasks:
                 logger.error("%r: writers of its uploads do not end", self.channel)
+            for task in late & self._tasks:
+                task.cancel()
 
 
 async def on_allow_upload(channel: Channel, frame: Frame) -> str | None:
@@ -274,6 +307,9 @@ async def on_allow_upload(channel: Channel, frame: Frame) -> str | None:
         channel.respond(await channel.uploads.preflight(frame))
     except MalformedUpload as error:
         return await channel.refuse(frame, str(error))
+    except Redirect as redirect:
+        channel.view.socket.go(redirect.navigation)
+        channel.respond({"entries": {}, "errors": {}})
     return frame.ref
 
 

@@ -18,11 +18,13 @@ class TransferEnded(Exception):
 
     Attributes:
         reason: The word of the protocol for it; None when the file was cancelled.
+        problem: What is wrong with the file.
     """
 
-    def __init__(self, reason: str | None) -> None:
+    def __init__(self, reason: str | None, problem: str | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.problem = problem or reason or "cancelled"
 
 
 class Transfer:
@@ -80,13 +82,14 @@ class Transfer:
             self._on_error(payload)
         elif event == "phx_reply" and self._answer is not None and self._answer[0] == ref:
             if payload["status"] != "ok":
-                self._fail(payload["response"].get("reason", "failed"))
+                response = payload["response"]
+                self._fail(response.get("reason", "failed"), response.get("problem"))
             elif not self._answer[1].done():
                 self._answer[1].set_result(None)
 
-    def _fail(self, reason: str | None) -> bool:
+    def _fail(self, reason: str | None, problem: str | None = None) -> bool:
         """Let whoever waits for an answer know that there is none; False if nobody waits."""
         if self._answer is None or self._answer[1].done():
             return False
-        self._answer[1].set_exception(TransferEnded(reason))
+        self._answer[1].set_exception(TransferEnded(reason, problem))
         return True

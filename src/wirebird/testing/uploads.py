@@ -294,7 +294,7 @@ class FileInput:
                 chosen.problem = ended.reason
             elif ended.reason is not None:
                 await self._give_up(chosen, ended.reason)
-            raise UploadRefused([(chosen.file.label, ended.reason or "cancelled")]) from cause
+            raise UploadRefused([(chosen.file.label, ended.problem)]) from cause
 
     async def _send_bytes(self, chosen: Chosen) -> None:
         content, size = chosen.file.content, chosen.file.told_size
