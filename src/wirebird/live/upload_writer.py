@@ -55,10 +55,10 @@ class UploadWriter:
         """Take the next bytes."""
 
     def close(self, reason: Literal["done", "cancel"] | Exception) -> Any:
-        """End: all has come ("done"), no more will come ("cancel"), or something went wrong.
+        """End, once: all has come ("done"), no more will ("cancel"), or something went wrong.
 
         Args:
-            reason: "done", "cancel", or the exception that a method of this writer raised.
+            reason: "done", "cancel", or the exception that `init` or `write_chunk` raised.
         """
 
     def meta(self) -> Any:
@@ -66,7 +66,7 @@ class UploadWriter:
         return None
 
     def release(self) -> Any:
-        """Remove what is kept: the entry was consumed, or has gone although all had come."""
+        """Remove what is kept, last of all: the entry was consumed, or its upload has ended."""
 
 
 class TemporaryFileWriter(UploadWriter):
