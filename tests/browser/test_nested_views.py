@@ -231,6 +231,12 @@ async def test_the_player_plays_on_while_records_change(
     assert await is_same_document(page)
 
 
+async def focus_settled(page: Page) -> None:
+    """Wait until a `js.focus` is over: the client focuses again, two frames later."""
+    frames = "requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    await page.evaluate(f"() => new Promise((done) => {frames})")
+
+
 async def test_tabs_are_used_with_the_keyboard(page: Page, records: str):
     await visit(page, records + "/planets")
     tab = page.get_by_role("tab")
@@ -253,6 +259,7 @@ async def test_tabs_are_used_with_the_keyboard(page: Page, records: str):
     for place, tabindex in enumerate(["-1", "-1", "0"]):
         await expect(tab.nth(place)).to_have_attribute("tabindex", tabindex)
     await expect(page.locator("[role=tabpanel]:visible")).to_have_count(1)
+    await focus_settled(page)
     await page.keyboard.press("Tab")
     await expect(page.locator("#panel-notes")).to_be_focused()
     await page.goto(page.url.partition("?")[0] + "?tab=story")
