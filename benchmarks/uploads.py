@@ -3,7 +3,7 @@ goes on while many are under way.
 
     python -m benchmarks.uploads --mebibytes 1024
 
-It starts the servers itself, with this interpreter, on a core of their own.
+It starts the servers itself, on a core of their own, in the benchmarks' environment.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import os
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Iterator
@@ -24,6 +25,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from benchmarks.__main__ import environment, interpreter, server_environment, serving
 from wirebird import LiveView, UploadedFile, Wirebird, event
 
 PATH = "/bench/upload"
@@ -196,7 +198,6 @@ async def clicks_beside(browser: Any, uploads: int, size: int) -> list[float]:
 async def measure(mebibytes: int, uploads: int) -> None:
     import aiohttp
 
-    from benchmarks.__main__ import serving
     from benchmarks.load import Browser, Server
 
     size = mebibytes * MEBIBYTE
@@ -229,6 +230,10 @@ def main() -> None:
     parser.add_argument("--mebibytes", type=int, default=1024)
     parser.add_argument("--uploads", type=int, default=20, help="how many at once")
     chosen = parser.parse_args()
+    python = environment(interpreter())
+    if python != sys.executable:
+        command = [python, "-m", "benchmarks.uploads", *sys.argv[1:]]
+        sys.exit(subprocess.call(command, env=server_environment()))
     asyncio.run(measure(chosen.mebibytes, chosen.uploads))
 
 

@@ -81,13 +81,31 @@ class Gate:
     """Holds a handler in the server's thread until the test lets it go."""
 
     def __init__(self) -> None:
-        self._open = threading.Event()
+        self._is_open = False
+        self._lock = threading.Lock()
+        self._waiting: list[asyncio.Future[None]] = []
 
     def open(self) -> None:
-        self._open.set()
+        with self._lock:
+            self._is_open = True
+            waiting, self._waiting = self._waiting, []
+        for passed in waiting:
+            with contextlib.suppress(RuntimeError):  # its server has gone
+                passed.get_loop().call_soon_threadsafe(_let_pass, passed)
 
     async def wait(self) -> None:
-        assert await asyncio.to_thread(self._open.wait, 10), "the gate was never opened"
+        passed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        with self._lock:
+            if self._is_open:
+                return
+            self._waiting.append(passed)
+        async with asyncio.timeout(10):
+            await passed
+
+
+def _let_pass(passed: asyncio.Future[None]) -> None:
+    if not passed.done():
+        passed.set_result(None)
 
 
 async def until(condition: Any, what: str) -> None:
