@@ -40,17 +40,17 @@ EXAMPLES = [
     Example("/playlist", "Playlist", "A stream: rows that only the page keeps.", PlaylistView),
     Example("/numbers", "Infinite scroll", "A list without an end, both ways.", InfiniteScrollView),
     Example("/slow-data", "Slow data", "Loading, failed and stale, one field each.", DashboardView),
-    Example(
-        "/large-files",
-        "Large files",
-        "Straight into S3, in parts; a lost connection loses nothing.",
-        s3_multipart.LargeFilesView,
-    ),
     Example("/tabs", "Tabs", "Views in a view, and a player that plays on.", tabs.AlbumView),
     Example("/registration", "Registration", "A form that speaks when asked.", RegistrationView),
     Example("/plants", "Plants", "New, edit, find, delete: each with a URL.", plants.PlantsView),
     Example("/invoice", "Invoice", "Lines that come, go and move; 200 of them.", InvoiceView),
     Example("/photos", "Photos", "Previews, progress, refusals.", image_upload.PhotosView),
+    Example(
+        "/large-files",
+        "Large files",
+        "Into S3, in parts; they go on after a break.",
+        s3_multipart.LargeFilesView,
+    ),
     Example("/avatar", "Avatar", "A hook crops a picture and uploads the square.", AvatarView),
     Example("/chat", "Chat", "An answer streams in, token by token; stop it.", ChatView),
 ]
