@@ -42,6 +42,12 @@ async def is_same_document(page: Page) -> bool:
     return bool(await page.evaluate("window.marker === 1"))
 
 
+async def focus_settled(page: Page) -> None:
+    """Wait until a `js.focus` is over: the client focuses again, two frames later."""
+    frames = "requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    await page.evaluate(f"() => new Promise((done) => {frames})")
+
+
 class Frames:
     """The frames of a page's sockets, as `[join_ref, ref, topic, event, payload]`."""
 
