@@ -404,7 +404,7 @@ SHOWS_ITS_WINDOW = """wanted => {
   return first <= wanted && rows.length === last - first + 1
     && rows.every((row, index) => row === first + index);
 }"""
-"""Whether the page begins at a number or before it, and has all rows that the server thinks it has."""
+"""Whether the page begins at a number or before it, and has all rows that the server knows."""
 
 
 async def wheel_until(page: Page, by: int, came: Callable[[], Awaitable[Any]]) -> None:
