@@ -14,7 +14,7 @@ from examples.async_data.async_data import DashboardView
 from examples.async_data.service import Report
 from examples.chat import chat
 from examples.chat.chat import ChatView
-from tests.browser.pages import Frames, Gate, connected, until, visit
+from tests.browser.pages import Frames, Gate, connected, focus_settled, until, visit
 from wirebird import (
     AsyncOutcome,
     AsyncResult,
@@ -281,6 +281,7 @@ async def test_an_answer_is_stopped_and_the_next_question_asked(
     await ask(page, "how?")
     await expect(page.locator("#message-1 .text")).to_have_text("This is half")
     if how == "button":
+        await focus_settled(page)
         await page.keyboard.press("Tab")
         await expect(page.locator("#stop")).to_be_focused()
         await page.keyboard.press("Enter")

@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 from examples.gallery import HERE
 from examples.tabs import tabs
 from examples.tabs.player import PlayerView
-from tests.browser.pages import connected, is_same_document, mark, visit
+from tests.browser.pages import connected, focus_settled, is_same_document, mark, visit
 from tests.runtime.test_children import (
     STICKY,
     ChildView,
@@ -229,12 +229,6 @@ async def test_the_player_plays_on_while_records_change(
     await page.get_by_role("link", name="The Four Seasons").click()
     await expect(page.locator("li.now .title")).to_have_text("Winter")
     assert await is_same_document(page)
-
-
-async def focus_settled(page: Page) -> None:
-    """Wait until a `js.focus` is over: the client focuses again, two frames later."""
-    frames = "requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)))"
-    await page.evaluate(f"() => new Promise((done) => {frames})")
 
 
 async def test_tabs_are_used_with_the_keyboard(page: Page, records: str):
