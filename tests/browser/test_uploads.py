@@ -14,6 +14,7 @@ from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser.pages import Frames, Gate, connected, until, visit
 from tests.cli.running import free_port, running
+from tests.runtime.uploading import kept_files
 from wirebird import (
     LiveComponent,
     LiveView,
@@ -23,7 +24,6 @@ from wirebird import (
     Wirebird,
     event,
 )
-from wirebird.live.upload_folder import upload_folder
 
 MakeApp = Callable[..., Wirebird]
 Serve = Callable[[Any], str]
@@ -34,10 +34,6 @@ GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7
 
 def file(name: str, content: bytes, kind: str = "text/plain") -> FilePayload:
     return {"name": name, "mimeType": kind, "buffer": content}
-
-
-def kept_files() -> list[Path]:
-    return [path for path in upload_folder().iterdir() if path.name != ".lock"]
 
 
 @pytest.fixture(autouse=True)
