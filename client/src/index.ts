@@ -4,6 +4,7 @@
 import { Socket } from "phoenix";
 import { LiveSocket, ViewHook, createHook, getFileURLForUpload, isUsedInput } from "phoenix_live_view";
 import type { LiveSocketOptions } from "phoenix_live_view";
+import { holdFormsForTheirFiles } from "./form_files";
 import { followLinks } from "./links";
 import { collect, loadModules, mergeParams } from "./modules";
 import type { Collected, Params } from "./modules";
@@ -62,6 +63,7 @@ async function start(): Promise<LiveSocket> {
   const page = readPage();
   followPageLoading();
   followLinks();
+  holdFormsForTheirFiles();
   const modules = collect(await loadModules(page.modules));
   const options = socketOptions(page, modules, () => meta("csrf-token"));
   const liveSocket = new LiveSocket(page.socketPath, Socket, options);

@@ -47,23 +47,27 @@ class InfiniteScrollView(LiveView[Window]):
 
     async def mount(self) -> None:
         self.socket.page_title = "Infinite scroll"
-        await self.later()
+        await self.top()
 
     @event
-    async def later(self) -> None:
+    async def later(self, id: str) -> None:
         """Go on after the last row, and keep the last ones."""
         window = self.state
+        if id != row_id(window.last):
+            return self.show_again()
         numbers = range(window.last + 1, window.last + PAGE + 1)
         window.last = numbers[-1]
         window.first = max(window.first, window.last - MOST_ROWS + 1)
         window.numbers.insert_many(map(number, numbers), limit=-MOST_ROWS)
 
     @event
-    async def earlier(self, _overran: bool = False) -> None:
+    async def earlier(self, id: str, _overran: bool = False) -> None:
         """Put a page before the first row, and keep the first ones."""
         if _overran:  # the browser says first that the top came into view, then that a row did
             return
         window = self.state
+        if id != row_id(window.first):
+            return self.show_again()
         numbers = range(max(1, window.first - PAGE), window.first)
         if numbers:
             window.first = numbers[0]
@@ -75,7 +79,16 @@ class InfiniteScrollView(LiveView[Window]):
         """Begin again with the first page."""
         window = self.state
         window.first, window.last = 1, PAGE
-        window.numbers.reset(map(number, range(1, PAGE + 1)))
+        self.show_again()
+
+    def show_again(self) -> None:
+        """Send all rows: over a slow line the browser asks twice, and then loses its place."""
+        window = self.state
+        window.numbers.reset(map(number, range(window.first, window.last + 1)))
+
+
+def row_id(number: int) -> str:
+    return f"numbers-{number}"
 
 
 def number(number: int) -> Number:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
+from examples.infinite_scroll import infinite_scroll
 from examples.infinite_scroll.infinite_scroll import MOST_ROWS, InfiniteScrollView
 from examples.streams.streams import PlaylistView
-from tests.browser.pages import Frames, connected, visit
+from tests.browser.pages import Frames, Gate, connected, visit
 from wirebird import LiveComponent, LiveView, Stream, Wirebird, event
 
 MakeApp = Callable[..., Wirebird]
@@ -396,6 +398,26 @@ async def test_the_playlist_is_edited_song_by_song(
     await expect(page.get_by_text("Nothing to play.")).to_be_hidden()
 
 
+SHOWS_ITS_WINDOW = """wanted => {
+  const [first, last] = document.querySelector("#window").value.split(" to ").map(Number);
+  const rows = [...document.querySelectorAll("article")].map((row) => Number(row.id.slice(8)));
+  return first <= wanted && rows.length === last - first + 1
+    && rows.every((row, index) => row === first + index);
+}"""
+"""Whether the page begins at a number or before it, and has all rows that the server knows."""
+
+
+async def wheel_until(page: Page, by: int, came: Callable[[], Awaitable[Any]]) -> None:
+    """Turn the wheel until something has come."""
+    for turn in range(4_000):
+        if await came():
+            return
+        # At the very end of the page a wheel moves nothing: turn back a little now and then.
+        await page.mouse.wheel(0, -by / 4 if turn % 20 == 19 else by)
+        await page.evaluate("new Promise(requestAnimationFrame)")
+    raise AssertionError("what was scrolled for never came")
+
+
 async def test_an_endless_list_is_scrolled_both_ways(
     page: Page, make_app: MakeApp, serve: Serve
 ) -> None:
@@ -405,22 +427,42 @@ async def test_an_endless_list_is_scrolled_both_ways(
     row = page.locator("#numbers > article")
     await expect(row).to_have_count(30)
 
-    async def scroll_until(selector: str, by: int) -> None:
-        await page.mouse.move(300, 300)
-        for turn in range(4_000):
-            if await page.locator(selector).count():
-                return
-            # At the very end of the page a wheel moves nothing: turn back a little now and then.
-            await page.mouse.wheel(0, -by / 4 if turn % 20 == 19 else by)
-            await page.evaluate("new Promise(requestAnimationFrame)")
-        raise AssertionError(f"{selector} never came")
-
-    await scroll_until("#numbers-200", 600)
-    assert await row.count() == MOST_ROWS
+    await page.mouse.move(300, 300)
+    await wheel_until(page, 600, page.locator("#numbers-200").count)
+    await expect(row).to_have_count(MOST_ROWS)
     await expect(page.locator("#numbers-1")).to_have_count(0)
-    await scroll_until("#numbers-1", -600)
-    assert await row.count() == MOST_ROWS
-    ids = await page.evaluate("[...document.querySelectorAll('article')].map(row => row.id)")
-    assert ids == [f"numbers-{number}" for number in range(1, MOST_ROWS + 1)]
+    await wheel_until(page, -600, page.locator("#numbers-1").count)
+    await expect(row).to_have_count(MOST_ROWS)
+    await page.wait_for_function(SHOWS_ITS_WINDOW, arg=1)
     await page.click("#to-top")
     await expect(row).to_have_count(30)
+
+
+async def test_an_endless_list_that_was_asked_for_twice_has_no_gap(
+    page: Page, make_app: MakeApp, serve: Serve
+) -> None:
+    gate = Gate()
+
+    class SlowView(InfiniteScrollView):
+        html = Path(infinite_scroll.__file__).with_suffix(".html").read_text()
+
+        @event
+        async def earlier(self, id: str, _overran: bool = False) -> None:
+            if not _overran:
+                await gate.wait()
+            await super().earlier(id, _overran)
+
+    app = make_app()
+    app.live("/", SlowView)
+    frames = Frames(page)
+    await visit(page, serve(app))
+    await page.mouse.move(300, 300)
+    await wheel_until(page, 600, page.locator("#numbers-200").count)
+
+    async def asked_twice() -> bool:
+        sent = [frame[4] for frame in frames.sent if frame[3] == "event"]
+        return [x["event"] for x in sent if "_overran" not in x["value"]].count("earlier") > 1
+
+    await wheel_until(page, -600, asked_twice)
+    gate.open()
+    await page.wait_for_function(SHOWS_ITS_WINDOW, arg=91)

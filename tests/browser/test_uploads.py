@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 import pytest
 from playwright.async_api import FilePayload, Page, expect
 
-from tests.browser.pages import Gate, connected, until, visit
+from tests.browser.pages import Frames, Gate, connected, until, visit
 from tests.cli.running import free_port, running
+from tests.runtime.uploading import kept_files
 from wirebird import (
     LiveComponent,
     LiveView,
@@ -23,7 +24,6 @@ from wirebird import (
     Wirebird,
     event,
 )
-from wirebird.live.upload_folder import upload_folder
 
 MakeApp = Callable[..., Wirebird]
 Serve = Callable[[Any], str]
@@ -34,10 +34,6 @@ GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7
 
 def file(name: str, content: bytes, kind: str = "text/plain") -> FilePayload:
     return {"name": name, "mimeType": kind, "buffer": content}
-
-
-def kept_files() -> list[Path]:
-    return [path for path in upload_folder().iterdir() if path.name != ".lock"]
 
 
 @pytest.fixture(autouse=True)
@@ -126,6 +122,57 @@ async def test_chosen_files_are_sent_with_the_form(page: Page, make_app: MakeApp
     await page.set_input_files("input[type=file]", file("3.txt", b"again"))
     await page.click("#save")
     await expect(saved).to_contain_text("3.txt:5:")
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    gate = Gate()
+    yield gate
+    gate.open()
+
+
+def slow_to_hear(make_app: MakeApp, gate: Gate) -> Wirebird:
+    """Return an application that answers what was chosen when the gate opens."""
+
+    class SlowView(UploadView):
+        @event
+        async def validate(self) -> None:
+            await gate.wait()
+
+    app = make_app()
+    app.live("/", SlowView)
+    return app
+
+
+async def test_a_form_that_is_sent_at_once_takes_its_files_along(
+    page: Page, make_app: MakeApp, serve: Serve, gate: Gate
+):
+    frames = Frames(page)
+    await visit(page, serve(slow_to_hear(make_app, gate)))
+    await page.set_input_files("input[type=file]", file("1.txt", b"one two"))
+    for _ in range(2):
+        await page.click("#save")
+    gate.open()
+    await expect(page.locator("#saved")).to_have_text("1.txt:7:onetwo")
+    assert frames.events() == ["validate", "save"]
+
+
+async def test_a_form_that_waits_for_its_files_when_the_line_is_lost_is_not_sent(
+    page: Page, make_app: MakeApp, serve: Serve, gate: Gate
+):
+    frames = Frames(page)
+    await visit(page, serve(slow_to_hear(make_app, gate)))
+    await page.set_input_files("input[type=file]", file("1.txt", b"one two"))
+    await page.click("#save")
+    await page.evaluate("() => new Promise((done) => liveSocket.disconnect(done))")
+    gate.open()
+    await page.evaluate("liveSocket.connect()")
+    await connected(page)
+    await page.set_input_files("input[type=file]", file("2.txt", b"two three"))
+    await expect(page.locator("li")).to_contain_text("2.txt")
+    assert "save" not in frames.events()
+    await page.click("#save")
+    await expect(page.locator("#saved")).to_have_text("2.txt:9:tworee")
 
 
 async def test_files_can_be_dropped(page: Page, make_app: MakeApp, serve: Serve):

@@ -13,16 +13,17 @@ from typing import Any, ClassVar
 import pytest
 
 from tests.runtime.line import PATIENCE, Line, Visitor
-from tests.runtime.test_uploads import (
+from tests.runtime.uploading import (
+    Browser,
     MakeApp,
     Saved,
     UploadView,
+    chosen,
     entries_of,
     kept_files,
     opened,
     sending,
 )
-from tests.runtime.uploading import Browser, chosen
 from wirebird import (
     ExternalUpload,
     LiveComponent,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,7 +34,7 @@ def entry_of(
 
 def content(size: int) -> bytes:
     """Return bytes of which no two parts are alike."""
-    return b"".join(b"%09d\n" % number for number in range(size // 10 + 1))[:size]
+    return array("I", range(size // 4 + 1)).tobytes()[:size]
 
 
 def part_url(meta: Mapping[str, Any], number: int) -> str:

@@ -41,7 +41,7 @@ async def test_a_file_that_was_sent_can_be_fetched(
 ) -> None:
     film = tmp_path / "Ferien in den Bergen — Ü.mp4"
     copy = tmp_path / "copy.mp4"
-    film.write_bytes(content(18 * MIB))
+    film.write_bytes(content(11 * MIB))
     await visit(page, serve(example(make_app)) + "/large-files")
     await page.set_input_files("input[type=file]", film)
     await expect(page.locator(".sent")).to_contain_text(film.name)
@@ -50,7 +50,7 @@ async def test_a_file_that_was_sent_can_be_fetched(
     fetched = await download.value
     assert fetched.suggested_filename == film.name
     await fetched.save_as(copy)
-    assert copy.read_bytes() == content(18 * MIB)
+    assert copy.read_bytes() == content(11 * MIB)
 
 
 @pytest.mark.usefixtures("opened_anew")

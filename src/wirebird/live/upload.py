@@ -18,10 +18,11 @@ from wirebird.live.upload_writer import UploadWriter
 KEPT_BEYOND = 50
 """How many entries beyond the most that are allowed are kept, to be shown with their error."""
 
-
 LEAST_CHUNK = 64_000
+"""How much of small files is sent at a time, in bytes; Phoenix's own figure."""
+
 MOST_CHUNK = 320_000
-"""How much is sent at a time where an upload does not say so, in bytes."""
+"""How much of large files is sent at a time, in bytes."""
 
 
 class Upload:

@@ -1,8 +1,8 @@
 """`Channel`: one joined view, from its join to its end.
 
 The rule: a channel passes on what comes to the view and sends what the view shows; how messages
-wait is `Mailbox`'s, what is shown is `Display`'s, where the view is is `Place`'s, and what its
-socket can ask for is `ViewHost`'s.
+wait is `Mailbox`'s, what is shown is `Display`'s, where the view is is `Place`'s, what its socket
+can ask for is `ViewHost`'s, and what it uploads is `ViewUploads`'.
 """
 
 from __future__ import annotations
@@ -10,15 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
 
 from wirebird.html.differ import Message
 from wirebird.live import lifecycle
 from wirebird.live.binding import BindingError, Sources
-from wirebird.live.errors import Redirect, client_error_status
+from wirebird.live.errors import Redirect
 from wirebird.live.events import MalformedEvent, UnknownEvent, dispatch, read_event, tell
 from wirebird.live.hooks import Halt
 from wirebird.live.navigation import Navigation
@@ -27,10 +25,11 @@ from wirebird.live.upload_entry import MalformedUpload
 from wirebird.live.view import Live, LiveView
 from wirebird.runtime.display import Display
 from wirebird.runtime.endpoint import LIVEVIEW_VERSION
+from wirebird.runtime.faults import overlay, refusal
 from wirebird.runtime.host import ViewHost
 from wirebird.runtime.joining import Join
 from wirebird.runtime.mailbox import ANSWERED, Mailbox, is_cancelled
-from wirebird.runtime.place import Place, way_out
+from wirebird.runtime.place import Place, path_of, way_out
 from wirebird.runtime.transport import TransportClosed
 from wirebird.runtime.uploads import ViewUploads, on_allow_upload, on_progress
 from wirebird.wire import frames
@@ -238,13 +237,13 @@ class Channel(Mailbox):
         except asyncio.CancelledError as error:
             if is_cancelled():
                 raise
-            return await self._refuse(ref, self._join_error(error))
+            return await self._refuse(ref, refusal(self, error))
         except (Exception, SystemExit) as error:
-            return await self._refuse(ref, self._join_error(error))
+            return await self._refuse(ref, refusal(self, error))
         rendered = self._complete(message, tree, socket)
         response: dict[str, Any] = {"liveview_version": LIVEVIEW_VERSION, "rendered": rendered}
         if patched is not None:
-            response["live_patch"] = {**patched.history, "to": _path_of(socket.url)}
+            response["live_patch"] = {**patched.history, "to": path_of(socket.url)}
         if join.navigated and join.match is not None:
             tag, attributes = join.match.route.container
             response["container"] = [tag, dict(attributes)]
@@ -256,23 +255,6 @@ class Channel(Mailbox):
         await self._answer(ref, response, "error")
         self.connection.forget(self)
         await self.end("refused")
-
-    def _join_error(self, error: BaseException) -> dict[str, Any]:
-        status = client_error_status(error)
-        if status is not None:
-            logger.info("%r: mount answered %s: %s", self, status, error)
-            token = self.endpoint.signer.sign({"status": status}, "reload")
-            return {"reason": "reload", "status": status, "token": token}
-        logger.error("%r: the view crashed while it was joined", self, exc_info=error)
-        if self.endpoint.debug:
-            return {"reason": "join crashed", "events": [self._overlay(error, untilJoined=True)]}
-        return {"reason": "join crashed"}
-
-    def _overlay(self, error: BaseException, **more: Any) -> list[Any]:
-        """Return the event that shows the developer a traceback in the page."""
-        title = f"{type(error).__name__} in {self.view_class.__name__}"
-        detail = "".join(traceback.format_exception(error))
-        return ["wirebird:error", {"title": title, "detail": detail, **more}]
 
     async def _on_leave(self, frame: Frame) -> str | None:
         self._leaving = True
@@ -289,7 +271,7 @@ class Channel(Mailbox):
         self.connection.forget(self)
         try:
             if self.endpoint.debug:
-                await self._push("diff", {"e": [self._overlay(error)]})
+                await self._push("diff", {"e": [overlay(self, error)]})
             await self._push("phx_error", {"reason": "channel_crash"}, ref=self.join_ref)
         except TransportClosed:
             pass
@@ -422,7 +404,7 @@ class Channel(Mailbox):
         except Exception as error:
             # The view is sound; its template is being written.
             logger.error("%r: cannot show its changed template", self, exc_info=error)
-            await self._on_announce(self._overlay(error))
+            await self._on_announce(overlay(self, error))
         return ANSWERED
 
     async def _on_announce(self, event: list[Any]) -> str | None:
@@ -519,8 +501,3 @@ _FRAMES: dict[str, Any] = {
 def _cids(frame: Frame) -> list[Any]:
     cids = cast("dict[str, Any]", frame.payload).get("cids")
     return cast("list[Any]", cids) if isinstance(cids, list) else []
-
-
-def _path_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from wirebird.live import lifecycle
 from wirebird.live.binding import BindingError
@@ -115,3 +115,9 @@ def way_out(navigation: Navigation, socket: Socket, signer: Signer) -> dict[str,
     if navigation.kind == "navigate":
         return {"live_redirect": {**navigation.history, **flash}}
     return {"redirect": {"to": navigation.to, "status": navigation.status, **flash}}
+
+
+def path_of(url: str) -> str:
+    """Return a URL's path, with its query."""
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

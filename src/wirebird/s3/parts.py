@@ -11,9 +11,7 @@ from collections.abc import Mapping, Sequence
 MIB = 1024**2
 SMALLEST_PART = 5 * MIB  # bytes, S3's limit for all parts but the last
 LARGEST_PART = 5 * 1024 * MIB  # bytes, S3's limit
-MOST_PARTS = (
-    1000  # S3 takes 10,000; a page of its lists, and one message to the browser, hold 1,000
-)
+MOST_PARTS = 1000  # S3 takes 10,000, but a page of its lists holds 1,000
 
 _SEPARATOR = re.compile("([?&=])")
 

@@ -178,11 +178,6 @@ class FileInput:
 
     # Sending all
 
-    @property
-    def has_errors(self) -> bool:
-        """Whether the page shows that something is wrong with it."""
-        return bool(self._refs("data-phx-error-refs"))
-
     async def send_begun(self) -> bool:
         """Send the rest of what may be sent already; tell whether there was something."""
         begun = [each for each in self._unsent() if each.meta is not None]

@@ -1,0 +1,39 @@
+"""What a page is told when its view raises.
+
+The rule: a developer sees the traceback in the page; a visitor learns nothing of the program.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from wirebird.live.errors import client_error_status
+
+if TYPE_CHECKING:
+    from wirebird.runtime.channel import Channel
+
+logger = logging.getLogger("wirebird.runtime")
+
+
+def refusal(channel: Channel, error: BaseException) -> dict[str, Any]:
+    """Return the answer to a join whose view raised; an error with a status is no crash."""
+    endpoint = channel.endpoint
+    status = client_error_status(error)
+    if status is not None:
+        logger.info("%r: mount answered %s: %s", channel, status, error)
+        token = endpoint.signer.sign({"status": status}, "reload")
+        return {"reason": "reload", "status": status, "token": token}
+    logger.error("%r: the view crashed while it was joined", channel, exc_info=error)
+    if endpoint.debug:
+        events = [overlay(channel, error, untilJoined=True)]
+        return {"reason": "join crashed", "events": events}
+    return {"reason": "join crashed"}
+
+
+def overlay(channel: Channel, error: BaseException, **more: Any) -> list[Any]:
+    """Return the event that shows the developer a traceback in the page."""
+    title = f"{type(error).__name__} in {channel.view_class.__name__}"
+    detail = "".join(traceback.format_exception(error))
+    return ["wirebird:error", {"title": title, "detail": detail, **more}]
