@@ -166,8 +166,19 @@ def test_an_empty_text_that_can_be_chosen_is_a_choice():
 
 @pytest.mark.parametrize("default", [NEEDED, ["a"]])
 def test_no_choice_at_all_is_an_empty_list(default: Any):
-    for raw in (None, [""], "", []):
+    for raw in ([""], "", []):
         assert submit(form_of(list[Literal["a", "b"]], default, x=["b"]), raw) == []
+    assert submit(form_of(list[Literal["a", "b"]]), None) == []
+
+
+def test_choices_that_are_not_on_the_page_stay():
+    class Post(BaseModel):
+        title: str
+        tags: list[str] = []
+
+    form = Form(Post, Post(title="", tags=["a", "b"]))
+    assert form.submit({"post": {"title": "x"}}) == Post(title="x", tags=["a", "b"])
+    assert form["tags"].value == ("a", "b")
 
 
 def test_an_untouched_list_keeps_what_it_began_with():
@@ -259,6 +270,9 @@ def test_several_values_have_a_name_that_says_so():
 # Constraints
 
 
+WORD = r"\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}"
+
+
 @pytest.mark.parametrize(
     ("annotation", "attributes"),
     [
@@ -269,6 +283,9 @@ def test_several_values_have_a_name_that_says_so():
         (Annotated[str, Field(pattern=r"[a-z.-]")], {"pattern": r".*(?:[a-z.\-]).*"}),
         (Annotated[str, Field(pattern=r"^a|b$")], {"pattern": ".*(?:^a|b$).*"}),
         (Annotated[str, Field(pattern=r"(?i)a")], {}),
+        (Annotated[str, Field(pattern=r"^\d[\d.]\\d$")], {"pattern": r"\p{Nd}[\p{Nd}.]\\d"}),
+        (Annotated[str, Field(pattern=r"^\w[\w.]$")], {"pattern": f"[{WORD}][{WORD}.]"}),
+        (Annotated[str, Field(pattern=r"^\W$")], {}),
         (Annotated[EmailStr, Field(max_length=90)], {"maxlength": 90}),
         (int, {}),
         (PositiveInt, {"min": "1"}),

@@ -137,7 +137,8 @@ def _remembered(field: FormField, given: dict[str, Any], attributes: dict[str, A
     state = (field.value, field.all_errors if given["used"] else field.errors)
     entry = known.get(key)
     if entry is None or entry[0] != state:
-        entry = known[key] = (state, _input(field, attributes, **given))
+        entry = (state, _input(field, attributes, **given))
+        known.put(key, entry)
     return entry[1]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import logging
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -19,10 +20,11 @@ from typing_extensions import TypeVar
 
 from wirebird.live.form_errors import Errors, Path, errors_of
 from wirebird.live.form_group import FormGroup, OwnName
-from wirebird.live.form_messages import FormError, Messages, said
-from wirebird.live.form_params import cleaned, in_order, mapping_of, snapshot
-from wirebird.live.form_rows import put, written_out
+from wirebird.live.form_messages import INVALID, FormError, Messages, said
+from wirebird.live.form_params import cleaned, mapping_of, snapshot
+from wirebird.live.form_rows import in_order, put, written_out
 from wirebird.live.form_schema import FormDefinitionError, ModelPlan, Params, plan_of
+from wirebird.live.form_shown import Shown
 
 Model = TypeVar("Model", default=Any)
 
@@ -109,7 +111,7 @@ class Form(FormGroup, Generic[Model]):
         twin = object.__new__(type(self))
         for name, value in vars(self).items():
             setattr(twin, name, copy.deepcopy(value, memo) if name in _OWN else value)
-        twin._shown = {}
+        twin._shown = Shown()
         return twin
 
     def reset(self, initial: Model | Mapping[str, Any] | None = None) -> None:
@@ -127,7 +129,7 @@ class Form(FormGroup, Generic[Model]):
         self._added: list[tuple[Path, str]] = []
         self._errors: Errors = {}
         self._data: Model | None = None
-        self._shown: dict[Any, Any] = {}
+        self._shown = Shown()
 
     def validate(self, params: Mapping[str, Any]) -> Model | None:
         """Take what a change sent: `phx-change`.
@@ -156,8 +158,7 @@ class Form(FormGroup, Generic[Model]):
         own = mapping_of(params.get(self.name)) if self.name else params
         self._params = in_order(self._plan, own or {}, self._initial)
         self._added = []
-        if len(self._shown) > _MOST_SHOWN:
-            self._shown.clear()
+        self._shown.turn()
         self._validate()
         return self._data
 
@@ -168,6 +169,10 @@ class Form(FormGroup, Generic[Model]):
             self._data = plan.validate(cleaned(plan, params, initial))
         except ValidationError as error:
             self._errors = errors_of(error, plan, params, initial)
+        except ArithmeticError:
+            # Pydantic or a validator was sent a figure that it cannot compute with.
+            _log.exception("%s cannot be made of what was sent", plan.name)
+            self._errors = {(): [FormError("value_error", INVALID)]}
 
     @property
     def data(self) -> Model | None:
@@ -195,11 +200,8 @@ class Form(FormGroup, Generic[Model]):
         return self._initial
 
     @property
-    def form_shown(self) -> dict[Any, Any]:
-        """What components made of its fields, so that they need not make the same again.
-
-        It is the form's own, since values are in it, and ends with it.
-        """
+    def form_shown(self) -> Shown:
+        """What components made of its fields, so that they need not make the same again."""
         return self._shown
 
     @property
@@ -234,6 +236,11 @@ class Form(FormGroup, Generic[Model]):
         self._params = params
         self._validate()
 
+    def wrong_places(self) -> frozenset[Path]:
+        """Return the paths where something is wrong, and those that lead there."""
+        paths = [*self._errors, *(path for path, _ in self._added)]
+        return frozenset(path[:end] for path in paths for end in range(len(path) + 1))
+
     def added(self, path: Path, message: str) -> None:
         """Note what the server says is wrong at a path of names and row keys."""
         self._added.append((path, message))
@@ -266,7 +273,7 @@ def form_fields(state: Any) -> dict[str, Callable[[], Form[Any]]]:
     return found
 
 
-_MOST_SHOWN = 10_000
+_log = logging.getLogger("wirebird")
 _OWN = ("_initial", "_params", "_added", "_data")
 
 

@@ -69,10 +69,18 @@ def errors_of(error: ValidationError, plan: ModelPlan, params: Params, initial: 
             path = (*(path if field is None else path[:-1]), name)
             owner.field(name)  # raises, with what was meant
         errors = found.setdefault(path, [])
-        if not (errors and field is not None and field.kind.either):
+        if field is None or _FOR_FIELD in context or _is_news(kind, field, errors):
             context = {key: value for key, value in context.items() if key not in _INTERNAL}
             errors.append(FormError(kind, text, context, path[-1] if path else ""))
     return found
+
+
+def _is_news(type: str, field: FieldPlan, errors: list[FormError]) -> bool:
+    """Tell whether an error of a field adds to those before it.
+
+    Each of several values may be wrong, and each of several types complains.
+    """
+    return not errors or not (field.kind.either or any(error.type == type for error in errors))
 
 
 def _as_people_see_it(type: str, kind: Kind, context: Mapping[str, Any]) -> str:
@@ -112,7 +120,10 @@ class _Finder:
                 rows = self._rows.get(tuple(path))
                 if rows is None:
                     rows = self._rows[tuple(path)] = rows_of(field, params, initial)
-                key, params, initial = rows[cast(int, location[at])]
+                index = location[at]
+                if not isinstance(index, int) or index >= len(rows):
+                    return tuple(path), field, plan  # of a tuple, one that did not come
+                key, params, initial = rows[index]
                 path.append(key)
                 at += 1
             else:

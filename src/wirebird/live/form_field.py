@@ -117,8 +117,6 @@ class FormField:
         plan, params = self._plan, self._group.params
         raw: Any = params.get(plan.name, MISSING)
         if raw is MISSING:
-            if plan.kind.multiple and params:
-                return ()
             raw = self.initial
             if plan.kind.type == "password":
                 raw = None

@@ -5,12 +5,12 @@ The rule: a group has no state of its own. Everything is looked up in the form b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from wirebird.live.form_field import FormField
-from wirebird.live.form_params import is_number, mapping_of, rows_of, snapshot
-from wirebird.live.form_rows import as_sent, moved, written_out
+from wirebird.live.form_params import mapping_of, rows_of, snapshot
+from wirebird.live.form_rows import as_sent, fresh_keys, moved, written_out
 from wirebird.live.form_schema import FieldPlan, FormDefinitionError, ModelPlan, Params
 
 if TYPE_CHECKING:
@@ -101,12 +101,18 @@ class FormGroup:
                 self.socket.push_event("js", {"cmd": js.focus(to=f"#{wrong.id}")})
             ```
         """
+        return self._first_wrong(self.form_root.wrong_places())
+
+    def _first_wrong(self, places: Collection[tuple[str, ...]]) -> FormField | None:
         for field in self:
-            if field.form_plan.is_nested:
-                parts = self.inputs_for(field.plain_name)
-                found = next(filter(None, (part.first_wrong() for part in parts)), None)
-            else:
+            if (*self.form_path, field.plain_name) not in places:
+                continue
+            if not field.form_plan.is_nested:
                 found = field if field.errors else None
+            else:
+                parts = self.inputs_for(field.plain_name)
+                inner = (part._first_wrong(places) for part in parts if part.form_path in places)
+                found = next(filter(None, inner), None)
             if found is not None:
                 return found
         return None
@@ -158,9 +164,8 @@ class FormGroup:
             FormDefinitionError: The field is no list of models.
         """
         plan, rows = self._rows(name)
-        before = len(self.initial.get(name) or ())
-        key = str(max([before - 1, *(int(key) for key in rows if is_number(key))]) + 1)
-        given = snapshot(plan.pick(values or {}, {}), values, whole=False)
+        key = next(fresh_keys(len(self.initial.get(name) or ()), rows))
+        given = snapshot(plan.pick(values or {}, {}), values)
         self.form_root.put_rows(
             (*self.form_path, name), {**rows, key: as_sent(plan.pick(given, {}), given)}
         )

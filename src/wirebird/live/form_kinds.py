@@ -36,7 +36,10 @@ _WRAPPERS = (Required, NotRequired, typing_extensions.ReadOnly)
 _BOUNDS = ("gt", "ge", "lt", "le", "multiple_of", "decimal_places")
 _LENGTHS = ("min_length", "max_length", "pattern", "strip_whitespace", "discriminator")
 # What the two languages of patterns do not share: flags, named groups, anchors, classes.
-_RUST_ONLY = re.compile(r"\(\?(?!:)|\\[AzZbBpPx]|\[\[:|&&|~~|--")
+_RUST_ONLY = re.compile(r"\(\?(?!:)|\\[AzZbBDpPWx]|\[\[:|&&|~~|--")
+# To browsers these are of ASCII alone, to pydantic of all alphabets.
+_CLASSES = {r"\d": r"\p{Nd}", r"\w": r"\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}"}
+_PARTS = re.compile(r"\\.|\[\^?\]?|.", re.DOTALL)
 _PLAIN_PATTERN = re.compile(r"\^((?:[^\\|]|\\.)*)\$")
 # A hyphen at either end of a class, which browsers want escaped.
 _LOOSE_HYPHEN = re.compile(r"(?<=(?<!\\)\[)-|(?<=\[\^)-|(?<!\\)-(?=\])")
@@ -53,6 +56,7 @@ class Kind:
         strip: Whether pydantic strips white space at both ends.
         nullable: Whether None is a value.
         multiple: Whether there may be several.
+        most: How many values there may be at most; None without a limit.
         either: Whether it is one of several types, which all complain.
         options: What can be chosen, as `(value, label)`.
         values: The values behind the options, where they are not their text.
@@ -66,6 +70,7 @@ class Kind:
     strip: bool = False
     nullable: bool = False
     multiple: bool = False
+    most: int | None = None
     either: bool = False
     options: tuple[tuple[str, str], ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -199,13 +204,13 @@ def _single(kind: Any, limits: dict[str, Any]) -> Kind:
     if issubclass(origin, datetime.time):
         return Kind("time", attributes=_date_attributes(limits))
     if issubclass(origin, Collection) and not issubclass(origin, Mapping):
-        return _several(kind)
+        return replace(_several(kind), most=limits.get("max_length"))
     return Kind()
 
 
 def _several(kind: Any) -> Kind:
     inner = kind_of((get_args(kind) or (str,))[0])
-    if inner.models:
+    if inner.models and not inner.multiple:
         return replace(inner, multiple=True, nullable=False)
     return Kind("select", multiple=True, options=inner.options, values=inner.values)
 
@@ -258,11 +263,22 @@ def _text_attributes(limits: dict[str, Any]) -> dict[str, Any]:
     pattern = limits.get("pattern")
     pattern = getattr(pattern, "pattern", pattern)
     if isinstance(pattern, str) and _RUST_ONLY.search(pattern) is None:
-        pattern = _LOOSE_HYPHEN.sub(r"\\-", pattern)
+        pattern = _of_all_alphabets(_LOOSE_HYPHEN.sub(r"\\-", pattern))
         plain = _PLAIN_PATTERN.fullmatch(pattern)
         # HTML's patterns are of the whole value, pydantic's of any part of it.
         found["pattern"] = plain[1] if plain else f".*(?:{pattern}).*"
     return found
+
+
+def _of_all_alphabets(pattern: str) -> str:
+    parts: list[str] = []
+    is_set = False
+    for found in _PARTS.finditer(pattern):
+        part = found[0]
+        meant = _CLASSES.get(part, part)
+        parts.append(f"[{meant}]" if part == r"\w" and not is_set else meant)
+        is_set = part[0] == "[" or (is_set and part != "]")
+    return "".join(parts)
 
 
 def _number_attributes(kind: type, limits: dict[str, Any]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ _SAME: tuple[tuple[str, str], ...] = (
     ("Please enter a web address, such as https://example.com.", "url_syntax_violation"),
 )
 _MESSAGES = _OWN | {type: text for text, types in _SAME for type in types.split()}
-_INVALID = "This is not valid."
+INVALID = "This is not valid."
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,8 @@ def english(type: str, context: Mapping[str, Any], message: str) -> str:
         return text
     error = context.get("error")
     if isinstance(error, Exception):
-        return str(error) or _INVALID
-    return _INVALID if type in _PYDANTIC and type != "value_error" else message
+        return str(error) or INVALID
+    return INVALID if type in _PYDANTIC and type != "value_error" else message
 
 
 def said(error: FormError, choices: Iterable[Messages]) -> str:

@@ -1,12 +1,12 @@
-"""What a browser sends of a form, put in order and made ready for pydantic.
+"""What a browser sends of a form, made ready for pydantic, and what a form began with.
 
 The rule: strings stay strings, since pydantic converts them; what is done here is what HTML cannot
-say: that an empty text is no value, that no ticked box is an empty list, that rows have an order.
+say: that an empty text is no value, that no ticked box is an empty list. Lists and dicts are copied
+on their way in and out, so that nobody else can change what a form holds.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
@@ -15,90 +15,14 @@ from wirebird.live.form_values import input_text
 from wirebird.wire.params import Repeated
 
 PERSISTENT_ID = "_persistent_id"
-_UNUSED = "_unused_"
-_KEY = re.compile(r"[\w-]{1,64}")
+UNUSED = "_unused_"
 _LONGEST_NUMBER = 9
 
 
-def in_order(plan: ModelPlan, params: Params, initial: Params) -> Params:
-    """Return the parameters with the rows of nested lists in their order, and nothing but rows.
-
-    A list comes as a dict of rows by their keys, or as a list. `NAME_sort` holds keys in the order
-    that is wanted; one that is not known adds an empty row, and rows that it does not name come
-    first. Rows whose keys are in `NAME_drop` are left out.
-    """
-    if not plan.nested:
-        return params
-    ordered = dict(params)
-    for field in plan.nested:
-        name = field.name
-        if not field.kind.multiple:
-            value = params.get(name)
-            if isinstance(value, Mapping):
-                nested, before = cast(Params, value), mapping_of(initial.get(name))
-                ordered[name] = in_order(field.pick(nested, before), nested, before)
-            elif name in params and value != "":
-                ordered[name] = {}
-            continue
-        sort, drop = ordered.pop(f"{name}_sort", None), ordered.pop(f"{name}_drop", None)
-        if name not in params and sort is None and drop is None:
-            continue
-        before = initial.get(name, ())
-        rows = _sorted(params.get(name), _texts(sort), set(_texts(drop)), len(before))
-        for key, row in rows.items():
-            start = initial_row(before, key)
-            rows[key] = in_order(field.pick(row, start), row, start)
-        ordered[name] = rows
-    return ordered
-
-
-def _sorted(value: Any, sort: list[str], drop: set[str], least: int) -> dict[str, Params]:
-    """Return the rows in their order.
-
-    Args:
-        value: The rows as they came.
-        sort: Keys in the order that is wanted.
-        drop: Keys of rows to leave out.
-        least: The first number that no row had in the beginning.
-    """
-    came: dict[str, Any] = {}
-    if isinstance(value, Mapping):
-        came = {str(key): row for key, row in cast("Mapping[Any, Any]", value).items()}
-    elif isinstance(value, list):
-        came = {str(index): row for index, row in enumerate(cast("list[Any]", value))}
-    numbers = [int(key) for key in (*came, *sort) if is_number(key)]
-    fresh = max([least - 1, *numbers]) + 1
-    first: dict[str, Params] = {}
-    last: dict[str, Params] = {}
-    for key in sort:
-        if key == "" or key in drop or key in last:
-            continue
-        row = came.pop(key, MISSING)
-        if row is MISSING and not is_number(key):
-            key, fresh = str(fresh), fresh + 1
-        last[key] = cast(Params, row) if isinstance(row, Mapping) else {}
-    for key, row in came.items():
-        if key in drop or key.startswith(_UNUSED) or key == PERSISTENT_ID:
-            continue
-        if _KEY.fullmatch(key) is None:
-            key, fresh = str(fresh), fresh + 1
-        first[key] = cast(Params, row) if isinstance(row, Mapping) else {}
-    return first | last
-
-
 def is_number(key: str) -> bool:
-    """Tell whether a row's key is a number."""
-    return key.isdecimal() and len(key) <= _LONGEST_NUMBER
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, Mapping):
-        value = list(cast("Mapping[str, Any]", value).values())
-    if not isinstance(value, list):
-        return []
-    return [each for each in cast("list[Any]", value) if isinstance(each, str)]
+    """Tell whether a row's key is a number, written as we write it."""
+    plain = key.isascii() and key.isdecimal() and len(key) <= _LONGEST_NUMBER
+    return plain and (key[0] != "0" or key == "0")
 
 
 def mapping_of(value: Any) -> Params:
@@ -132,7 +56,7 @@ def cleaned(plan: ModelPlan, params: Params, initial: Params) -> dict[str, Any]:
         initial: The values of the beginning, which stand for what is not on the page.
     """
     if plan.is_open:
-        return {**initial, **_without_marks(params)}
+        return {**own_copy(dict(initial)), **_without_marks(params)}
     values: dict[str, Any] = {}
     for field in plan.order:
         raw = params.get(field.name, MISSING)
@@ -150,16 +74,16 @@ def field_value(field: FieldPlan, raw: Any, params: Params, initial: Params) -> 
     if field.is_nested:
         return _nested(field, raw, params, initial)
     if field.kind.multiple:
-        if raw is MISSING and not params:
-            return initial.get(field.name, MISSING if field.has_default else [])
+        if raw is MISSING:
+            return own_copy(initial.get(field.name, MISSING if field.has_default else []))
         entries = [entry for entry in entries_of(raw) if entry != ""]
         values = field.kind.values
         return [values.get(e, e) if type(e) is str else e for e in entries] if values else entries
     if raw is MISSING:
-        return initial.get(field.name, None if field.is_nullable else MISSING)
+        return own_copy(initial.get(field.name, None if field.is_nullable else MISSING))
     if raw is None or isinstance(raw, str):
         return _scalar(field, "" if raw is None else str.__str__(raw))
-    return _without_marks(cast(Params, raw)) if isinstance(raw, Mapping) else raw
+    return _without_marks(cast(Params, raw)) if isinstance(raw, Mapping) else own_copy(raw)
 
 
 def _scalar(field: FieldPlan, text: str) -> Any:
@@ -217,54 +141,67 @@ def is_blank(raw: Any) -> bool:
 
 def is_used(params: Params, name: str) -> bool:
     """Tell whether a person has used a field; a group is used when any member of it is."""
-    if name not in params or f"{_UNUSED}{name}" in params:
+    if name not in params or f"{UNUSED}{name}" in params:
         return False
     value = params[name]
     if isinstance(value, Mapping):
         return any(
             is_used(cast(Params, value), key)
             for key in cast("Mapping[str, Any]", value)
-            if not key.startswith(_UNUSED) and key != PERSISTENT_ID
+            if not key.startswith(UNUSED) and key != PERSISTENT_ID
         )
     return True
 
 
 def _without_marks(params: Params) -> dict[str, Any]:
     return {
-        key: _without_marks(cast(Params, value)) if isinstance(value, Mapping) else value
+        key: _without_marks(cast(Params, value)) if isinstance(value, Mapping) else own_copy(value)
         for key, value in params.items()
-        if not key.startswith(_UNUSED) and key not in (PERSISTENT_ID, "_target")
+        if not key.startswith(UNUSED) and key not in (PERSISTENT_ID, "_target")
     }
 
 
-def snapshot(plan: ModelPlan, source: Any, *, whole: bool = True) -> dict[str, Any]:
-    """Return the values that a form begins with, as plain dicts, lists and values.
+def own_copy(value: Any) -> Any:
+    """Return a value with lists, dicts and sets of its own; what is in them stays the same."""
+    kind: Any = cast(Any, type(value))
+    if kind is dict:
+        return {key: own_copy(each) for key, each in value.items()}
+    if kind is list:
+        return [own_copy(each) for each in value]
+    if kind is tuple:
+        return tuple(map(own_copy, value))
+    return value.copy() if kind is set else value
+
+
+def snapshot(plan: ModelPlan, source: Any) -> dict[str, Any]:
+    """Return the values that a form or a row begins with, as plain dicts, lists and values.
+
+    What a function makes and what is nested is there even if the source lacks it.
 
     Args:
         plan: The model's plan.
         source: An instance of the model, a mapping of some values, or None.
-        whole: Whether defaults stand for what is not there.
     """
     get = _reader(plan, source)
     if plan.is_open:
-        return dict(mapping_of(source))
+        return own_copy(dict(mapping_of(source)))
     values: dict[str, Any] = {}
     for field in plan.order:
         value = get(field.name)
-        if value is MISSING and whole and (field.factory is not None or field.is_nested):
+        if value is MISSING and (field.factory is not None or field.is_nested):
             value = field.made_default()
         if value is MISSING:
             continue
         if field.is_nested and value is not None:
             value = _snapshot_of_nested(field, value)
-        values[field.name] = value
+        values[field.name] = own_copy(value)
     return values
 
 
 def _snapshot_of_nested(field: FieldPlan, value: Any) -> Any:
     if not field.kind.multiple:
-        return snapshot(_plan_for(field, value), value, whole=False)
-    return [snapshot(_plan_for(field, each), each, whole=False) for each in value]
+        return snapshot(_plan_for(field, value), value)
+    return [snapshot(_plan_for(field, each), each) for each in value]
 
 
 def _plan_for(field: FieldPlan, value: Any) -> ModelPlan:

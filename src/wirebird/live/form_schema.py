@@ -8,12 +8,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from types import MappingProxyType
 from typing import Any, cast, get_origin, get_type_hints
 
 import typing_extensions
-from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, TypeAdapter
+from pydantic import AliasChoices, BaseModel, ConfigDict, TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -171,9 +171,11 @@ class ModelPlan:
         if self.is_open:
             return dict
         try:
-            return cast(Any, TypeAdapter[Any](self.model)).validator.validate_python
+            validator = cast(Any, TypeAdapter[Any](self.model)).validator
         except Exception as error:
             raise FormDefinitionError(f"pydantic cannot make a {self.name}: {error}") from error
+        # Pages send text, which a strict model would never take.
+        return partial(validator.validate_python, strict=False)
 
     def in_union(self, discriminator: FieldPlan) -> ModelPlan:
         """Return the same plan with the field that chooses among several models."""
@@ -237,13 +239,12 @@ def plan_of(model: Any) -> ModelPlan:
     if isinstance(origin, type) and issubclass(origin, BaseModel):
         if not kind.__pydantic_complete__:
             kind.model_rebuild()
-        strip = bool(kind.model_config.get("str_strip_whitespace"))
+        config = cast(ConfigDict, kind.model_config)
         infos = dict(kind.model_fields)
     else:
         config = cast(ConfigDict, getattr(kind, "__pydantic_config__", None) or {})
-        strip = bool(config.get("str_strip_whitespace"))
         infos = _described(kind, name)
-    fields = [_field(kind, name, key, info, strip) for key, info in infos.items()]
+    fields = [_field(kind, name, key, info, config) for key, info in infos.items()]
     return ModelPlan(name, fields, model)
 
 
@@ -270,7 +271,9 @@ def _described(kind: Any, name: str) -> dict[str, Any]:
     }
 
 
-def _field(model: Any, owner: str, name: str, info: FieldInfo, strip: bool) -> FieldPlan:
+def _field(
+    model: Any, owner: str, name: str, info: FieldInfo, config: Mapping[str, Any]
+) -> FieldPlan:
     factory = cast(Any, info.default_factory)
     if factory is not None and getattr(info, "default_factory_takes_validated_data", False):
         factory = None  # pydantic makes it of the other fields
@@ -281,20 +284,27 @@ def _field(model: Any, owner: str, name: str, info: FieldInfo, strip: bool) -> F
     return FieldPlan(
         owner,
         name,
-        _key(name, info),
+        _key(owner, name, info, config),
         kind_of(info.annotation, [info]),
         required=required,
         default=MISSING if info.default is PydanticUndefined else info.default,
         factory=factory,
         label=info.title,
-        strip=strip,
+        strip=bool(config.get("str_strip_whitespace")),
     )
 
 
-def _key(name: str, info: FieldInfo) -> str:
+def _key(owner: str, name: str, info: FieldInfo, config: Mapping[str, Any]) -> str:
+    """Return the name under which pydantic takes a field."""
     alias = info.validation_alias or info.alias
-    if isinstance(alias, AliasChoices):
-        alias = next((each for each in alias.choices if isinstance(each, str)), None)
-    if isinstance(alias, AliasPath) or alias is None:
+    choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
+    plain = next((each for each in choices if isinstance(each, str)), None)
+    by_name = config.get("populate_by_name") or config.get("validate_by_name")
+    if alias is None or (by_name and (plain is None or config.get("validate_by_alias") is False)):
         return name
-    return alias
+    if plain is None:
+        raise FormDefinitionError(
+            f"{owner}.{name} is read from a path, which a form cannot send: let the model take its"
+            " fields by name too, with populate_by_name=True"
+        )
+    return plain

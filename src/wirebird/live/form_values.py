@@ -33,6 +33,8 @@ def input_text(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, int | float):
         return str(value)
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
     shown = to_jsonable_python(value, fallback=str)
     return shown if isinstance(shown, str) else str(shown)
 

@@ -47,6 +47,9 @@ class Repeated(str):
         text.values.append(last)
         return text
 
+    def __deepcopy__(self, memo: object) -> Repeated:
+        return self  # as any text
+
 
 def decode_params(query: str, *, max_fields: int = MAX_FIELDS) -> dict[str, Any]:
     """Decode a query string or the body of a form.
