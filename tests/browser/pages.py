@@ -127,12 +127,6 @@ async def until(condition: Any, what: str) -> None:
     assert condition(), f"it never came to pass that {what}"
 
 
-async def focus_settled(page: Page) -> None:
-    """Wait until a `js.focus` is over: the client focuses again, two frames later."""
-    frames = "requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)))"
-    await page.evaluate(f"() => new Promise((done) => {frames})")
-
-
 @dataclass
 class Heard:
     event: str = ""
