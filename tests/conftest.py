@@ -6,12 +6,13 @@ they are marked so, and share one event loop, in which the one browser lives.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -85,7 +86,7 @@ def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
             raise RuntimeError("uvicorn did not start: its log says why")
         yield f"http://127.0.0.1:{server.port}"
     finally:
-        server.should_exit = True
+        server.stop()
         thread.join(STARTS_WITHIN)
 
 
@@ -94,6 +95,22 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self.ready = threading.Event()
         self.port: int | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """End the server, from another thread."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has ended by itself
+                self._loop.call_soon_threadsafe(self._stopping.set)
+
+    async def main_loop(self) -> None:
+        # uvicorn's own looks ten times a second for its end, which adds up over hundreds of tests.
+        self._loop = asyncio.get_running_loop()
+        await self.on_tick(0)
+        if not self.should_exit:
+            await self._stopping.wait()
 
     def run(self, sockets: Any = None) -> None:
         try:
