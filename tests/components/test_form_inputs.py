@@ -186,6 +186,10 @@ def test_an_input_that_has_not_changed_is_the_same_one() -> None:
     filled.validate({"shop": {"name": "Tea"}})
     changed = input(filled["name"], label="N", phx_debounce="blur")
     assert attributes(changed, "input")["value"] == "Tea"
+    rating = input(filled["rating"])
+    for name in ("Tea", "Jam"):
+        filled.validate({"shop": {"name": name}})
+        assert input(filled["rating"]) is rating
     filled.add_error("name", "Taken.")
     assert "Taken." in html_of(input(filled["name"], label="N", phx_debounce="blur"))
     options = ["a"]

@@ -6,7 +6,7 @@ from dataclasses import field as dataclass_field
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
@@ -374,6 +374,30 @@ def test_secrets_are_not_shown(value: Any):
 
     assert str(value) not in str(caught.value)
     assert str(value) not in repr(caught.value.errors)
+
+
+class Key(BaseModel):
+    value: SecretStr = Field(min_length=9)
+    others: "list[Key]" = []
+
+
+@pytest.mark.parametrize(
+    ("annotation", "payload"),
+    [
+        (Annotated[SecretStr, Field(min_length=9)], "hunter2!"),
+        (list[Annotated[SecretStr, Field(min_length=9)]] | None, ["hunter2!"]),
+        (Key, {"value": "hunter2!"}),
+        (Key, {"value": "long enough", "others": [{"value": "hunter2!"}]}),
+    ],
+)
+def test_what_is_annotated_as_a_secret_is_not_shown(annotation: Any, payload: Any):
+    def handler(key): ...
+
+    handler.__annotations__["key"] = annotation
+    with pytest.raises(BindingError, match="value not shown") as caught:
+        bind(handler, {"key": payload})
+
+    assert "hunter2!" not in str(caught.value)
 
 
 def test_a_huge_number_can_be_refused():

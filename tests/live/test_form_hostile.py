@@ -296,6 +296,8 @@ def test_a_secret_is_nowhere_but_where_it_was_typed():
     texts = [repr(form), repr(form["password"]), *form["password"].errors, *form["number"].errors]
     texts += [repr(form._errors), repr(list(form))]
     assert "hunter" not in "".join(texts)
+    assert Form(Login, {"password": "hunter1"})["password"].value == ""
+    assert Form(dict, {"key": SecretStr("hunter1")})["key"].value == ""
 
 
 # Models with settings of their own

@@ -43,6 +43,7 @@ from wirebird.live.structure import (
     is_many,
     is_structure,
     one_to_list,
+    secret_keys,
     structure_fields,
 )
 
@@ -187,6 +188,7 @@ class Binder:
         self._needs: list[_Need] = []
         self._rest: Callable[[Any], dict[str, Any]] | None = None
         self._taken: set[str] = set()
+        self._secrets: set[str] = set()
         self._compile(is_method + leading)
         self._steps: list[_Step] = []
         self._inputs = self._plan(self._steps, {})
@@ -384,6 +386,7 @@ class Binder:
             alias = info.validation_alias or info.alias
             self._taken.update(first_keys(alias))
             key = alias if isinstance(alias, str) else key
+        self._secrets.update(secret_keys(key, annotation))
         optional = has_default or any(not info.is_required() for info in metadata)
         arms, nullable = arms_of(annotation)
         if arms and all(is_structure(arm) for arm in arms):
@@ -495,7 +498,7 @@ class Binder:
     def _failure(self, error: ValidationError, source: Any) -> BindingError:
         details = cast("list[dict[str, Any]]", error.errors(include_url=False))
         where = "session" if source is None else "payload" if self._from_payload else "URL"
-        return BindingError.of(self.title, where, details, source)
+        return BindingError.of(self.title, where, details, source, self._secrets)
 
     def _not_a_mapping(self, source: Any) -> BindingError:
         message = "Input should be an object with names"

@@ -6,7 +6,7 @@ Messages go to logs: long values are cut, and what may be a secret is not shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 __all__ = ["BindingError"]
@@ -25,9 +25,24 @@ class BindingError(ValueError):
         self.errors = errors
 
     @classmethod
-    def of(cls, title: str, where: str, details: list[dict[str, Any]], source: Any) -> BindingError:
-        """Describe pydantic's `details` about `source`; None for a source not to be shown."""
-        parts = [_describe(detail, source) for detail in details[:_MOST_ERRORS]]
+    def of(
+        cls,
+        title: str,
+        where: str,
+        details: list[dict[str, Any]],
+        source: Any,
+        secrets: Collection[str] = (),
+    ) -> BindingError:
+        """Describe pydantic's `details` about `source`.
+
+        Args:
+            title: What does not take it.
+            where: What it is: "payload", "URL", ...
+            details: Pydantic's errors.
+            source: What came; None when it is not to be shown.
+            secrets: The keys whose values are not to be shown.
+        """
+        parts = [_describe(detail, source, secrets) for detail in details[:_MOST_ERRORS]]
         if len(details) > _MOST_ERRORS:
             parts.append(f"and {len(details) - _MOST_ERRORS} more")
         errors = [{key: detail[key] for key in ("type", "loc", "msg")} for detail in details]
@@ -39,7 +54,7 @@ _LONGEST_VALUE = 80
 _MOST_ERRORS = 3
 
 
-def _describe(detail: dict[str, Any], source: Any) -> str:
+def _describe(detail: dict[str, Any], source: Any, secrets: Collection[str]) -> str:
     names = [str(part) for part in detail["loc"]]
     where = _shorten(".".join(names)) if names else "it"
     if detail["type"] == "missing":
@@ -49,7 +64,7 @@ def _describe(detail: dict[str, Any], source: Any) -> str:
         return f"{where} is missing (there is {keys[:_LONGEST_VALUE]})"
     message = " ".join(str(detail["msg"]).split())[:200]
     problem = message.removeprefix("Input ") if message.startswith("Input ") else f"- {message}"
-    if source is None or any(_SECRET.search(name) for name in names):
+    if source is None or any(name in secrets or _SECRET.search(name) for name in names):
         return f"{where} {problem} (value not shown)"
     return f"{where} {problem} (got {_shorten(detail['input'])})"
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
-from typing import Any, cast, get_origin, get_type_hints
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
 import typing_extensions
-from pydantic import AliasChoices, AliasPath, BaseModel, RootModel
+from pydantic import AliasChoices, AliasPath, BaseModel, RootModel, Secret, SecretBytes, SecretStr
 
 from wirebird.live.signature import arms_of
 from wirebird.wire.params import Repeated
@@ -99,6 +99,20 @@ def is_many(annotation: Any) -> bool:
         or kind is Iterable
         for kind in kinds
     )
+
+
+def secret_keys(key: str, annotation: Any, within: tuple[Any, ...] = ()) -> Iterator[str]:
+    """The keys of a payload whose values are secrets by their annotation: `SecretStr`, ..."""
+    for arm in arms_of(annotation)[0]:
+        kind: Any = get_origin(arm) or arm
+        if isinstance(kind, type) and issubclass(kind, Secret | SecretStr | SecretBytes):
+            yield key
+        elif is_structure(arm) and arm not in within:
+            for name, hint in structure_fields(arm):
+                yield from secret_keys(name, hint, (*within, arm))
+        else:
+            for inner in get_args(arm):
+                yield from secret_keys(key, inner, within)
 
 
 def _without_bookkeeping(form: Mapping[str, Any]) -> dict[str, Any]:
