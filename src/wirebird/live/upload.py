@@ -150,17 +150,29 @@ class Upload:
         self.entries += list(new.values())[:room]
         return [entry for ref in dict.fromkeys(refs) if (entry := self.entry(ref)) is not None]
 
-    def chunks_of(self, entries: Iterable[UploadEntry]) -> tuple[int, float]:
+    def chunks_of(self, entries: Iterable[UploadEntry], most: int) -> tuple[int, float]:
         """Return how much of these entries is sent at a time, in bytes, and how long that may take.
 
         What a chunk costs beside its bytes is much where there are many. With a larger chunk goes
         more time, so that a slow line is not cut off.
+
+        Args:
+            entries: The entries.
+            most: What a frame has room for, in bytes.
+
+        Raises:
+            UploadError: The upload wants larger chunks than that.
         """
         if self.chunk_size is not None:
+            if self.chunk_size > most:
+                raise UploadError(
+                    f"the upload {self.name!r} has chunks of {self.chunk_size} bytes, and a frame"
+                    f" has room for {most}: make chunk_size smaller, or Limits.frame_size larger"
+                )
             return self.chunk_size, self.chunk_timeout
         largest = max((entry.client_size for entry in entries), default=0)
-        size = min(max(LEAST_CHUNK, largest // 128), MOST_CHUNK)
-        return size, self.chunk_timeout * size / LEAST_CHUNK
+        size = min(max(LEAST_CHUNK, largest // 128), MOST_CHUNK, most)
+        return size, self.chunk_timeout * max(1.0, size / LEAST_CHUNK)
 
     def _check(self, entry: UploadEntry) -> None:
         if entry.client_size > self.max_file_size:

@@ -106,7 +106,8 @@ class ViewUploads:
                 problems += [(entry.ref, error) for error in upload.errors for entry in chosen]
             return {"ref": upload.ref, "error": problems}
         entries = [entry for entry in chosen if entry.valid and not entry.preflighted]
-        chunk_size, chunk_timeout = upload.chunks_of(entries)
+        room = self.channel.endpoint.limits.frame_size - FRAME_OVERHEAD
+        chunk_size, chunk_timeout = upload.chunks_of(entries, room)
         for entry in entries:
             entry.chunk_size, entry.chunk_timeout = chunk_size, chunk_timeout
             entry.preflighted = True
@@ -131,12 +132,6 @@ class ViewUploads:
         }
 
     def _token(self, upload: Upload, entry: UploadEntry) -> str:
-        limit = self.channel.endpoint.limits.frame_size - FRAME_OVERHEAD
-        if upload.chunk_size is not None and upload.chunk_size > limit:
-            raise UploadError(
-                f"the upload {upload.name!r} has chunks of {upload.chunk_size} bytes, and a frame"
-                f" has room for {limit}: make chunk_size smaller, or Limits.frame_size larger"
-            )
         token = {"topic": self.channel.topic, "upload": upload.ref, "entry": entry.uuid}
         return self.channel.endpoint.signer.sign(token, "upload")
 
