@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, cast
 
 from jinja2 import TemplateSyntaxError, UndefinedError
+from pydantic import BaseModel
 
 _MISSING = re.compile(r"'([^']+)' is undefined")
 _MOST_NAMES = 30
@@ -50,10 +51,9 @@ def state_fields(state: Any) -> list[str]:
         names.update(field.name for field in dataclasses.fields(state))
     names.update(getattr(state, "__dict__", ()))
     for kind in type(state).__mro__:
-        names.update(cast("Iterable[str]", getattr(kind, "__slots__", ())))
-        names.update(name for name, value in vars(kind).items() if isinstance(value, property))
-    # What every pydantic model has beside its fields.
-    names -= {"model_extra", "model_fields_set"}
+        if kind is not BaseModel:
+            names.update(cast("Iterable[str]", getattr(kind, "__slots__", ())))
+            names.update(name for name, value in vars(kind).items() if isinstance(value, property))
     return sorted(name for name in names if name[:1] != "_")
 
 
