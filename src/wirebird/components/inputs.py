@@ -220,16 +220,16 @@ def _input(
     }
     about = (id, caption, hint, _html.errors(id, icon("alert"), wrong) if wrong else None)
     # Where nothing is chosen a browser sends nothing, and the form would not know of it.
-    off = {"type": "hidden", "name": name, "value": ""} if silent else None
-    if off is not None:
-        off |= {key: passed[key] for key in ("disabled", "form") if key in passed}
-    if type == "checkbox" and not multiple:
+    is_box = type == "checkbox" and not multiple
+    hidden = None
+    if is_box or silent:
+        off = {"type": "hidden", "name": name, "value": "false" if is_box else ""}
+        hidden = written(off | {key: passed[key] for key in ("disabled", "form") if key in passed})
+    if is_box:
         ticked = is_true(value) if checked is None else checked
         own = {"type": type, **named, "value": "true", "checked": ticked, **state}
-        unticked: dict[str, Any] = {"type": "hidden", "name": name, "value": "false"}
-        unticked |= {key: passed[key] for key in ("disabled", "form") if key in passed}
         box = written(own, {"class": class_names("wb-checkbox", class_)}, passed)
-        return _html.checkbox(written(unticked), box, *about)
+        return _html.checkbox(hidden, box, *about)
     if type in ("radio", "checkbox"):
         chosen = list(cast("Iterable[Any]", value or ())) if multiple else [value]
         shared = {"type": type, "name": name, **state}
@@ -243,7 +243,6 @@ def _input(
         role = "radiogroup" if type == "radio" else "group"
         group: dict[str, Any] = {"role": role, "class": class_names("wb-choices", class_)}
         group |= {key: passed[key] for key in ("aria-label",) if key in passed}
-        hidden = None if off is None else written(off)
         return _html.choices(type, hidden, written(group), choices, *about)
     own: dict[str, Any] = {**named, **state, "class": class_names("wb-input", class_)}
     if type == "textarea":
@@ -251,7 +250,6 @@ def _input(
     elif type == "select":
         chosen = list(cast("Iterable[Any]", value or ())) if multiple else [value]
         own["multiple"] = multiple
-        hidden = None if off is None else written(off)
         groups = _grouped(name, options, chosen)
         control = _html.select(hidden, written(own, passed), prompt, groups, value in (None, ""))
     else:

@@ -23,12 +23,12 @@ from wirebird.live.form_group import FormGroup, OwnName
 from wirebird.live.form_messages import INVALID, FormError, Messages, said
 from wirebird.live.form_params import cleaned, mapping_of, snapshot
 from wirebird.live.form_rows import in_order, put, written_out
-from wirebird.live.form_schema import FormDefinitionError, ModelPlan, Params, plan_of
+from wirebird.live.form_schema import FormDefinitionError, Params, plan_of
 from wirebird.live.form_shown import Shown
+from wirebird.live.names import snake_case
 
 Model = TypeVar("Model", default=Any)
 
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NO_NAME = re.compile(r"\W+")
 
 
@@ -190,16 +190,6 @@ class Form(FormGroup, Generic[Model]):
         return self._submitted
 
     @property
-    def params(self) -> Params:
-        """What was sent, nested, as text."""
-        return self._params
-
-    @property
-    def initial(self) -> Params:
-        """The values that the form began with."""
-        return self._initial
-
-    @property
     def form_shown(self) -> Shown:
         """What components made of its fields, so that they need not make the same again."""
         return self._shown
@@ -208,11 +198,6 @@ class Form(FormGroup, Generic[Model]):
     def form_root(self) -> Form[Any]:
         """The whole form: itself."""
         return self
-
-    @property
-    def form_plan(self) -> ModelPlan:
-        """What is known of the model."""
-        return self._plan
 
     def said(self, path: Path, shown: bool) -> tuple[str, ...]:
         """Return what is wrong at a path of names and row keys.
@@ -278,7 +263,7 @@ _OWN = ("_initial", "_params", "_added", "_data")
 
 
 def _snake(name: str) -> str:
-    return _NO_NAME.sub("_", _WORDS.sub("_", name)).strip("_").lower()
+    return _NO_NAME.sub("_", snake_case(name)).strip("_")
 
 
 __all__ = ["Form", "FormDefinitionError", "FormError"]

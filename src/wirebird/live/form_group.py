@@ -43,6 +43,10 @@ class FormGroup:
     drop_name: str = ""
     sort_name: str = ""
 
+    _plan: ModelPlan
+    _params: Params
+    _initial: Params
+
     @property
     def form_root(self) -> Form[Any]:
         """The whole form."""
@@ -50,18 +54,18 @@ class FormGroup:
 
     @property
     def params(self) -> Params:
-        """What was sent."""
-        raise NotImplementedError
+        """What was sent, nested, as text."""
+        return self._params
 
     @property
     def initial(self) -> Params:
         """The values that it began with."""
-        raise NotImplementedError
+        return self._initial
 
     @property
     def form_plan(self) -> ModelPlan:
         """What is known of the model."""
-        raise NotImplementedError
+        return self._plan
 
     def __getitem__(self, name: str) -> FormField:
         """Return a field.
@@ -250,18 +254,3 @@ class FormPart(FormGroup):
     def form_root(self) -> Form[Any]:
         """The whole form."""
         return self._root
-
-    @property
-    def form_plan(self) -> ModelPlan:
-        """What is known of the model."""
-        return self._plan
-
-    @property
-    def params(self) -> Params:
-        """What was sent."""
-        return self._params
-
-    @property
-    def initial(self) -> Params:
-        """The values that it began with."""
-        return self._initial

@@ -12,10 +12,9 @@ from typing import Any, cast
 
 from wirebird.live.form_schema import MISSING, NOTHING, FieldPlan, ModelPlan, Params
 from wirebird.live.form_values import input_text
-from wirebird.wire.params import Repeated
+from wirebird.wire.params import UNUSED, Repeated
 
 PERSISTENT_ID = "_persistent_id"
-UNUSED = "_unused_"
 _LONGEST_NUMBER = 9
 
 

@@ -14,7 +14,6 @@ from typing import Any, cast
 
 from wirebird.live.form_params import (
     PERSISTENT_ID,
-    UNUSED,
     initial_row,
     is_number,
     mapping_of,
@@ -22,9 +21,9 @@ from wirebird.live.form_params import (
     snapshot,
     texts_of,
 )
-from wirebird.live.form_schema import MISSING, NOTHING, FieldPlan, ModelPlan, Params
+from wirebird.live.form_schema import MISSING, NOTHING, ModelPlan, Params
 from wirebird.live.form_values import input_text
-from wirebird.wire.params import MAX_FORM_FIELDS
+from wirebird.wire.params import MAX_FORM_FIELDS, UNUSED
 
 MOST_ADDED = 1000
 """How long a list becomes by rows that a page adds, where the model has no `max_length`."""
@@ -182,8 +181,9 @@ def as_sent(plan: ModelPlan, values: Params) -> dict[str, Any]:
         if value is MISSING or value is None:
             continue
         if not field.is_nested:
-            texts = list(texts_of(value))
-            sent |= _unused(field, texts if field.kind.multiple else input_text(value))
+            multiple = field.kind.multiple
+            sent[field.name] = list(texts_of(value)) if multiple else input_text(value)
+            sent[f"{UNUSED}{field.name}"] = ""
         elif field.kind.multiple:
             rows = map(mapping_of, value)
             sent[field.name] = {
@@ -193,10 +193,6 @@ def as_sent(plan: ModelPlan, values: Params) -> dict[str, Any]:
             row = mapping_of(value)
             sent[field.name] = as_sent(field.pick(row, row), row)
     return sent
-
-
-def _unused(field: FieldPlan, value: Any) -> dict[str, Any]:
-    return {field.name: value, f"_unused_{field.name}": ""}
 
 
 def put(params: dict[str, Any], path: tuple[str, ...], value: Any) -> None:

@@ -19,11 +19,11 @@ from wirebird.html.kept_rows import KeptRows
 from wirebird.html.tree import Statics, Tree
 from wirebird.live.component import LiveComponent
 from wirebird.live.handlers import ViewDefinitionError
+from wirebird.live.names import snake_case
 from wirebird.live.render_errors import note_place, remember_source
 from wirebird.live.socket import Socket
 from wirebird.live.view import Live
 
-_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WHOLE = Statics(("", ""), source="<render>")
 
 
@@ -205,7 +205,7 @@ def _render_tstring() -> Callable[[Any], Tree]:
 
 def template_names(view: type[Any]) -> list[str]:
     """Return the file names that a view's template may have, the closest first."""
-    words = _WORD.sub("_", view.__name__).lower()
+    words = snake_case(view.__name__)
     short = re.sub(r"(_live_view|_view|_live|_component)$", "", words)
     module = view.__module__.rpartition(".")[2]
     if module == "__main__":

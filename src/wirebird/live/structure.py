@@ -13,7 +13,7 @@ import typing_extensions
 from pydantic import AliasChoices, AliasPath, BaseModel, RootModel, Secret, SecretBytes, SecretStr
 
 from wirebird.live.signature import arms_of
-from wirebird.wire.params import Repeated
+from wirebird.wire.params import UNUSED, Repeated
 
 __all__ = ["Structure"]
 
@@ -122,7 +122,7 @@ def _without_bookkeeping(form: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, Mapping)
         else value
         for key, value in form.items()
-        if key != "_target" and not key.startswith("_unused_")
+        if key != "_target" and not key.startswith(UNUSED)
     }
 
 

@@ -79,7 +79,8 @@ class ViewUploads:
 
     def _find(self, ref: object) -> tuple[Live[Any], Upload] | None:
         """Return an upload and whose it is; None if it is perhaps not allowed any more."""
-        for owner, uploads in self.channel.view.socket.all_uploads.items():
+        # A handler's thread may allow one meanwhile.
+        for owner, uploads in tuple(self.channel.view.socket.all_uploads.items()):
             upload = uploads.by_ref(ref)
             if upload is not None:
                 return owner, upload
@@ -221,11 +222,13 @@ class ViewUploads:
 
     def admitted(self, token: Mapping[str, Any]) -> tuple[Upload, UploadEntry] | None:
         """Return the entry of a verified token, if it is still wanted."""
-        for uploads in tuple(self.channel.view.socket.all_uploads.values()):
-            upload = uploads.by_ref(token["upload"])
-            for entry in () if upload is None else upload.entries:
-                if entry.uuid == token["entry"] and entry.valid:
-                    return cast(Upload, upload), entry
+        found = self._find(token["upload"])
+        if found is None:
+            return None
+        _, upload = found
+        for entry in upload.entries:
+            if entry.uuid == token["entry"] and entry.valid:
+                return upload, entry
         return None
 
     def begin(self, upload: Upload, entry: UploadEntry, join: Frame) -> None:

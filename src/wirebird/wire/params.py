@@ -21,6 +21,9 @@ MAX_FIELDS = 1000
 MAX_FORM_FIELDS = 5000
 """Most fields in what a form sends, the client's own `_unused_` marks included."""
 
+UNUSED = "_unused_"
+"""What stands before a field's name in the client's mark that nobody has used it."""
+
 MAX_DEPTH = 20
 """Most names in one key: `a[b][c]` has three."""
 
