@@ -401,7 +401,7 @@ WHOLE = """
 """
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(whole)
 def test_a_model_that_is_shown_and_sent_back_is_the_same(model: Everything) -> None:
     page = Page(Form(Everything, model), WHOLE)

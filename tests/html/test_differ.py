@@ -236,7 +236,7 @@ KEYED = {statics: Statics(statics.strings, statics.root) for statics in TEMPLATE
 recipes = trees(st.recursive(leaves, branches, max_leaves=12))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.lists(recipes, min_size=1, max_size=4).flatmap(
         lambda known: st.lists(st.sampled_from(known), min_size=2, max_size=7)
@@ -246,7 +246,7 @@ def test_any_sequence_of_trees_ends_in_the_right_page(states: list[Recipe]) -> N
     follow(build() for build in states)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.lists(st.tuples(st.integers(0, 9), st.integers(0, 2)), unique_by=lambda row: row[0]),

@@ -73,7 +73,7 @@ def check_page(sources: dict[str, str], state: State, steps: list[tuple[str, int
         tree = new
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=100)
+@settings(suppress_health_check=list(HealthCheck), max_examples=100)
 @given(templates(), states(), changes())
 def test_diffs_give_the_page_that_stock_jinja_renders(
     sources: dict[str, str], state: State, steps: list[tuple[str, int, int]]
@@ -81,7 +81,7 @@ def test_diffs_give_the_page_that_stock_jinja_renders(
     check_page(sources, state, steps)
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=200)
+@settings(suppress_health_check=list(HealthCheck), max_examples=200)
 @given(tables(), states((1, 2)), changes())
 def test_rows_that_are_kept_show_what_they_would_if_they_were_not(
     source: str, state: State, steps: list[tuple[str, int, int]]

@@ -501,7 +501,7 @@ def follow(pages: Iterable[Template]) -> None:
 
 
 @pytest.mark.parametrize("view", PAGES, ids=lambda view: view.__name__)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sequence=st.lists(states, min_size=2, max_size=6))
 def test_diffs_in_sequence_end_in_the_page_of_a_full_render(
     view: Callable[[State], Template], sequence: list[State]
@@ -509,7 +509,7 @@ def test_diffs_in_sequence_end_in_the_page_of_a_full_render(
     follow(view(state) for state in sequence)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sequence=st.lists(st.tuples(st.sampled_from(PAGES), states), min_size=2, max_size=6))
 def test_pages_may_become_other_pages(
     sequence: list[tuple[Callable[[State], Template], State]],

@@ -205,7 +205,7 @@ STEPS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(STEPS, KINDS.filter(lambda kind: kind != "Leaf"))
 def test_a_page_always_shows_what_a_fresh_render_would(
     steps: list[tuple[str, int, str]], kind: str
