@@ -20,7 +20,7 @@ from pydantic import BaseModel, Field
 from wirebird import Form, LiveView
 from wirebird.components import ui
 from wirebird.html.differ import Message
-from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.live.rendering import Renderer
 from wirebird.wire.params import decode_form
 

@@ -40,7 +40,7 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("render", ("live/rendering.py", "html/", "<template>", "jinja2/", "/display.py", ".html")),
     ("differ", ("html/differ.py",)),
     ("to HTML", ("html/tree.py", "web/layouts.py")),
-    ("binding", ("live/binding.py", "live/depends.py", "pydantic", "live/signature.py")),
+    ("binding", ("wirebird/binding/", "pydantic")),
     ("frame decode", ("wire/frames.py|decode",)),
     ("encode", ("wire/frames.py|reply", "wire/frames.py|push")),
     ("tokens", ("wire/tokens.py", "itsdangerous", "hmac.py", "starlette/middleware/sessions.py")),

@@ -2,7 +2,14 @@
 
 from starlette.exceptions import HTTPException as HTTPException
 
+from wirebird.binding.depends import Depends as Depends
+from wirebird.binding.depends import Session as Session
 from wirebird.cluster.pubsub import LocalPubSub as LocalPubSub
+from wirebird.forms.errors import field_error as field_error
+from wirebird.forms.field import FormField as FormField
+from wirebird.forms.form import Form as Form
+from wirebird.forms.group import FormPart as FormPart
+from wirebird.forms.messages import FormError as FormError
 from wirebird.html.js import JS as JS
 from wirebird.html.js import js as js
 from wirebird.html.link import link as link
@@ -10,15 +17,8 @@ from wirebird.live.async_result import AsyncResult as AsyncResult
 from wirebird.live.async_result import AsyncResultError as AsyncResultError
 from wirebird.live.component import LiveComponent as LiveComponent
 from wirebird.live.component import live_component as live_component
-from wirebird.live.depends import Depends as Depends
-from wirebird.live.depends import Session as Session
 from wirebird.live.errors import NotFound as NotFound
 from wirebird.live.errors import Redirect as Redirect
-from wirebird.live.form import Form as Form
-from wirebird.live.form_errors import field_error as field_error
-from wirebird.live.form_field import FormField as FormField
-from wirebird.live.form_group import FormPart as FormPart
-from wirebird.live.form_messages import FormError as FormError
 from wirebird.live.handlers import event as event
 from wirebird.live.handlers import info as info
 from wirebird.live.hooks import Halt as Halt
@@ -34,16 +34,16 @@ from wirebird.live.tasks import AsyncOutcome as AsyncOutcome
 from wirebird.live.tasks import Cancelled as Cancelled
 from wirebird.live.tasks import Failed as Failed
 from wirebird.live.tasks import Ok as Ok
-from wirebird.live.upload import Upload as Upload
-from wirebird.live.upload_entry import UploadEntry as UploadEntry
-from wirebird.live.upload_entry import UploadError as UploadError
-from wirebird.live.upload_entry import UploadProblem as UploadProblem
-from wirebird.live.upload_external import ExternalUpload as ExternalUpload
-from wirebird.live.upload_writer import UploadWriter as UploadWriter
-from wirebird.live.uploading import Postpone as Postpone
-from wirebird.live.uploading import UploadedFile as UploadedFile
 from wirebird.live.view import LiveView as LiveView
 from wirebird.runtime.endpoint import Limits as Limits
+from wirebird.uploads.entry import UploadEntry as UploadEntry
+from wirebird.uploads.entry import UploadError as UploadError
+from wirebird.uploads.entry import UploadProblem as UploadProblem
+from wirebird.uploads.external import ExternalUpload as ExternalUpload
+from wirebird.uploads.socket_uploads import Postpone as Postpone
+from wirebird.uploads.socket_uploads import UploadedFile as UploadedFile
+from wirebird.uploads.upload import Upload as Upload
+from wirebird.uploads.writer import UploadWriter as UploadWriter
 from wirebird.web.app import Wirebird as Wirebird
 from wirebird.web.csrf import csrf_valid as csrf_valid
 from wirebird.web.layouts import Page as Page

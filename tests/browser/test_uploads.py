@@ -14,7 +14,7 @@ from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser.pages import Frames, Gate, connected, until, visit
 from tests.cli.running import free_port, running
-from tests.runtime.uploading import kept_files
+from tests.runtime.transfers.uploading import kept_files
 from wirebird import (
     LiveComponent,
     LiveView,

@@ -19,7 +19,7 @@ from wirebird import Form
 from wirebird.components import errors, form, input, inputs_for, ui
 from wirebird.html.differ import Message
 from wirebird.html.errors import ComponentError
-from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.html.tree import to_html
 from wirebird.testing import forms
 from wirebird.wire.params import decode_form

@@ -36,7 +36,7 @@ from wirebird.components import (
 from wirebird.components.library import by_id
 from wirebird.html.differ import Message
 from wirebird.html.errors import ComponentError
-from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.html.tree import to_html
 
 

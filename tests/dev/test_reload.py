@@ -10,7 +10,7 @@ from watchfiles import Change
 
 from tests.cli.running import running
 from wirebird.dev.reload import PageFiles, template_files
-from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.jinja.environment import TemplateEnvironment
 
 VIEW = """
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import SECRET_KEY
 from tests.docs.conftest import Example
 from tests.docs.documents import ROOT, Block, all_blocks, write
-from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.jinja.environment import TemplateEnvironment
 
 PYTHON = [block for block in all_blocks("python") if block.is_understood]
 TEMPLATES = all_blocks("jinja", "html")

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.tree import Statics, to_html
 

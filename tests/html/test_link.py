@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.html.link import link
 
 

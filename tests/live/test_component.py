@@ -13,7 +13,7 @@ from wirebird import LiveComponent, LiveView, event
 from wirebird.html.errors import ComponentError
 from wirebird.html.slots import EMPTY, NOTHING, Slot
 from wirebird.live.component import Target, group_by_class, live_component
-from wirebird.live.handlers import ViewDefinitionError
+from wirebird.live.errors import ViewDefinitionError
 from wirebird.live.socket import Socket
 
 

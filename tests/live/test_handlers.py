@@ -12,9 +12,11 @@ import pytest
 from pydantic import BaseModel
 from typing_extensions import TypedDict
 
-from wirebird.live.binding import BindingDefinitionError, BindingError, Sources
-from wirebird.live.depends import Depends
-from wirebird.live.handlers import Handlers, ViewDefinitionError, event, info
+from wirebird.binding.binding import Sources
+from wirebird.binding.depends import Depends
+from wirebird.binding.errors import BindingDefinitionError, BindingError
+from wirebird.live.errors import ViewDefinitionError
+from wirebird.live.handlers import Handlers, event, info
 
 
 class View:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from tests.wire.transcripts import needs_transcripts, read, resolve
 from wirebird import LiveComponent, LiveView, Stream
 from wirebird.html.differ import Message
-from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.html.stream_rows import StreamError
 from wirebird.html.tree import to_html
 from wirebird.live.rendering import Renderer

@@ -11,7 +11,7 @@ import pytest
 from tests.html.client_tree import apply, encode
 from wirebird import LiveView, Stream
 from wirebird.html.differ import Message
-from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.html.stream_rows import StreamError
 from wirebird.html.tree import to_html
 from wirebird.live.rendering import Renderer

@@ -16,7 +16,7 @@ import pytest_asyncio
 
 from tests.runtime.line import Line, Page, Visitor
 from wirebird import LiveComponent, LiveView, NotFound, Redirect, Wirebird, event, info
-from wirebird.live.depends import Session
+from wirebird.binding.depends import Session
 from wirebird.runtime.channel import Channel
 from wirebird.testing import JoinRefused, LiveClient, ViewCrashed
 from wirebird.testing.view import View

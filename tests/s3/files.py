@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from wirebird.live.upload_entry import UploadEntry
+from wirebird.uploads.entry import UploadEntry
 
 MIB = 1024**2
 

@@ -18,8 +18,8 @@ from tests.conftest import serving
 from tests.s3.files import MIB, content, keys, read, unfinished
 from tests.s3.store import Store
 from wirebird import LiveView, UploadedFile, UploadEntry, Wirebird, event
-from wirebird.live.upload_external import ExternalUpload
 from wirebird.s3 import S3MultipartUpload, S3Upload, fingerprint
+from wirebird.uploads.external import ExternalUpload
 
 MakeApp = Callable[..., Wirebird]
 Serve = Callable[[Any], str]

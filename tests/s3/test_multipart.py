@@ -10,8 +10,8 @@ import pytest
 
 from tests.s3.files import MIB, content, entry_of, keys, part_url, put_parts, read, unfinished
 from tests.s3.store import Store
-from wirebird.live.upload_entry import UploadEntry, UploadError
 from wirebird.s3 import S3MultipartUpload, fingerprint
+from wirebird.uploads.entry import UploadEntry, UploadError
 
 SIZE = 12 * MIB
 DATA = content(SIZE)

@@ -11,8 +11,8 @@ import pytest
 
 from tests.s3.files import content, entry_of, keys, post, put, read
 from tests.s3.store import Store
-from wirebird.live.upload_entry import UploadError
 from wirebird.s3 import S3Upload
+from wirebird.uploads.entry import UploadError
 
 DATA = content(1000)
 

@@ -14,8 +14,8 @@ from tests.browser.pages import visit
 from tests.s3.files import MIB, content, entry_of, put_parts, read
 from tests.s3.store import Store
 from wirebird import LiveView, Wirebird
-from wirebird.live.upload_external import ExternalUpload
 from wirebird.s3 import S3MultipartUpload, S3Upload, fingerprint
+from wirebird.uploads.external import ExternalUpload
 
 SMALLEST = 5 * MIB
 SIZE = 22 * MIB

@@ -10,16 +10,16 @@ from pathlib import Path
 
 from jinja2 import TemplateSyntaxError
 
+from wirebird.errors import DefinitionError, WirebirdError
 from wirebird.html.errors import MarkupError
-from wirebird.live.handlers import ViewDefinitionError
 
 _HERE = str(Path(__file__).parent)
 _PACKAGE = str(Path(__file__).parents[1])
-_SPEAKING = (ViewDefinitionError, MarkupError)
+_SPEAKING = (DefinitionError, MarkupError)
 _FROZEN = ("<frozen importlib",)
 
 
-class CommandError(Exception):
+class CommandError(WirebirdError):
     """A command cannot do what it was asked; its text is for the person at the terminal."""
 
 

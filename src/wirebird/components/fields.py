@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from wirebird.forms.field import FormField
+from wirebird.forms.group import FormGroup, OwnName
 from wirebird.html.errors import ComponentError
-from wirebird.live.form_field import FormField
-from wirebird.live.form_group import FormGroup, OwnName
 
 _CHOICES = ("select", "radio", "checkbox")
 _TEXTS = frozenset({"required", "minlength", "maxlength", "pattern"})

@@ -7,13 +7,13 @@ from typing import Any
 
 from wirebird.components.icons import icon
 from wirebird.components.library import ClassNames, Content, Markups, tag
+from wirebird.forms.field import FormField
+from wirebird.forms.group import FormGroup, FormPart
 from wirebird.html.attributes import class_names
 from wirebird.html.content import content, dynamic_of, is_slots
 from wirebird.html.fragment import Fragment
 from wirebird.html.slots import Slot
 from wirebird.html.tree import Comprehension, Dynamic, Statics
-from wirebird.live.form_field import FormField
-from wirebird.live.form_group import FormGroup, FormPart
 
 _html = Markups("inputs.html")
 _ROW = Statics(('<input type="hidden" name="', '" value="', '">', ""), source="inputs_for")

@@ -6,11 +6,11 @@ from typing import Any
 
 from wirebird.components.form_parts import errors
 from wirebird.components.library import ClassNames, Content, Markups, tag
+from wirebird.forms.form import Form
 from wirebird.html.attributes import class_names
 from wirebird.html.content import content
 from wirebird.html.errors import ComponentError
 from wirebird.html.fragment import Fragment
-from wirebird.live.form import Form
 
 _html = Markups("forms.html")
 _TAKES = ("accept-charset", "autocomplete", "enctype", "name", "novalidate", "rel", "target")

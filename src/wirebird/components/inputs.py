@@ -16,13 +16,13 @@ from wirebird.components.fields import check_field, constraints_of, errors_of, p
 from wirebird.components.icons import icon
 from wirebird.components.library import ClassNames, Content, Markups, one_of
 from wirebird.components.library import checked as _checked
+from wirebird.forms.field import FormField
+from wirebird.forms.values import input_text, is_true
 from wirebird.html.attributes import attributes as written
 from wirebird.html.attributes import class_names, kind_of
 from wirebird.html.content import content
 from wirebird.html.errors import ComponentError
 from wirebird.html.fragment import Fragment
-from wirebird.live.form_field import FormField
-from wirebird.live.form_values import input_text, is_true
 
 Options: TypeAlias = Iterable[Any] | Mapping[Any, Any]
 """Values, `(value, label)` pairs, or a dict of values to labels; in a select a dict's value may be

@@ -27,7 +27,7 @@ from wirebird.components.tables import col, table
 from wirebird.components.titles import live_title
 from wirebird.components.uploads import live_file_input, live_img_preview, upload_errors
 from wirebird.html.errors import ComponentError
-from wirebird.html.jinja_components import JinjaComponent
+from wirebird.html.jinja.components import JinjaComponent
 
 _COMPONENTS: tuple[Callable[..., Any], ...] = (
     async_result,

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from wirebird.html.attributes import attributes as written
 from wirebird.html.errors import ComponentError
-from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.jinja.environment import TemplateEnvironment
 
 STYLE = Path(__file__).with_name("components.css")
 """The style sheet of the components, for applications that leave out the built-in ones."""

@@ -7,8 +7,8 @@ from typing import Any
 from wirebird.components.library import ClassNames, Markups, tag
 from wirebird.html.attributes import class_names
 from wirebird.html.fragment import Fragment
-from wirebird.live.upload import Upload
-from wirebird.live.upload_entry import UploadEntry, UploadProblem
+from wirebird.uploads.entry import UploadEntry, UploadProblem
+from wirebird.uploads.upload import Upload
 
 _html = Markups("uploads.html")
 _TAKES = ("capture", "disabled", "form", "required")

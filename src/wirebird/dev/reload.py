@@ -23,7 +23,7 @@ from watchfiles import (
     awatch,  # pyright: ignore[reportUnknownVariableType]
 )
 
-from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.runtime.channel import Channel
 from wirebird.web.app import Wirebird
 

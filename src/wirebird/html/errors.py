@@ -5,8 +5,10 @@ The rule: an error shows the line as its author wrote it, and names what to writ
 
 from __future__ import annotations
 
+from wirebird.errors import WirebirdError
 
-class MarkupError(ValueError):
+
+class MarkupError(WirebirdError, ValueError):
     """The markup of a template does not fit together.
 
     Args:
@@ -25,5 +27,5 @@ class MarkupError(ValueError):
         self.template = template
 
 
-class ComponentError(TypeError):
+class ComponentError(WirebirdError, TypeError):
     """A component was called with attributes, children or slots that it does not take."""

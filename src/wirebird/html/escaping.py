@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from wirebird.errors import WirebirdError
 from wirebird.html.tree import Comprehension, Dynamic, Statics
 
 logger = logging.getLogger("wirebird.html")
@@ -49,7 +50,7 @@ URL_ATTRIBUTES = frozenset(
 SCRIPT_ATTRIBUTES = frozenset({"srcdoc"})
 
 
-class UnsafeMarkup(ValueError):
+class UnsafeMarkup(WirebirdError, ValueError):
     """A value stands where it would be executed rather than shown."""
 
 

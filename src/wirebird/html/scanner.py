@@ -13,6 +13,7 @@ from copy import copy
 from enum import Enum
 from html import unescape
 
+from wirebird.errors import WirebirdError
 from wirebird.html.escaping import SCRIPT_ATTRIBUTES, URL_ATTRIBUTES, safe_url
 
 VOID = frozenset(
@@ -68,7 +69,7 @@ class _State(Enum):
 _IN_TAG = frozenset({_State.TAG, _State.NAME, _State.AFTER_NAME})
 
 
-class MarkupMismatch(ValueError):
+class MarkupMismatch(WirebirdError, ValueError):
     """The markup does not fit together at this place."""
 
 

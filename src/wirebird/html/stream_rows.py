@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from wirebird.errors import WirebirdError
 from wirebird.html.tree import Comprehension, Row, Statics, write_html
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _refs = count()
 _NO_ROWS = Statics(("",), source="stream")
 
 
-class StreamError(ValueError):
+class StreamError(WirebirdError, ValueError):
     """A stream is used as if the server still had its items, or cannot name one of them."""
 
 

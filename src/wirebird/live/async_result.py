@@ -13,13 +13,14 @@ from pydantic import GetCoreSchemaHandler
 from pydantic.errors import PydanticSchemaGenerationError
 from pydantic_core import CoreSchema, core_schema
 
+from wirebird.errors import WirebirdError
 from wirebird.live.tasks import AsyncOutcome, Failed, Ok
 
 T = TypeVar("T")
 V = TypeVar("V")
 
 
-class AsyncResultError(Exception):
+class AsyncResultError(WirebirdError):
     """`assign_async` or `stream_async` names a field that cannot take the result."""
 
 

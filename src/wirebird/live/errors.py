@@ -1,4 +1,4 @@
-"""What a view may raise to answer with something other than itself."""
+"""What is wrong with a view, and what one may raise to answer with something other than itself."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
+from wirebird.errors import DefinitionError, WirebirdError
 from wirebird.live.navigation import Navigation, external_url, local_path
 
 
-class NotFound(HTTPException):
+class ViewDefinitionError(DefinitionError):
+    """A view's class is not one that Wirebird can run; raised where it is defined."""
+
+
+class NotFound(WirebirdError, HTTPException):
     """Answer 404: in the first render as that response, over the socket by loading the page.
 
     Example:
@@ -23,7 +28,7 @@ class NotFound(HTTPException):
         super().__init__(404, detail, headers)
 
 
-class Redirect(Exception):
+class Redirect(WirebirdError):
     """Leave at once for another page, from any callback.
 
     Args:

@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, cast
 
-from wirebird.live.binding import Sources
-from wirebird.live.depends import call_in_thread
+from wirebird.binding.binding import Sources
+from wirebird.concurrency import call_in_thread
+from wirebird.errors import WirebirdError
 from wirebird.live.view import Live
 from wirebird.wire.params import ParamsError, decode_form
 
 
-class MalformedEvent(ValueError):
+class MalformedEvent(WirebirdError, ValueError):
     """An event that no page of ours sends."""
 
 
-class UnknownEvent(LookupError):
+class UnknownEvent(WirebirdError, LookupError):
     """No handler claims an event."""
 
 

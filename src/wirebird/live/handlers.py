@@ -13,27 +13,22 @@ from typing import Any, Protocol, TypeVar, cast, get_origin, overload
 
 from typing_extensions import is_typeddict
 
-from wirebird.live.binding import Binder, Sources
-from wirebird.live.depends import call, call_in_thread, is_async
-from wirebird.live.signature import (
-    BindingDefinitionError,
-    ViewDefinitionError,
+from wirebird.binding.binding import Binder, Sources
+from wirebird.binding.signature import (
     annotation_of,
     arms_of,
     parameters_of,
     place,
 )
+from wirebird.concurrency import call_in_thread, is_async
+from wirebird.live.errors import ViewDefinitionError
 
 __all__ = [
-    "BindingDefinitionError",
     "EventHandler",
     "Handlers",
     "InfoHandler",
-    "ViewDefinitionError",
-    "call",
     "event",
     "info",
-    "is_async",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])

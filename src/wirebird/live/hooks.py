@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from wirebird.live.depends import call
+from wirebird.concurrency import call
 
 Stage = Literal["handle_params", "handle_event", "handle_info", "handle_async", "after_render"]
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from wirebird.live.binding import BindingError, Sources
-from wirebird.live.depends import call_in_thread
+from wirebird.binding.binding import Sources
+from wirebird.binding.errors import BindingError
+from wirebird.concurrency import call_in_thread
+from wirebird.errors import WirebirdError
 from wirebird.live.errors import NotFound, Redirect
 from wirebird.live.router import Match
 from wirebird.live.view import Callback, Live, LiveView
 
 
-class MountError(Exception):
+class MountError(WirebirdError):
     """A view cannot begin as it is written."""
 
 

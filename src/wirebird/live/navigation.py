@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from wirebird.errors import WirebirdError
+
 EXTERNAL_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 
-class NavigationError(ValueError):
+class NavigationError(WirebirdError, ValueError):
     """A view asked for a place that it cannot send the browser to."""
 
 

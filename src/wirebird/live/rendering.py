@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any, cast
 
 from wirebird.html.escaping import keep
-from wirebird.html.jinja import TemplateEnvironment, TreeTemplate
+from wirebird.html.jinja.environment import TemplateEnvironment, TreeTemplate
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.tree import Statics, Tree
 from wirebird.live.component import LiveComponent
-from wirebird.live.handlers import ViewDefinitionError
-from wirebird.live.names import snake_case
+from wirebird.live.errors import ViewDefinitionError
 from wirebird.live.render_errors import note_place, remember_source
 from wirebird.live.socket import Socket
 from wirebird.live.view import Live
+from wirebird.names import snake_case
 
 _WHOLE = Statics(("", ""), source="<render>")
 
@@ -198,7 +198,7 @@ def as_tree(result: Any, view: object) -> Tree:
 
 
 def _render_tstring() -> Callable[[Any], Tree]:
-    from wirebird.html.tstrings import render_template
+    from wirebird.html.tstring.template import render_template
 
     return render_template
 

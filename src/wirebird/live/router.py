@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from starlette.convertors import Convertor
 from starlette.routing import compile_path
 
-from wirebird.live.binding import Binder
-from wirebird.live.depends import is_async
+from wirebird.binding.binding import Binder
+from wirebird.concurrency import is_async
 from wirebird.live.view import LiveView
 from wirebird.wire.params import ParamsError, decode_params
 

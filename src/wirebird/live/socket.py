@@ -15,12 +15,12 @@ from urllib.parse import quote
 from wirebird.live.background import Background
 from wirebird.live.hooks import Hooks, Stage
 from wirebird.live.navigation import Navigation, external_url, local_path
-from wirebird.live.uploading import Uploading
+from wirebird.uploads.socket_uploads import Uploading
 
 if TYPE_CHECKING:
     from wirebird.live.messages import Timer
     from wirebird.live.tasks import Tasks
-    from wirebird.live.upload import Uploads
+    from wirebird.uploads.upload import Uploads
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any, Generic, cast, get_args, get_origin, get_type_hints
 from pydantic_core import core_schema
 from typing_extensions import TypeVar
 
+from wirebird.html.content import dynamic_of
 from wirebird.html.stream_rows import Delete, Insert, Operations, StreamError, StreamRows
 
 Item = TypeVar("Item", default=Any)
@@ -169,9 +170,7 @@ class Stream(Operations, Generic[Item]):
             </ul>'''
             ```
         """
-        from wirebird.html.tstrings import child
-
-        return self.rows(child([row(dom_id, item) for dom_id, item in self]))  # type: ignore[arg-type]
+        return self.rows(dynamic_of([row(dom_id, item) for dom_id, item in self]))  # type: ignore[arg-type]
 
     def _key(self, item: Any) -> str:
         if self._dom_id is not None:

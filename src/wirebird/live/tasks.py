@@ -17,7 +17,8 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from wirebird.live.depends import call, is_async, unwrap
+from wirebird.concurrency import call, is_async, unwrap
+from wirebird.errors import WirebirdError
 
 logger = logging.getLogger("wirebird.live")
 
@@ -72,7 +73,7 @@ Finish: TypeAlias = Callable[[Sequence[str], AsyncOutcome[Any]], Any]
 Delivery: TypeAlias = Callable[[], Awaitable[None]]
 
 
-class TooManyTasks(RuntimeError):
+class TooManyTasks(WirebirdError, RuntimeError):
     """A view has started more work than it may have under way at once."""
 
 

@@ -17,10 +17,12 @@ from weakref import WeakValueDictionary
 
 from typing_extensions import TypeVar
 
-from wirebird.live.binding import Binder
-from wirebird.live.form import form_fields
-from wirebird.live.handlers import Handlers, ViewDefinitionError, is_async
-from wirebird.live.signature import place
+from wirebird.binding.binding import Binder
+from wirebird.binding.signature import place
+from wirebird.concurrency import is_async
+from wirebird.forms.form import form_fields
+from wirebird.live.errors import ViewDefinitionError
+from wirebird.live.handlers import Handlers
 from wirebird.live.socket import Socket
 from wirebird.live.stream import StreamFields
 

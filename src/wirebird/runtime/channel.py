@@ -13,15 +13,15 @@ import threading
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from wirebird.binding.binding import Sources
+from wirebird.binding.errors import BindingError
 from wirebird.html.differ import Message
 from wirebird.live import lifecycle
-from wirebird.live.binding import BindingError, Sources
 from wirebird.live.errors import Redirect
 from wirebird.live.events import MalformedEvent, UnknownEvent, dispatch, read_event, tell
 from wirebird.live.hooks import Halt
 from wirebird.live.navigation import Navigation
 from wirebird.live.socket import Socket
-from wirebird.live.upload_entry import MalformedUpload
 from wirebird.live.view import Live, LiveView
 from wirebird.runtime.display import Display
 from wirebird.runtime.endpoint import LIVEVIEW_VERSION
@@ -30,8 +30,9 @@ from wirebird.runtime.host import ViewHost
 from wirebird.runtime.joining import Join
 from wirebird.runtime.mailbox import ANSWERED, Mailbox, is_cancelled
 from wirebird.runtime.place import Place, path_of, way_out
+from wirebird.runtime.transfers.uploads import ViewUploads, on_allow_upload, on_progress
 from wirebird.runtime.transport import TransportClosed
-from wirebird.runtime.uploads import ViewUploads, on_allow_upload, on_progress
+from wirebird.uploads.entry import MalformedUpload
 from wirebird.wire import frames
 from wirebird.wire.frames import Frame
 

@@ -15,6 +15,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, cast
 
+from wirebird.concurrency import call
 from wirebird.html.differ import Message, SharedMessage
 from wirebird.html.errors import ComponentError
 from wirebird.html.kept_rows import KeptRows, same_values
@@ -22,7 +23,6 @@ from wirebird.html.scanner import MarkupMismatch, Scanner
 from wirebird.html.tree import Statics, Tree, write_html
 from wirebird.live import lifecycle
 from wirebird.live.component import LiveComponent, Target, group_by_class
-from wirebird.live.depends import call
 from wirebird.live.errors import Redirect
 from wirebird.live.rendering import PageNames, Renderer
 from wirebird.live.socket import Socket

@@ -17,9 +17,9 @@ from wirebird.live.socket import ConnectInfo
 from wirebird.runtime.channel import Channel
 from wirebird.runtime.endpoint import Endpoint
 from wirebird.runtime.joining import admit
-from wirebird.runtime.transfer import Transfer
+from wirebird.runtime.transfers.transfer import Transfer
+from wirebird.runtime.transfers.uploads import TOKEN_AGE
 from wirebird.runtime.transport import Transport, TransportClosed
-from wirebird.runtime.uploads import TOKEN_AGE
 from wirebird.wire import frames
 from wirebird.wire.frames import Frame, FrameError
 from wirebird.wire.tokens import TokenError

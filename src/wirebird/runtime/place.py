@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from wirebird.binding.errors import BindingError
 from wirebird.live import lifecycle
-from wirebird.live.binding import BindingError
 from wirebird.live.errors import NotFound, Redirect
 from wirebird.live.navigation import Navigation, NavigationError
 from wirebird.live.router import Match, Router

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from wirebird.errors import WirebirdError
+
 
 class Transport(Protocol):
     """One open line to a client."""
@@ -26,5 +28,5 @@ class Transport(Protocol):
         ...
 
 
-class TransportClosed(Exception):
+class TransportClosed(WirebirdError):
     """The client is gone."""

@@ -11,7 +11,7 @@ import re
 import uuid
 from collections.abc import Callable
 
-from wirebird.live.upload_entry import UploadEntry
+from wirebird.uploads.entry import UploadEntry
 
 MAX_KEY = 1024  # bytes, S3's limit
 UNKNOWN_TYPE = "application/octet-stream"

@@ -10,8 +10,6 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from wirebird.live.upload_entry import UploadEntry, UploadError
-from wirebird.live.upload_external import ExternalUpload
 from wirebird.s3.bucket import Bucket, Part
 from wirebird.s3.keys import fingerprint, key_for, media_type, random_key
 from wirebird.s3.parts import (
@@ -23,6 +21,8 @@ from wirebird.s3.parts import (
     part_sizes,
     told_apart,
 )
+from wirebird.uploads.entry import UploadEntry, UploadError
+from wirebird.uploads.external import ExternalUpload
 
 logger = logging.getLogger("wirebird.s3")
 

@@ -10,10 +10,10 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from wirebird.live.upload_entry import UploadEntry, UploadError
-from wirebird.live.upload_external import ExternalUpload
 from wirebird.s3.bucket import ENTRY_HEADER, Bucket
 from wirebird.s3.keys import key_for, media_type, random_key
+from wirebird.uploads.entry import UploadEntry, UploadError
+from wirebird.uploads.external import ExternalUpload
 
 logger = logging.getLogger("wirebird.s3")
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wirebird.errors import WirebirdError
+
 if TYPE_CHECKING:
     from wirebird.testing.asgi import Response
 
 
-class LiveTestError(AssertionError):
+class LiveTestError(WirebirdError, AssertionError):
     """The base of all that `wirebird.testing` raises."""
 
 

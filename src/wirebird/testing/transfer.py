@@ -9,11 +9,13 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from wirebird.errors import WirebirdError
+
 if TYPE_CHECKING:
     from wirebird.testing.tab import Tab
 
 
-class TransferEnded(Exception):
+class TransferEnded(WirebirdError):
     """The server takes no more of the file.
 
     Attributes:

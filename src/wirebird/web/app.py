@@ -25,8 +25,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wirebird.cluster.pubsub import LocalPubSub
 from wirebird.components import ui
-from wirebird.html.jinja import TemplateEnvironment
-from wirebird.html.jinja_components import JinjaComponent, Macros, load_macros
+from wirebird.errors import WirebirdError
+from wirebird.html.jinja.components import JinjaComponent, Macros, load_macros
+from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.html.js import js
 from wirebird.html.link import link
 from wirebird.live.component import LiveComponent, live_component
@@ -52,7 +53,7 @@ SECRET_VARIABLE = "WIREBIRD_SECRET_KEY"
 DEBUG_VARIABLE = "WIREBIRD_DEBUG"
 
 
-class SecretKeyMissing(RuntimeError):
+class SecretKeyMissing(WirebirdError, RuntimeError):
     """The application runs in production without a secret key."""
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from wirebird.components.titles import live_title
 from wirebird.html.fragment import Fragment
-from wirebird.html.jinja import TemplateEnvironment
+from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.html.tree import Comprehension, Statics, Tree, to_html
 from wirebird.live.rendering import PageNames, as_tree
 from wirebird.live.socket import Socket

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
+from wirebird.errors import WirebirdError
 from wirebird.html.js import jsonable
 
 MAX_NAME_LENGTH = 255
@@ -27,7 +28,7 @@ _PUSH = 0
 _HEADER = 5
 
 
-class FrameError(ValueError):
+class FrameError(WirebirdError, ValueError):
     """A frame that no client of this protocol sends; the connection should be closed (1011)."""
 
 

@@ -15,6 +15,8 @@ from typing import Any, cast
 from urllib.parse import quote_plus, unquote_to_bytes
 from uuid import UUID
 
+from wirebird.errors import WirebirdError
+
 MAX_FIELDS = 1000
 """Most fields in one query."""
 
@@ -30,7 +32,7 @@ MAX_DEPTH = 20
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-class ParamsError(ValueError):
+class ParamsError(WirebirdError, ValueError):
     """A query or form that is malformed or too large."""
 
 

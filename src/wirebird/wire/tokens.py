@@ -20,6 +20,8 @@ import msgspec
 from itsdangerous import BadData, TimestampSigner
 from itsdangerous.encoding import base64_decode, base64_encode
 
+from wirebird.errors import WirebirdError
+
 MAX_TOKEN_SIZE = 64 * 1024
 """Longest token, in characters."""
 
@@ -34,7 +36,7 @@ _CSRF_SECRET = re.compile(r"[A-Za-z0-9_-]{32}")
 _CSRF_TOKEN = re.compile(r"[A-Za-z0-9_-]{64}")
 
 
-class TokenError(ValueError):
+class TokenError(WirebirdError, ValueError):
     """A token that cannot be trusted."""
 
 

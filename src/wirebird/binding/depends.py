@@ -1,0 +1,242 @@
+"""Injected parameters: the `Depends` and `Session` markers, and running what they name.
+
+A dependency's value never comes from the client: a marker that cannot be honoured is refused when
+the view is defined, because its parameter would otherwise be filled from the payload.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, cast, get_args, get_origin
+from weakref import WeakKeyDictionary
+
+from anyio import CapacityLimiter, Semaphore
+from anyio.lowlevel import RunVar
+from anyio.to_thread import run_sync
+
+from wirebird.concurrency import call, unwrap
+from wirebird.errors import DefinitionError
+
+__all__ = ["Dependency", "Depends", "Session", "SessionKey"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """What `Depends(...)` leaves in an annotation."""
+
+    dependency: Callable[..., Any] | None
+    use_cache: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SessionKey:
+    """What `Session(...)` leaves in an annotation."""
+
+    key: str | None
+
+
+def Depends(dependency: Callable[..., Any] | None = None, *, use_cache: bool = True) -> Any:
+    """Fill a handler's parameter with what a callable returns.
+
+    The callable's own parameters are bound like a handler's: by name from the payload or the
+    path and query, by special name (`socket`, `session`, `params`, ...), or by another `Depends`.
+    `async def` is awaited, `def` and classes run in a worker thread. What a generator yields is the
+    value; the code after its `yield` runs when the handler is done, also when it failed.
+    FastAPI's own `Depends` is understood as well.
+
+    Args:
+        dependency: A function, generator function, class or other callable. Without it, the
+            parameter's annotated class.
+        use_cache: Whether one call of a handler shares the value among all who ask for it.
+
+    Example:
+        ```python
+        async def current_user(session: dict[str, Any]) -> User: ...
+
+        async def mount(self, user: Annotated[User, Depends(current_user)]) -> None: ...
+        ```
+    """
+    return Dependency(dependency, use_cache)
+
+
+def Session(key: str | None = None) -> Any:
+    """Fill a handler's parameter with one key of the session.
+
+    The value is validated against the annotation. A missing key gives the parameter's default, or
+    `None` where the annotation allows it, and otherwise refuses the call.
+
+    Args:
+        key: The key in the session; the parameter's name if left out.
+
+    Example:
+        ```python
+        async def mount(self, user_id: Annotated[str | None, Session("user_id")]) -> None: ...
+        ```
+    """
+    return SessionKey(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Injection:
+    """A marker found on a parameter, whoever made it."""
+
+    dependency: Callable[..., Any] | None = None
+    use_cache: bool = True
+    session_key: SessionKey | None = None
+    max_concurrency: int | None = None
+    marker: object = None
+
+
+class UnsupportedMarkerError(DefinitionError):
+    """A parameter carries a marker that would be ignored."""
+
+
+_REFUSED = {
+    "Security": "its scopes would not be checked; check them in a dependency of Depends(...)",
+    "Header": "a live view has no headers of its own; read them in a dependency",
+    "Cookie": "a live view has no cookies of its own; use Session(...) or a dependency",
+}
+
+
+def injection_of(marker: object) -> Injection | None:
+    """Read a marker.
+
+    Returns:
+        What it asks for, or None if `marker` is no marker.
+
+    Raises:
+        UnsupportedMarkerError: It is a FastAPI marker that has no meaning here.
+    """
+    if isinstance(marker, Dependency):
+        return Injection(marker.dependency, marker.use_cache, marker=marker)
+    if isinstance(marker, SessionKey):
+        return Injection(session_key=marker, marker=marker)
+    if isinstance(marker, type):
+        if marker in (Dependency, SessionKey):
+            raise UnsupportedMarkerError(f"{marker.__name__} needs to be called")
+        return None
+    if marker is Depends or marker is Session:
+        name = cast("Callable[..., Any]", marker).__name__
+        raise UnsupportedMarkerError(f"write {name}(...), not {name}")
+    names = [base.__name__ for base in type(marker).__mro__]
+    for name, reason in _REFUSED.items():
+        if name in names and type(marker).__module__.partition(".")[0] == "fastapi":
+            raise UnsupportedMarkerError(f"{name}(...) is not supported: {reason}")
+    if "Depends" not in names or not hasattr(marker, "dependency"):
+        return None
+    foreign = cast(Any, marker)
+    dependency = foreign.dependency
+    if names[0] != "Depends" or not (dependency is None or callable(dependency)):
+        raise UnsupportedMarkerError(f"{names[0]}(...) is not supported: use Depends(...)")
+    return Injection(
+        dependency,
+        bool(getattr(foreign, "use_cache", True)),
+        max_concurrency=getattr(foreign, "max_concurrency", None),
+        marker=marker,
+    )
+
+
+def markers_inside(annotation: object) -> Iterator[object]:
+    """Every marker in an annotation, however deep (`Annotated[X, Depends(f)] | None`)."""
+    alias = alias_value(annotation)
+    if alias is not None:
+        yield from markers_inside(alias)
+    parts = get_args(annotation)
+    metadata = getattr(annotation, "__metadata__", ())
+    for part in metadata:
+        if injection_of(part) is not None:
+            yield part
+    for part in parts:
+        if part not in metadata:
+            yield from markers_inside(part)
+
+
+def alias_value(annotation: object) -> Any:
+    """What a `type X = ...` alias stands for, subscribed or not; None for anything else."""
+    for candidate in (annotation, get_origin(annotation)):
+        if type(candidate).__name__ == "TypeAliasType":
+            return cast(Any, candidate).__value__
+    return None
+
+
+_limits: RunVar[WeakKeyDictionary[Any, Semaphore]] = RunVar("wirebird_dependency_limits")
+
+
+def _limit_of(injection: Injection) -> Semaphore | None:
+    """The marker's own limit in this event loop, shared by all who use the same marker."""
+    if injection.max_concurrency is None:
+        return None
+    limits = _limits.get(None)
+    if limits is None:
+        limits = WeakKeyDictionary[Any, Semaphore]()
+        _limits.set(limits)
+    limit = limits.get(injection.marker)
+    if limit is None:
+        limit = limits[injection.marker] = Semaphore(injection.max_concurrency)
+    return limit
+
+
+async def provide(
+    injection: Injection,
+    function: Callable[..., Any],
+    arguments: Mapping[str, Any],
+    stack: AsyncExitStack,
+) -> Any:
+    """Run a dependency; what it must clean up later goes on `stack`."""
+    target = unwrap(function)
+    limit = _limit_of(injection)
+    manager: AbstractAsyncContextManager[Any] | None = None
+    if inspect.isasyncgenfunction(target):
+        manager = asynccontextmanager(function)(**arguments)
+    elif inspect.isgeneratorfunction(target):
+        manager = _InThread(contextmanager(function)(**arguments))
+    if manager is None:
+        if limit is None:
+            return await call(function, **arguments)
+        async with limit:
+            return await call(function, **arguments)
+    if limit is not None:
+        await stack.enter_async_context(limit)
+    value = await manager.__aenter__()
+    stack.push_async_exit(_Unsuppressed(manager))
+    return value
+
+
+class _Unsuppressed:
+    """Cleans a dependency up, and lets it see the handler's exception but not hide it."""
+
+    def __init__(self, manager: AbstractAsyncContextManager[Any]) -> None:
+        self.manager = manager
+
+    async def __call__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        await self.manager.__aexit__(kind, error, traceback)
+        return False
+
+
+class _InThread(AbstractAsyncContextManager[Any]):
+    """A synchronous context manager whose both ends run in a worker thread."""
+
+    def __init__(self, manager: AbstractContextManager[Any]) -> None:
+        self.manager = manager
+
+    async def __aenter__(self) -> Any:
+        return await run_sync(self.manager.__enter__)
+
+    async def __aexit__(self, *failure: Any) -> bool | None:
+        # A limiter of its own: handlers waiting for a thread may be waiting for this cleanup.
+        return await run_sync(self.manager.__exit__, *failure, limiter=CapacityLimiter(1))

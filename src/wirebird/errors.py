@@ -1,0 +1,15 @@
+"""The base of all exceptions that Wirebird raises, and of those at a definition.
+
+The rule: whoever catches `WirebirdError` catches them all; each also is the built-in exception that
+it is a kind of.
+"""
+
+from __future__ import annotations
+
+
+class WirebirdError(Exception):
+    """The base of all exceptions that Wirebird raises."""
+
+
+class DefinitionError(WirebirdError, TypeError):
+    """A class or function is not one that Wirebird can run; raised where it is defined."""

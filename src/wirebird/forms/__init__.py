@@ -1,0 +1,1 @@
+"""Forms over models: what people fill in, as plain state."""

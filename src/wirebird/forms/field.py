@@ -1,0 +1,167 @@
+"""`FormField`: one field of a form, with all that an input needs to show it.
+
+The rule: it is a look at the form as it is now, made when it is asked for, and keeps nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from wirebird.forms.params import is_used, texts_of
+from wirebird.forms.schema import MISSING, FieldPlan
+from wirebird.forms.values import input_text, is_true
+
+if TYPE_CHECKING:
+    from wirebird.forms.form import Form
+    from wirebird.forms.group import FormGroup
+
+
+class FormField:
+    """One field of a form: `form["email"]`, or `form.email` in a template.
+
+    Attributes:
+        name: The input's name: `signup[email]`; of several values `signup[topics][]`.
+        id: The input's id: `signup_email`.
+        label: What it is called: pydantic's `title`, or the name as people write it.
+        type: The type of `<input>` that fits best, or "select"; empty for nested models.
+        options: What can be chosen, as `(value, label)`.
+        multiple: Whether there may be several values.
+        nullable: Whether there may be none.
+        attributes: The model's constraints as HTML attributes: `required`, `min`, `max`, `step`,
+            `minlength`, `maxlength`, `pattern`.
+
+    Example:
+        ```jinja
+        <input name="{{ form.email.name }}" id="{{ form.email.id }}" value="{{ form.email.value }}">
+        {% for error in form.email.errors %}<p>{{ error }}</p>{% endfor %}
+        ```
+    """
+
+    __slots__ = ("_group", "_plan")
+
+    def __init__(self, group: FormGroup, plan: FieldPlan) -> None:
+        self._group = group
+        self._plan = plan
+
+    def __repr__(self) -> str:
+        return f"<FormField {self.name}>"
+
+    @property
+    def name(self) -> str:
+        """The input's name."""
+        own = self._own_name("")
+        return f"{own}[]" if self._plan.kind.multiple and not self._plan.is_nested else own
+
+    @property
+    def id(self) -> str:
+        """The input's id."""
+        return f"{self._group.id}_{self._plan.name}"
+
+    @property
+    def plain_name(self) -> str:
+        """The field's name in the model."""
+        return self._plan.name
+
+    @property
+    def sort_name(self) -> str:
+        """The name of inputs with the keys of rows in their order; "new" adds a row."""
+        return f"{self._own_name('_sort')}[]"
+
+    @property
+    def drop_name(self) -> str:
+        """The name of inputs with the keys of rows to leave out."""
+        return f"{self._own_name('_drop')}[]"
+
+    def _own_name(self, suffix: str) -> str:
+        outer, name = self._group.name, f"{self._plan.name}{suffix}"
+        return f"{outer}[{name}]" if outer else name
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        return self._plan.label
+
+    @property
+    def type(self) -> str:
+        """The type of `<input>` that fits best."""
+        return self._plan.kind.type
+
+    @property
+    def options(self) -> tuple[tuple[str, str], ...]:
+        """What can be chosen."""
+        return self._plan.kind.options
+
+    @property
+    def multiple(self) -> bool:
+        """Whether there may be several values."""
+        return self._plan.kind.multiple
+
+    @property
+    def nullable(self) -> bool:
+        """Whether there may be no value."""
+        return self._plan.kind.nullable
+
+    @property
+    def attributes(self) -> Mapping[str, Any]:
+        """The model's constraints as HTML attributes."""
+        return self._plan.attributes
+
+    @property
+    def value(self) -> str | bool | tuple[str, ...]:
+        """What the input shows: what was typed, or what the form began with.
+
+        Text as browsers want it; of a checkbox whether it is ticked; of a field of several values
+        all of them.
+        """
+        plan, params = self._plan, self._group.params
+        raw: Any = params.get(plan.name, MISSING)
+        if raw is MISSING:
+            raw = self.initial
+            if plan.kind.type == "password":
+                raw = None
+        if plan.kind.multiple:
+            return () if plan.is_nested else tuple(text for text in texts_of(raw) if text)
+        if plan.kind.type == "checkbox":
+            return is_true(raw)
+        if isinstance(raw, Mapping | list | tuple):
+            return "" if not self._group.form_plan.is_open else tuple(texts_of(raw))
+        return input_text(raw)
+
+    @property
+    def initial(self) -> Any:
+        """The value that the form began with, or the model's default; None without either."""
+        value = self._group.initial.get(self._plan.name, MISSING)
+        if value is MISSING:
+            value = self._plan.made_default()
+        return None if value is MISSING else value
+
+    @property
+    def used(self) -> bool:
+        """Whether the person has used it, or has sent the form."""
+        group = self._group
+        return group.form_root.submitted or is_used(group.params, self._plan.name)
+
+    @property
+    def form_root(self) -> Form[Any]:
+        """The form that it belongs to."""
+        return self._group.form_root
+
+    @property
+    def form_plan(self) -> FieldPlan:
+        """What is known of it."""
+        return self._plan
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """What is wrong with it, as far as that is to be shown now.
+
+        What the model says waits until the field has been used; what `add_error` said does not.
+        """
+        path = (*self._group.form_path, self._plan.name)
+        return self._group.form_root.said(path, self.used)
+
+    @property
+    def all_errors(self) -> tuple[str, ...]:
+        """What is wrong with it, whether it was used or not."""
+        return self._group.form_root.said((*self._group.form_path, self._plan.name), True)

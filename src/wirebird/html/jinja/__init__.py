@@ -1,0 +1,1 @@
+"""The first language: HTML files in Jinja, compiled into the render tree."""

@@ -1,0 +1,1 @@
+"""Files that people send: what is allowed, the entries, and where their bytes go."""

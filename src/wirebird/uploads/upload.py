@@ -1,0 +1,255 @@
+"""`Upload`: what may be uploaded under a name, and the entries that were chosen for it.
+
+The rule: the limits hold for what the client says here, and for what it sends in the transfer. An
+entry that breaks one stays, with its error, until it is cancelled.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, cast
+
+from wirebird.uploads.accept import Accept
+from wirebird.uploads.entry import MalformedUpload, UploadEntry, UploadError, UploadProblem
+from wirebird.uploads.external import ExternalUpload
+from wirebird.uploads.writer import UploadWriter
+
+KEPT_BEYOND = 50
+"""How many entries beyond the most that are allowed are kept, to be shown with their error."""
+
+LEAST_CHUNK = 64_000
+"""How much of small files is sent at a time, in bytes; Phoenix's own figure."""
+
+MOST_CHUNK = 320_000
+"""How much of large files is sent at a time, in bytes."""
+
+
+class Upload:
+    """What may be uploaded under a name. `allow_upload` makes it.
+
+    Attributes:
+        name: Its name.
+        ref: What the page knows it by; for `phx-drop-target`.
+        accept: Which files it takes.
+        max_entries: Most files.
+        max_file_size: Largest file, in bytes.
+        chunk_size: How much the browser sends at a time, in bytes; None for 64,000 and, of files
+            of many megabytes, more.
+        chunk_timeout: How long the next chunk may take, in seconds.
+        auto_upload: Whether files are sent once they were chosen, not when the form is.
+        entries: The files that were chosen, in the order in which they were.
+        errors: What is wrong with all of them together: "too_many_files".
+    """
+
+    __slots__ = (
+        "accept",
+        "auto_upload",
+        "check_content",
+        "chunk_size",
+        "chunk_timeout",
+        "entries",
+        "external",
+        "max_entries",
+        "max_file_size",
+        "name",
+        "progress",
+        "ref",
+        "writer",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        accept: str | Iterable[str],
+        max_entries: int,
+        max_file_size: int,
+        chunk_size: int | None,
+        chunk_timeout: float,
+        auto_upload: bool,
+        progress: Callable[[UploadEntry], Any] | None,
+        writer: Callable[[UploadEntry], UploadWriter],
+        external: ExternalUpload | None,
+        check_content: Callable[[UploadEntry, bytes], Any] | None,
+    ) -> None:
+        for limit, value in (
+            ("max_entries", max_entries),
+            ("max_file_size", max_file_size),
+            ("chunk_size", chunk_size),
+            ("chunk_timeout", chunk_timeout),
+        ):
+            if value is not None and value <= 0:
+                raise ValueError(f"allow_upload({name!r}): {limit} must be positive, got {value!r}")
+        if external is not None and check_content is not None:
+            raise ValueError(
+                f"allow_upload({name!r}): the content of external uploads does not pass by here,"
+                " so check_content cannot see it"
+            )
+        self.name = name
+        self.ref = "phx-" + secrets.token_urlsafe(9)
+        self.accept = Accept(accept)
+        self.max_entries = max_entries
+        self.max_file_size = max_file_size
+        self.chunk_size = chunk_size
+        self.chunk_timeout = chunk_timeout
+        self.auto_upload = auto_upload
+        self.progress = progress
+        self.writer = writer
+        self.external = external
+        self.check_content = check_content
+        self.entries: list[UploadEntry] = []
+
+    def __repr__(self) -> str:
+        return f"<Upload {self.name} {len(self.entries)} entries>"
+
+    @property
+    def errors(self) -> tuple[UploadProblem, ...]:
+        if len(self.entries) > self.max_entries:
+            return (UploadProblem("too_many_files"),)
+        return ()
+
+    @property
+    def problems(self) -> list[tuple[str, UploadProblem]]:
+        """Everything that is wrong, each with the ref of what it is wrong with."""
+        own = [(entry.ref, problem) for entry in self.entries for problem in entry.errors]
+        return own + [(self.ref, problem) for problem in self.errors]
+
+    def entry(self, ref: object) -> UploadEntry | None:
+        """Return the entry of a ref, or None."""
+        return next((entry for entry in self.entries if entry.ref == ref), None)
+
+    def choose(self, chosen: object) -> list[UploadEntry]:
+        """Take note of files that the visitor has chosen; of those known already, nothing changes.
+
+        Where one file is allowed, a new one takes the place of the last.
+
+        Returns:
+            Their entries. More than can be shown are left out.
+
+        Raises:
+            MalformedUpload: No file input says such things. Nothing has changed.
+        """
+        if not isinstance(chosen, list):
+            raise MalformedUpload("entries that are no list")
+        entries = {entry.ref: entry for entry in self.entries}
+        new: dict[str, UploadEntry] = {}
+        refs: list[str] = []
+        for item in cast("list[Any]", chosen)[: self.max_entries + KEPT_BEYOND]:
+            if not isinstance(item, dict):
+                raise MalformedUpload("an entry that is no object")
+            entry = UploadEntry(self.name, self.ref, cast("dict[str, Any]", item))
+            refs.append(entry.ref)
+            if entry.ref not in entries and entry.ref not in new:
+                self._check(entry)
+                new[entry.ref] = entry
+        if new and self.max_entries == 1:
+            for entry in tuple(self.entries):
+                self.drop(entry)
+        room = self.max_entries + KEPT_BEYOND - len(self.entries)
+        self.entries += list(new.values())[:room]
+        return [entry for ref in dict.fromkeys(refs) if (entry := self.entry(ref)) is not None]
+
+    def chunks_of(self, entries: Iterable[UploadEntry], most: int) -> tuple[int, float]:
+        """Return how much of these entries is sent at a time, in bytes, and how long that may take.
+
+        What a chunk costs beside its bytes is much where there are many. With a larger chunk goes
+        more time, so that a slow line is not cut off.
+
+        Args:
+            entries: The entries.
+            most: What a frame has room for, in bytes.
+
+        Raises:
+            UploadError: The upload wants larger chunks than that.
+        """
+        if self.chunk_size is not None:
+            if self.chunk_size > most:
+                raise UploadError(
+                    f"the upload {self.name!r} has chunks of {self.chunk_size} bytes, and a frame"
+                    f" has room for {most}: make chunk_size smaller, or Limits.frame_size larger"
+                )
+            return self.chunk_size, self.chunk_timeout
+        largest = max((entry.client_size for entry in entries), default=0)
+        size = min(max(LEAST_CHUNK, largest // 128), MOST_CHUNK, most)
+        return size, self.chunk_timeout * max(1.0, size / LEAST_CHUNK)
+
+    def _check(self, entry: UploadEntry) -> None:
+        if entry.client_size > self.max_file_size:
+            entry.put_error("too_large")
+        if entry.client_size == 0:
+            entry.put_error("empty")
+        if not self.accept.admits(entry.client_name, entry.client_type):
+            entry.put_error("not_accepted")
+
+    def drop(self, entry: UploadEntry) -> None:
+        """Take an entry away, and end its transfer."""
+        self.entries.remove(entry)
+        entry.cancelled = True
+        if entry.transfer is not None:
+            entry.transfer.stop()
+
+
+class Uploads:
+    """The uploads of one view or component, by name: `uploads.photos` in its template."""
+
+    __slots__ = ("_owner", "_uploads")
+
+    def __init__(self, owner: str) -> None:
+        self._owner = owner
+        self._uploads: dict[str, Upload] = {}
+
+    def __getitem__(self, name: str) -> Upload:
+        upload = self._uploads.get(name)
+        if upload is None:
+            known = ", ".join(self._uploads) or "none"
+            raise UploadError(
+                f"{self._owner} has no upload {name!r} (its uploads: {known}):"
+                f' self.socket.allow_upload("{name}", ...) in mount'
+            )
+        return upload
+
+    def __getattr__(self, name: str) -> Upload:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self[name]
+
+    def __contains__(self, upload: object) -> bool:
+        return upload in self._uploads or upload in self._uploads.values()
+
+    def __iter__(self) -> Iterator[Upload]:
+        return iter(tuple(self._uploads.values()))
+
+    def __len__(self) -> int:
+        return len(self._uploads)
+
+    def by_ref(self, ref: object) -> Upload | None:
+        """Return the upload of a ref that the page has sent, or None."""
+        return next((upload for upload in self if upload.ref == ref), None)
+
+    def add(self, upload: Upload) -> None:
+        """Allow an upload.
+
+        Raises:
+            UploadError: One of that name has entries.
+        """
+        earlier = self._uploads.get(upload.name)
+        if earlier is not None and earlier.entries:
+            raise UploadError(
+                f"{self._owner}: the upload {upload.name!r} has entries; consume or cancel them"
+                " before it is allowed anew"
+            )
+        self._uploads[upload.name] = upload
+
+    def remove(self, name: str) -> None:
+        """Allow an upload no more.
+
+        Raises:
+            UploadError: There is none of that name, or it has entries.
+        """
+        if self[name].entries:
+            raise UploadError(
+                f"{self._owner}: the upload {name!r} has entries; consume or cancel them before it"
+                " is disallowed"
+            )
+        del self._uploads[name]

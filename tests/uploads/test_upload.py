@@ -1,0 +1,81 @@
+"""What an upload takes and how it is cut, without a browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from wirebird import UploadEntry, UploadError, UploadWriter
+from wirebird.uploads.accept import Accept
+from wirebird.uploads.upload import Upload
+
+ROOM = 1_000_000
+
+
+def upload(**options: Any) -> Upload:
+    defaults: dict[str, Any] = {
+        "accept": "any", "max_entries": 9, "max_file_size": 10**12, "chunk_size": None,
+        "chunk_timeout": 10.0, "auto_upload": False, "progress": None, "writer": UploadWriter,
+        "external": None, "check_content": None,
+    }  # fmt: skip
+    return Upload("films", **defaults | options)
+
+
+def entry(size: int) -> UploadEntry:
+    return UploadEntry("films", "phx-films", {"ref": "0", "name": "a", "size": size})
+
+
+@pytest.mark.parametrize(
+    ("accept", "name", "media_type", "admitted"),
+    [
+        ("any", "a.exe", "", True),
+        ([".jpg", ".png"], "A.JPG", "", True),
+        ([".jpg"], "a.jpg.exe", "image/jpeg", False),
+        ([".jpg"], "jpg", "image/jpeg", False),
+        ([".tar.gz"], "a.tar.gz", "", True),
+        ("image/*", "a.png", "image/png", True),
+        ("image/*", "a", "image/png", True),
+        ("image/*", "a.png", "", False),
+        ("image/*", "a.png", "text/html", False),
+        ("image/*", "a.html", "image/png", False),
+        (["image/png"], "a.png", "IMAGE/PNG", True),
+        (["image/png"], "a.jpg", "image/jpeg", False),
+        (["image/*", ".pdf"], "a.pdf", "", True),
+    ],
+)
+def test_a_file_is_accepted_by_its_name_and_its_media_type(
+    accept: Any, name: str, media_type: str, admitted: bool
+):
+    assert Accept(accept).admits(name, media_type) is admitted
+
+
+@pytest.mark.parametrize("accept", ["jpg", "*.jpg", ".", [], [".jpg", "png"], "image/", "a b/c"])
+def test_what_is_neither_an_extension_nor_a_media_type_is_refused(accept: Any):
+    with pytest.raises(ValueError, match=r"neither|accepts something"):
+        Accept(accept)
+
+
+@pytest.mark.parametrize("option", ["max_entries", "max_file_size", "chunk_size", "chunk_timeout"])
+def test_limits_are_positive(option: str):
+    with pytest.raises(ValueError, match=f"{option} must be positive, got 0"):
+        upload(**{option: 0})
+
+
+def test_large_files_come_in_larger_chunks_which_may_take_longer():
+    films = upload()
+    assert films.chunks_of([], ROOM) == (64_000, 10.0)
+    assert films.chunks_of([entry(1), entry(8_000_000)], ROOM) == (64_000, 10.0)
+    assert films.chunks_of([entry(16_384_000)], ROOM) == (128_000, 20.0)
+    assert films.chunks_of([entry(1), entry(10**12)], ROOM) == (320_000, 50.0)
+
+
+def test_chunks_fit_into_a_frame():
+    assert upload().chunks_of([entry(10**12)], 100_000) == (100_000, 15.625)
+    assert upload().chunks_of([entry(1)], 20_000) == (20_000, 10.0)
+
+
+def test_a_chunk_size_of_ones_own_counts_if_a_frame_has_room_for_it():
+    assert upload(chunk_size=999).chunks_of([entry(10**12)], ROOM) == (999, 10.0)
+    with pytest.raises(UploadError, match=r"make chunk_size smaller, or Limits\.frame_size larger"):
+        upload(chunk_size=ROOM + 1).chunks_of([entry(1)], ROOM)
