@@ -60,6 +60,8 @@ def thread_id() -> int:
     return threading.get_ident()
 
 
+Marker = pytest.mark.parametrize("marker", [Depends, fastapi.Depends])
+
 CurrentUser = Annotated[User, Depends(current_user)]
 
 
@@ -103,13 +105,13 @@ async def test_dependencies_have_dependencies_and_each_is_asked_once():
 
     def handler(user: CurrentUser, text: Annotated[str, Depends(greeting)]) -> None: ...
 
-    filled = await resolve(handler, {"word": "Hi"}, session={"user": "Ann"})
+    filled = await resolve(handler, params={"word": "Hi"}, session={"user": "Ann"})
 
     assert filled == {"user": User("Ann"), "text": "Hi Ann"}
     assert log == ["current_user"]
 
 
-@pytest.mark.parametrize("marker", [Depends, fastapi.Depends])
+@Marker
 async def test_use_cache_false_asks_again(marker: Any):
     def handler(
         a: CurrentUser, b: Annotated[User, marker(current_user, use_cache=False)]
@@ -156,7 +158,7 @@ async def test_classes_and_callables_are_dependencies():
         partial: Annotated[int, Depends(functools.partial(Paging(page=4).__call__, by=2))],
     ) -> None: ...
 
-    filled = await resolve(handler, {"page": "2", "by": "5", "name": "Ann"})
+    filled = await resolve(handler, params={"page": "2", "by": "5", "name": "Ann"})
 
     assert (filled["paging"].page, filled["paging"].size) == (2, 10)
     assert filled["model"] == Page(page=2)
@@ -165,15 +167,56 @@ async def test_classes_and_callables_are_dependencies():
     assert filled["partial"] == 4 * 5
 
 
-async def test_a_bad_payload_is_refused_before_any_dependency_runs():
+async def test_what_does_not_fit_is_refused_before_any_dependency_runs():
     async def second(by: int) -> int:
         return by
 
-    def handler(user: CurrentUser, by: Annotated[int, Depends(second)]) -> None: ...
+    def handler(user: CurrentUser, by: Annotated[int, Depends(second)], to: int = 0) -> None: ...
 
-    with pytest.raises(BindingError, match=r"View.handler, dependency second .*'by'"):
-        await resolve(handler, {"by": "x"}, session={"user": "Ann"})
+    with pytest.raises(BindingError, match=r"View.handler, dependency second .* URL: 'by' "):
+        await resolve(handler, params={"by": "x"}, session={"user": "Ann"})
+    with pytest.raises(BindingError, match=r"View.handler .* payload: 'to' "):
+        await resolve(handler, {"to": "x"}, params={"by": "1"}, session={"user": "Ann"})
     assert log == []
+
+
+@Marker
+@pytest.mark.parametrize("stage", ["mount", "params", "event", "info"])
+async def test_a_dependency_reads_the_same_sources_at_every_stage(stage: str, marker: Any):
+    def tenant(tenant: str, page: int = 1, event: str = "none", **more: str) -> Any:
+        return tenant, page, event, more
+
+    def below(inner: Annotated[Any, marker(tenant)], params: dict[str, Any]) -> Any:
+        return inner, params
+
+    def handler(got: Annotated[Any, marker(below)]) -> None: ...
+
+    here = {"tenant": "acme"}
+    forged = {"tenant": "other", "page": 7, "event": "x", "more": "x", "params": {}, "got": "x"}
+    binder = binder_of(handler, stage=stage)
+
+    async with binder.resolve(Sources(payload=forged, params=here, event="save")) as arguments:
+        assert arguments == {"got": (("acme", 1, "none", {}), here)}
+
+
+@Marker
+async def test_a_model_as_a_dependency_is_not_filled_by_a_form(marker: Any):
+    def handler(page: Annotated[Page, marker()], form: Page) -> None: ...
+
+    filled = await resolve(handler, {"page": "7"}, params={"page": "2"})
+
+    assert filled == {"page": Page(page=2), "form": Page(page=7)}
+
+
+def test_a_dependency_that_asks_for_the_payload_is_refused():
+    def spy(payload: dict[str, Any]) -> None: ...
+
+    def handler(got: Annotated[Any, Depends(spy)]) -> None: ...
+
+    message = definition_error(handler)
+
+    assert "never sees a payload" in message
+    assert 'Field(alias="payload")' in message
 
 
 # Generators

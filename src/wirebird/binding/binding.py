@@ -67,7 +67,7 @@ class Sources:
             it when it is a mapping.
         params: Path and query merged; a repeated key holds its last value, and a
             parameter that takes a list gets them all. Ordinary parameters
-            of every other handler come from it.
+            of every other handler, and of every dependency, come from it.
         session: The session.
         socket: The view's socket.
         url: The page's URL.
@@ -125,7 +125,7 @@ class Binder:
         function: The handler or dependency.
         owner: The view's name, for messages.
         stage: What the handler is for. Ordinary parameters of `"event"` come from the payload,
-            those of the other stages from the path and query.
+            those of the other stages and of all dependencies from the path and query.
         is_method: Whether the first parameter is `self`, filled by whoever calls.
         leading: How many parameters after that the caller passes by position.
         special: More special names, filled from `Sources.extra`.
@@ -175,7 +175,8 @@ class Binder:
         if _chain:
             handler = getattr(_chain[0], "__name__", "?")
             self.title = f"{owner}.{handler}, dependency {self.name}"
-        self._from_payload = stage == "event"
+        # A dependency stands for the same thing wherever it is asked for: it never sees a payload.
+        self._from_payload = stage == "event" and not _chain
         self._mapping_payload = False
         self._specials: list[tuple[str, bool]] = []
         self._structures: list[Structure] = []
@@ -285,6 +286,13 @@ class Binder:
             raise self._error(
                 "self",
                 "a dependency is called without a view; make it a function outside the class",
+            )
+        if parameter.name == "payload" and self._chain:
+            raise self._error(
+                "payload",
+                "a dependency never sees a payload; let the handler take what the page sends, or "
+                "for a path or query parameter of that name write payload_: Annotated[..., "
+                'Field(alias="payload")]',
             )
 
     def _annotation(self, parameter: inspect.Parameter) -> Any:

@@ -1,7 +1,7 @@
 """Injected parameters: the `Depends` and `Session` markers, and running what they name.
 
-A dependency's value never comes from the client: a marker that cannot be honoured is refused when
-the view is defined, because its parameter would otherwise be filled from the payload.
+A dependency never sees an event's payload, and its value never comes from one: a marker that cannot
+be honoured is refused when the view is defined, because its parameter would be filled from there.
 """
 
 from __future__ import annotations
@@ -48,10 +48,11 @@ class SessionKey:
 def Depends(dependency: Callable[..., Any] | None = None, *, use_cache: bool = True) -> Any:
     """Fill a handler's parameter with what a callable returns.
 
-    The callable's own parameters are bound like a handler's: by name from the payload or the
-    path and query, by special name (`socket`, `session`, `params`, ...), or by another `Depends`.
-    `async def` is awaited, `def` and classes run in a worker thread. What a generator yields is the
-    value; the code after its `yield` runs when the handler is done, also when it failed.
+    The callable's own parameters are filled by name from the path and query, by special name
+    (`socket`, `session`, `params`, `url`), or by another `Depends`: the same in `mount`, in an
+    event, in a component. Nothing of an event's payload reaches it. `async def` is awaited, `def`
+    and classes run in a worker thread. What a generator yields is the value; the code after its
+    `yield` runs when the handler is done, also when it failed.
     FastAPI's own `Depends` is understood as well.
 
     Args:
