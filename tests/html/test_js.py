@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from tests.wire.transcripts import needs_transcripts, read
-from wirebird.html.js import JS, closest, inner, js, jsonable
+from wirebird.html.js import JS, closest, inner, js
+from wirebird.jsonable import jsonable
 
 COMMANDS: dict[str, JS] = {
     "push": js.push("inc"),

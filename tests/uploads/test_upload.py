@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
 
-from wirebird import UploadEntry, UploadError, UploadWriter
+from wirebird import Socket, UploadEntry, UploadError
 from wirebird.uploads.accept import Accept
 from wirebird.uploads.upload import Upload
 
@@ -14,12 +15,17 @@ ROOM = 1_000_000
 
 
 def upload(**options: Any) -> Upload:
-    defaults: dict[str, Any] = {
-        "accept": "any", "max_entries": 9, "max_file_size": 10**12, "chunk_size": None,
-        "chunk_timeout": 10.0, "auto_upload": False, "progress": None, "writer": UploadWriter,
-        "external": None, "check_content": None,
-    }  # fmt: skip
-    return Upload("films", **defaults | options)
+    defaults = {"accept": Accept("any"), "max_entries": 9, "max_file_size": 10**12}
+    return Upload(name="films", **defaults | options)
+
+
+def test_the_options_of_an_upload_are_those_that_a_socket_takes():
+    options = inspect.signature(Upload).parameters
+    taken = inspect.signature(Socket.allow_upload).parameters
+    assert {*taken} - {*options} == {"self"}
+    assert {*options} <= {*taken}
+    defaults = {name: option.default for name, option in options.items() if name != "writer"}
+    assert defaults == {name: taken[name].default for name in defaults}
 
 
 def entry(size: int) -> UploadEntry:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from wirebird.concurrency import call
+from wirebird.uploads.accept import Accept
 from wirebird.uploads.entry import Transfer, UploadEntry, UploadError
 from wirebird.uploads.external import ExternalFunction, ExternalUpload
 from wirebird.uploads.upload import Upload, Uploads
@@ -149,8 +150,8 @@ class Uploading:
         if external is not None and not isinstance(external, ExternalUpload):
             external = ExternalFunction(external)
         upload = Upload(
-            name,
-            accept=accept,
+            name=name,
+            accept=Accept(accept),
             max_entries=max_entries,
             max_file_size=max_file_size,
             chunk_size=chunk_size,

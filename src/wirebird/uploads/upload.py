@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from wirebird.uploads.accept import Accept
 from wirebird.uploads.entry import MalformedUpload, UploadEntry, UploadError, UploadProblem
 from wirebird.uploads.external import ExternalUpload
-from wirebird.uploads.writer import UploadWriter
+from wirebird.uploads.writer import TemporaryFileWriter, UploadWriter
 
 KEPT_BEYOND = 50
 """How many entries beyond the most that are allowed are kept, to be shown with their error."""
@@ -25,80 +26,48 @@ MOST_CHUNK = 320_000
 """How much of large files is sent at a time, in bytes."""
 
 
+def _new_ref() -> str:
+    return "phx-" + secrets.token_urlsafe(9)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Upload:
-    """What may be uploaded under a name. `allow_upload` makes it.
+    """What may be uploaded under a name. `allow_upload` makes it, and says what its options mean.
 
     Attributes:
         name: Its name.
         ref: What the page knows it by; for `phx-drop-target`.
-        accept: Which files it takes.
-        max_entries: Most files.
-        max_file_size: Largest file, in bytes.
-        chunk_size: How much the browser sends at a time, in bytes; None for 64,000 and, of files
-            of many megabytes, more.
-        chunk_timeout: How long the next chunk may take, in seconds.
-        auto_upload: Whether files are sent once they were chosen, not when the form is.
         entries: The files that were chosen, in the order in which they were.
         errors: What is wrong with all of them together: "too_many_files".
     """
 
-    __slots__ = (
-        "accept",
-        "auto_upload",
-        "check_content",
-        "chunk_size",
-        "chunk_timeout",
-        "entries",
-        "external",
-        "max_entries",
-        "max_file_size",
-        "name",
-        "progress",
-        "ref",
-        "writer",
-    )
+    name: str
+    accept: Accept
+    max_entries: int = 1
+    max_file_size: int = 8_000_000
+    chunk_size: int | None = None
+    chunk_timeout: float = 10.0
+    auto_upload: bool = False
+    progress: Callable[[UploadEntry], Any] | None = None
+    writer: Callable[[UploadEntry], UploadWriter] = TemporaryFileWriter
+    external: ExternalUpload | None = None
+    check_content: Callable[[UploadEntry, bytes], Any] | None = None
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        accept: str | Iterable[str],
-        max_entries: int,
-        max_file_size: int,
-        chunk_size: int | None,
-        chunk_timeout: float,
-        auto_upload: bool,
-        progress: Callable[[UploadEntry], Any] | None,
-        writer: Callable[[UploadEntry], UploadWriter],
-        external: ExternalUpload | None,
-        check_content: Callable[[UploadEntry, bytes], Any] | None,
-    ) -> None:
-        for limit, value in (
-            ("max_entries", max_entries),
-            ("max_file_size", max_file_size),
-            ("chunk_size", chunk_size),
-            ("chunk_timeout", chunk_timeout),
-        ):
+    ref: str = field(default_factory=_new_ref, init=False)
+    entries: list[UploadEntry] = field(default_factory=list[UploadEntry], init=False)
+
+    def __post_init__(self) -> None:
+        for limit in ("max_entries", "max_file_size", "chunk_size", "chunk_timeout"):
+            value = getattr(self, limit)
             if value is not None and value <= 0:
-                raise ValueError(f"allow_upload({name!r}): {limit} must be positive, got {value!r}")
-        if external is not None and check_content is not None:
+                raise ValueError(
+                    f"allow_upload({self.name!r}): {limit} must be positive, got {value!r}"
+                )
+        if self.external is not None and self.check_content is not None:
             raise ValueError(
-                f"allow_upload({name!r}): the content of external uploads does not pass by here,"
-                " so check_content cannot see it"
+                f"allow_upload({self.name!r}): the content of external uploads does not pass by"
+                " here, so check_content cannot see it"
             )
-        self.name = name
-        self.ref = "phx-" + secrets.token_urlsafe(9)
-        self.accept = Accept(accept)
-        self.max_entries = max_entries
-        self.max_file_size = max_file_size
-        self.chunk_size = chunk_size
-        self.chunk_timeout = chunk_timeout
-        self.auto_upload = auto_upload
-        self.progress = progress
-        self.writer = writer
-        self.external = external
-        self.check_content = check_content
-        self.entries: list[UploadEntry] = []
 
     def __repr__(self) -> str:
         return f"<Upload {self.name} {len(self.entries)} entries>"
@@ -147,7 +116,7 @@ class Upload:
             for entry in tuple(self.entries):
                 self.drop(entry)
         room = self.max_entries + KEPT_BEYOND - len(self.entries)
-        self.entries += list(new.values())[:room]
+        self.entries.extend(list(new.values())[:room])
         return [entry for ref in dict.fromkeys(refs) if (entry := self.entry(ref)) is not None]
 
     def chunks_of(self, entries: Iterable[UploadEntry], most: int) -> tuple[int, float]:

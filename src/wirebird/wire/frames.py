@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 
 from wirebird.errors import WirebirdError
-from wirebird.html.js import jsonable
+from wirebird.jsonable import jsonable
 
 MAX_NAME_LENGTH = 255
 """Longest topic, event or ref: what one length byte of a binary frame can say."""
@@ -115,7 +115,7 @@ def reply(
         ref: As in the client's message.
         topic: As in the client's message.
         status: How it went.
-        response: A dict of anything that can be sent (see `wirebird.html.js.jsonable`); whole
+        response: A dict of anything that can be sent (see `wirebird.jsonable`); whole
             numbers as keys become strings.
 
     Raises:

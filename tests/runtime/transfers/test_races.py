@@ -35,6 +35,7 @@ from wirebird import (
 )
 from wirebird.runtime.transfers import uploads as runtime_uploads
 from wirebird.uploads import folder as folders
+from wirebird.uploads.accept import Accept
 from wirebird.uploads.folder import upload_folder
 from wirebird.uploads.upload import Upload, Uploads
 from wirebird.uploads.writer import TemporaryFileWriter
@@ -409,18 +410,13 @@ async def test_handlers_in_threads_allow_and_cancel_uploads(make_app: MakeApp):
 
 def test_uploads_may_be_allowed_while_one_is_looked_for():
     uploads = Uploads("View")
-    options: dict[str, Any] = {
-        "accept": "any", "max_entries": 1, "max_file_size": 1, "chunk_size": 1,
-        "chunk_timeout": 1, "auto_upload": False, "progress": None, "writer": UploadWriter,
-        "external": None, "check_content": None,
-    }  # fmt: skip
-    uploads.add(Upload("a", **options))
+    uploads.add(Upload(name="a", accept=Accept("any")))
 
     class Meanwhile:
         __hash__ = None  # pyright: ignore
 
         def __eq__(self, other: object) -> bool:
-            uploads.add(Upload(f"{len(uploads)}", **options))
+            uploads.add(Upload(name=f"{len(uploads)}", accept=Accept("any")))
             return False
 
     assert uploads.by_ref(Meanwhile()) is None
