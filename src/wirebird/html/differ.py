@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from itertools import compress
-from operator import ne
+from operator import is_not, ne
 from typing import Any
 
 from wirebird.html.dropped import DROPPED
@@ -159,7 +159,10 @@ class Message:
         self, before: list[Row], rows: list[Row], width: int, key: int | None
     ) -> dict[Any, Wire]:
         shared = min(len(before), len(rows))
-        changed = list(compress(range(shared), map(ne, before, rows)))
+        # Where rows were kept, few are other objects; where none were, asking for it is in vain.
+        kept = bool(shared) and (before[0] is rows[0] or before[shared - 1] is rows[shared - 1])
+        differ = is_not if kept else ne
+        changed = list(compress(range(shared), map(differ, before, rows)))
         keyed: dict[Any, Wire] = {}
         if key is None:
             for index in changed:

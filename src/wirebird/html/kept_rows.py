@@ -1,8 +1,9 @@
-"""Rows of a loop that need no second look, because what they show cannot change.
+"""Rows of a loop that need not be evaluated again, because what they show has not changed.
 
-The rule: a row is kept only while its item is the same object, of a frozen class, whose used
-fields hold immutable values, and while every other name in the row has an equal immutable value.
-Whatever could change in place is evaluated again on each render.
+The rule: a row is kept only while every name in it that is not its item's has an equal immutable
+value, and while either its item is the same object, of a frozen class, whose used fields hold
+immutable values, or each used attribute of its item is the very immutable object that the row was
+made of. Whatever could change in place is evaluated again on each render.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Any, NamedTuple, cast
 from wirebird.html.escaping import kind_of
 from wirebird.html.tree import Row, Statics
 
-_IMMUTABLE = frozenset(
+IMMUTABLE = frozenset(
     {
         str, int, bool, float, type(None), bytes, complex, decimal.Decimal, uuid.UUID,
         datetime.date, datetime.datetime, datetime.time, datetime.timedelta,
@@ -43,6 +44,18 @@ class _Pair(NamedTuple):
 _STORED = (MemberDescriptorType, cast(Any, type(vars(_Pair)["first"])))
 
 
+class RowComparison(NamedTuple):
+    """How the rows of a loop are compared with their items, attribute by attribute.
+
+    Attributes:
+        every: Evaluates all rows; each holds the values of the attributes that `changed` asks for.
+        changed: Returns the positions of the items that have another object than their row.
+    """
+
+    every: Callable[[list[Any]], list[Row]]
+    changed: Callable[[list[Any], list[Row]], list[int]]
+
+
 class _Entry:
     __slots__ = ("items", "outer", "rows")
 
@@ -52,13 +65,29 @@ class _Entry:
         self.rows = rows
 
 
+class _Compared:
+    __slots__ = ("outer", "pause", "rows", "skip")
+
+    def __init__(self, outer: tuple[Any, ...], rows: list[Row], pause: int) -> None:
+        self.outer = outer
+        self.rows = rows
+        self.pause = pause
+        self.skip = pause
+
+
+_NEVER = _Compared((), [], 0)
+_LONGEST_PAUSE = 31
+"""For how many renders rows are not compared, where nearly all changed whenever they were."""
+
+
 class KeptRows:
     """The rows that one view showed last, by loop."""
 
-    __slots__ = ("_entries",)
+    __slots__ = ("_compared_loops", "_entries")
 
     def __init__(self) -> None:
         self._entries: dict[Statics, _Entry] = {}
+        self._compared_loops: dict[Statics, _Compared] = {}
 
     def rows(
         self,
@@ -67,6 +96,7 @@ class KeptRows:
         outer: tuple[Any, ...],
         names: tuple[str, ...],
         row: Callable[[Any], Row],
+        comparison: RowComparison | None = None,
     ) -> list[Row] | None:
         """Return the rows of `items`, or None when they must be evaluated as any others.
 
@@ -76,10 +106,11 @@ class KeptRows:
             outer: The values of all other names that a row uses.
             names: The attributes of the item that a row uses; none when it uses the item itself.
             row: Evaluates one row.
+            comparison: Compares rows with items that are not frozen; None when that cannot be done.
         """
         if not _frozen_class(kind_of(items[0]), names):
             self._entries.pop(statics, None)
-            return None
+            return None if comparison is None else self._compared(statics, items, outer, comparison)
         entry = self._entries.get(statics)
         if entry is None or not same_values(entry.outer, outer):
             if not _all_immutable(outer) or not _unchangeable(items, names):
@@ -109,17 +140,50 @@ class KeptRows:
         self._entries[statics] = _Entry(items.copy(), outer, rows)
         return rows
 
+    def _compared(
+        self, statics: Statics, items: list[Any], outer: tuple[Any, ...], comparison: RowComparison
+    ) -> list[Row] | None:
+        last = self._compared_loops.get(statics, _NEVER)
+        if not _all_immutable(outer):
+            return None
+        pause = 0
+        if len(last.rows) == len(items) and same_values(last.outer, outer):
+            if last.skip:
+                # Most rows changed whenever they were compared: a while without is cheaper, until
+                # there are rows to compare with again.
+                last.skip -= 1
+                if last.skip:
+                    return None
+                last.rows = comparison.every(items)
+                return last.rows
+            changed = comparison.changed(items, last.rows)
+            if not changed:
+                last.pause = 0
+                return last.rows
+            if len(changed) * 4 < len(items):
+                rows = last.rows.copy()
+                fresh = comparison.every([items[index] for index in changed])
+                for index, row in zip(changed, fresh, strict=True):
+                    rows[index] = row
+                last.rows = rows
+                last.pause = 0
+                return rows
+            pause = min(last.pause * 2 + 1, _LONGEST_PAUSE)
+        rows = comparison.every(items)
+        self._compared_loops[statics] = _Compared(outer, rows, pause)
+        return rows
+
 
 def same_values(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
     """Tell whether all values are immutable and still show the same."""
     return all(
-        type(a) is type(b) and type(a) in _IMMUTABLE and (a is b or (a == b and repr(a) == repr(b)))
+        type(a) is type(b) and type(a) in IMMUTABLE and (a is b or (a == b and repr(a) == repr(b)))
         for a, b in zip(old, new, strict=True)
     )
 
 
 def _all_immutable(values: tuple[Any, ...]) -> bool:
-    return all(type(value) in _IMMUTABLE for value in values)
+    return all(type(value) in IMMUTABLE for value in values)
 
 
 def _unchangeable(items: list[Any], names: tuple[str, ...]) -> bool:
@@ -131,7 +195,7 @@ def _unchangeable(items: list[Any], names: tuple[str, ...]) -> bool:
         return True
     values: Any = map(attrgetter(*names), items)
     kinds = set(map(type, values if len(names) == 1 else chain.from_iterable(values)))
-    return all(kind in _IMMUTABLE or _plain_enum(kind) for kind in kinds)
+    return all(kind in IMMUTABLE or _plain_enum(kind) for kind in kinds)
 
 
 @lru_cache(maxsize=256)
@@ -148,7 +212,7 @@ def _plain_enum(kind: type[object]) -> bool:
 def _frozen_class(kind: type[object], names: tuple[str, ...]) -> bool:
     """Tell whether instances of a class keep the fields `names` for good."""
     if not names:
-        return kind in _IMMUTABLE
+        return kind in IMMUTABLE
     if kind.__getattribute__ not in _PLAIN_ACCESS or hasattr(kind, "__getattr__"):
         return False
     if issubclass(kind, tuple):

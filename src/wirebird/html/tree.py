@@ -63,8 +63,8 @@ class Comprehension:
 
     Args:
         statics: The template that all rows share.
-        rows: One tuple of dynamics per row. A key that is not itself shown follows them as an
-            extra last element.
+        rows: One tuple of dynamics per row. What is not shown follows them: a key, and what the
+            row is compared by (`html/kept_rows.py`).
         key: The position of the row's key in the row, or None to key rows by their index.
     """
 

@@ -6,17 +6,18 @@ between renders; every other loop runs statement by statement and shows the same
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from copy import copy
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import nodes
 from jinja2.compiler import CompilerExit, Frame, find_undeclared
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 
 from wirebird.html.jinja.bodies import Body
-from wirebird.html.jinja.rows import RowGenerator
+from wirebird.html.jinja.rows import RowGenerator, is_plain_name
 from wirebird.html.scanner import Scanner
 
 _NEEDS_LOOP_VARS = (
@@ -316,9 +317,10 @@ class LoopGenerator(RowGenerator):
         if names is not None:
             self.writeline(f"def {kept}({target}): return {source}")
             outer_values = "".join(f"{name}, " for name in outer)
+            comparison = self._comparison(node, target, names, body, key, result)
             self.writeline(
                 f"{rows} = context.kept_rows({statics}, {items}, ({outer_values}), {names!r},"
-                f" {kept})"
+                f" {kept}{comparison})"
             )
             self.writeline(f"if {rows} is None:")
             self.indent()
@@ -341,6 +343,53 @@ class LoopGenerator(RowGenerator):
         self.writeline(f"{result} = Comprehension({statics}, {rows}{position})")
         self.writeline(f"if {items} is DROPPED: {result} = DROPPED")
         return body
+
+    def _comparison(
+        self,
+        node: nodes.For,
+        target: str,
+        names: tuple[str, ...],
+        body: Body,
+        key: tuple[int, str] | None,
+        result: str,
+    ) -> str:
+        """Write what compares rows with their items; return it as one more argument.
+
+        An attribute that is only shown stands in its row already: as it is, when it cannot change.
+        One that is asked for, or changed before it is shown, is added behind the row.
+        """
+        if not names or not all(map(is_plain_name, names)):
+            return ""
+        every, changed = f"e{result[1:]}", f"c{result[1:]}"
+        shown = [_attribute(node.target, value) for value in body.values]
+        uses = Counter(_attribute(node.target, part) for part in node.find_all(nodes.Getattr))
+        if key is not None and key[0] < len(shown):  # the key is taken from where it is shown
+            uses[shown[key[0]]] -= 1
+        held: dict[int, str] = {}
+        added: list[str] = []
+        width = len(shown) + (key is not None and key[0] == len(shown))
+        for name in names:
+            if 0 < uses[name] == shown.count(name):
+                held[shown.index(name)] = name
+            else:
+                held[width + len(added)] = name
+                added.append(f"(v if type(v := {target}.{name}) in IMMUTABLE else CHANGING)")
+        row = self._row(body, key, added)
+        values = [f"w{place}" if place in held else "_" for place in range(width + len(added))]
+        differs = " or ".join(f"{target}.{name} is not w{place}" for place, name in held.items())
+        self.writeline(f"def {every}(items): return [{row} for {target} in items]")
+        self.writeline(
+            f"def {changed}(items, rows): return [i for i, {target}, ({', '.join(values)},)"
+            f" in zip(range(len(items)), items, rows) if {differs}]"
+        )
+        return f", RowComparison({every}, {changed})"
+
+
+def _attribute(item: nodes.Node, value: nodes.Node | None) -> str | None:
+    """Return which attribute of a loop's item a value is, if it is one."""
+    if not isinstance(value, nodes.Getattr) or not isinstance(value.node, nodes.Name):
+        return None
+    return value.attr if value.node.name == cast(nodes.Name, item).name else None
 
 
 def _may_leave(node: nodes.Node) -> bool:

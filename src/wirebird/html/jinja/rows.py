@@ -52,10 +52,11 @@ class RowGenerator(BodyGenerator):
         self._direct = False  # whether attributes are taken without asking for items
 
     @staticmethod
-    def _row(body: Body, key: tuple[int, str] | None) -> str:
+    def _row(body: Body, key: tuple[int, str] | None, added: Iterable[str] = ()) -> str:
         row = [*body.dynamics]
         if key is not None and key[0] == len(row):
             row.append(key[1])
+        row += added
         return f"({''.join(f'{value}, ' for value in row)})"
 
     def _key(self, body: Body, frame: Frame) -> tuple[int, str] | None:
@@ -208,14 +209,15 @@ class RowGenerator(BodyGenerator):
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         attr = node.attr
-        if (
-            self._direct
-            and attr.isascii()
-            and attr.isidentifier()
-            and not iskeyword(attr)
-            and attr[:2] != "__"
-        ):
+        if self._direct and is_plain_name(attr):
             self.visit(node.node, frame)
             self.write(f".{attr}")
             return
         super().visit_Getattr(node, frame)
+
+
+def is_plain_name(name: str) -> bool:
+    """Tell whether a name means the same in Python's code as in Jinja's."""
+    return (
+        name.isascii() and name.isidentifier() and not iskeyword(name) and not name.startswith("__")
+    )

@@ -19,7 +19,7 @@ from jinja2.utils import missing
 from wirebird.html.dropped import DROPPED
 from wirebird.html.escaping import keep, kind_of
 from wirebird.html.fragment import Fragment, MarkupTree, settle
-from wirebird.html.kept_rows import KeptRows
+from wirebird.html.kept_rows import IMMUTABLE, KeptRows, RowComparison
 from wirebird.html.placement import OpenStatics, Place, whole
 from wirebird.html.stream_rows import Operations
 from wirebird.html.tree import Comprehension, Dynamic, Row, Statics, Tree, to_html
@@ -68,7 +68,7 @@ class TreeTemplateReference(TemplateReference):
 class FailedProperty:
     """What stands for a property of the state that raised: using it raises that error.
 
-    A name is looked up before the branch that uses it is taken, so an error must wait.
+    A name is last up before the branch that uses it is taken, so an error must wait.
     """
 
     __slots__ = ("_error",)
@@ -195,11 +195,12 @@ class StateContext(Context):
         outer: tuple[Any, ...],
         names: tuple[str, ...],
         row: Callable[[Any], Row],
+        comparison: RowComparison | None = None,
     ) -> list[Row] | None:
-        """Return the rows of items that cannot change, evaluating only those that are new."""
+        """Return the rows of items, evaluating only those that may show something else."""
         if self.kept is None or not items:
             return None
-        return self.kept.rows(statics, items, outer, names, row)
+        return self.kept.rows(statics, items, outer, names, row, comparison)
 
 
 def state_names(state: Any) -> dict[str, Any]:
@@ -244,6 +245,10 @@ def keep_raw(value: Any) -> Dynamic:
     return (kept,) if type(kept) is str else kept
 
 
+CHANGING = object()
+"""Stands in a row for an attribute that may change in place; no attribute is ever the same."""
+
+
 def keep_key(*parts: Any) -> str | int:
     """Return the key of a row, which is text or a whole number."""
     if len(parts) == 1 and type(parts[0]) in PLAIN:
@@ -255,7 +260,9 @@ def keep_key(*parts: Any) -> str | int:
 
 
 __all__ = [
+    "CHANGING",
     "DROPPED",
+    "IMMUTABLE",
     "PLAIN",
     "Comprehension",
     "Fragment",
@@ -263,6 +270,7 @@ __all__ = [
     "OpenStatics",
     "Operations",
     "Place",
+    "RowComparison",
     "Statics",
     "TreeMacro",
     "TreeTemplateReference",
