@@ -14,7 +14,7 @@ export PYTHON PORT
 help:
 	@echo "make demo     the examples, on http://localhost:$(PORT)"
 	@echo "make test     all tests"
-	@echo "make check    formatting, lint and types"
+	@echo "make check    formatting, lint, layers and types"
 	@echo "make format   mend formatting and what lint can mend"
 	@echo "make build    sdist and wheel, into dist/"
 	@echo "make smoke    install the wheel elsewhere and run an app with it"

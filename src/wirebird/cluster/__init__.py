@@ -1,1 +1,1 @@
-"""What views on several machines share: publish/subscribe, and later presence and state."""
+"""What views on several machines share: publish/subscribe."""

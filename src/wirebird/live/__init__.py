@@ -1,0 +1,1 @@
+"""What applications are written with: views, components, the socket, streams, messages."""

@@ -1,0 +1,46 @@
+"""All exceptions of ours have one base, and those that reach an application are exported."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+from collections.abc import Iterator
+
+import wirebird
+from wirebird import components, s3, testing
+
+PUBLIC = (wirebird, components, s3, testing)
+
+INSIDE = {
+    "CommandError",  # the command prints it
+    "FrameError", "MalformedEvent", "MalformedUpload", "ParamsError", "UnknownEvent",  # a client's
+    "TokenError", "TokenExpired", "TokenInvalid",  # mistakes, which the client is told of
+    "MarkupMismatch",  # becomes a MarkupError, which knows the file
+    "Refused", "TransferEnded", "TransportClosed",  # signals
+}  # fmt: skip
+"""Exceptions that end within the package."""
+
+
+def exceptions() -> Iterator[type[BaseException]]:
+    for module in pkgutil.walk_packages(wirebird.__path__, "wirebird."):
+        if "tstring" in module.name and sys.version_info < (3, 14):
+            continue
+        if module.name == "wirebird.__main__":
+            continue
+        for value in vars(importlib.import_module(module.name)).values():
+            if not isinstance(value, type) or value.__module__ != module.name:
+                continue
+            if issubclass(value, BaseException):
+                yield value
+
+
+def test_whoever_catches_the_base_catches_them_all():
+    found = list(exceptions())
+    assert wirebird.NavigationError in found
+    assert [error for error in found if not issubclass(error, wirebird.WirebirdError)] == []
+
+
+def test_what_reaches_an_application_is_exported():
+    exported = [value for package in PUBLIC for value in vars(package).values()]
+    assert {error.__name__ for error in exceptions() if error not in exported} == INSIDE
