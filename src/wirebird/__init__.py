@@ -14,7 +14,7 @@ from wirebird.forms.errors import field_error as field_error
 from wirebird.forms.field import FormField as FormField
 from wirebird.forms.form import Form as Form
 from wirebird.forms.group import FormPart as FormPart
-from wirebird.forms.messages import FormError as FormError
+from wirebird.forms.messages import FormProblem as FormProblem
 from wirebird.forms.schema import FormDefinitionError as FormDefinitionError
 from wirebird.html.errors import ComponentError as ComponentError
 from wirebird.html.errors import MarkupError as MarkupError

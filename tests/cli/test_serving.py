@@ -184,7 +184,7 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_settings")
 class TestTheEnvironmentOfServerProcesses:
-    target = serving.Target("counter:app", "counter", "app", Path.cwd(), file=Path("counter.py"))
+    target = serving.AppTarget("counter:app", "counter", "app", Path.cwd(), file=Path("counter.py"))
 
     def test_a_key_that_is_there_is_kept(self, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setenv("WIREBIRD_SECRET_KEY", KEY)

@@ -13,7 +13,7 @@ from starlette.routing import Mount
 
 from wirebird import Wirebird
 from wirebird.cli.errors import CommandError
-from wirebird.cli.target import Target, is_app, wirebird_apps
+from wirebird.cli.target import AppTarget, is_app, wirebird_apps
 
 KEY = "k" * 40
 ONE = "from wirebird import Wirebird\nsite = Wirebird()\n"
@@ -33,14 +33,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def problem(text: str) -> str:
     with pytest.raises(CommandError) as caught:
-        Target.parse(text).load()
+        AppTarget.parse(text).load()
     return str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["one_app:site", "one_app", "one_app.py", "./one_app.py:site"])
 def test_an_application_has_several_names(folder: Path, text: str):
     (folder / "one_app.py").write_text(ONE)
-    assert isinstance(Target.parse(text).load(), Wirebird)
+    assert isinstance(AppTarget.parse(text).load(), Wirebird)
 
 
 def test_a_file_in_a_package_is_that_packages_module(folder: Path):
@@ -49,7 +49,7 @@ def test_a_file_in_a_package_is_that_packages_module(folder: Path):
     (package / "__init__.py").write_text("")
     (package / "prices.py").write_text("PRICE = 3\n")
     (package / "web.py").write_text("from .prices import PRICE\n" + ONE)
-    target = Target.parse("deep/shop/web.py")
+    target = AppTarget.parse("deep/shop/web.py")
     assert target.module == "shop.web"
     assert isinstance(target.load(), Wirebird)
 
@@ -58,25 +58,25 @@ def test_a_factory_is_called(folder: Path):
     (folder / "made.py").write_text(
         "from wirebird import Wirebird\ndef make(): return Wirebird()\n"
     )
-    assert isinstance(Target.parse("made:make").load(), Wirebird)
+    assert isinstance(AppTarget.parse("made:make").load(), Wirebird)
 
 
 def test_an_application_in_an_object_is_found(folder: Path):
     (folder / "nested_app.py").write_text(ONE + "class site_box:\n    inner = site\n")
-    assert isinstance(Target.parse("nested_app:site_box.inner").load(), Wirebird)
+    assert isinstance(AppTarget.parse("nested_app:site_box.inner").load(), Wirebird)
 
 
 def test_the_one_that_mounts_the_other_is_served(folder: Path):
     (folder / "outer.py").write_text(
         ONE + "from fastapi import FastAPI\nwhole = FastAPI()\nwhole.mount('/live', site)\n"
     )
-    assert isinstance(Target.parse("outer").load(), FastAPI)
+    assert isinstance(AppTarget.parse("outer").load(), FastAPI)
 
 
 def test_of_several_the_usual_name_is_taken_and_otherwise_one_must_be_named(folder: Path):
     (folder / "usual.py").write_text(ONE + "app = Wirebird()\n")
     (folder / "several.py").write_text(ONE + "other = Wirebird()\n")
-    app = Target.parse("usual").load()
+    app = AppTarget.parse("usual").load()
     assert app is sys.modules["usual"].app
     assert "several applications (site, other): say which, as in several:site" in problem("several")
 
@@ -151,7 +151,7 @@ def test_a_name_that_another_module_has_is_refused(folder: Path):
 @pytest.mark.parametrize("text", [":app", "", "a..b:app", ".app"])
 def test_what_names_nothing_is_refused(text: str):
     with pytest.raises(CommandError):
-        Target.parse(text)
+        AppTarget.parse(text)
 
 
 def test_mounted_applications_are_found_with_their_prefix():

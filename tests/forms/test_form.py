@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 from pydantic_core import PydanticCustomError
 
-from wirebird import Form, FormError, LiveComponent, LiveView, Wirebird, event, field_error
+from wirebird import Form, FormProblem, LiveComponent, LiveView, Wirebird, event, field_error
 from wirebird.forms.form import FormDefinitionError
 from wirebird.testing import LiveClient
 from wirebird.wire.params import decode_form
@@ -376,7 +376,7 @@ def test_messages_are_given_by_type_or_made_when_they_are_read():
 
     language = "de"
 
-    def translated(error: FormError) -> str:
+    def translated(error: FormProblem) -> str:
         return f"{language}: {error.field} {error.type} {error.fill(error.text)}"
 
     form = Form(Signup, messages=translated)

@@ -41,7 +41,11 @@ def test_literal_markup_reads_the_same_in_pieces(pieces: list[str]) -> None:
     for character in text:
         parts.feed(character)
     assert parts.text == whole.text
-    assert (parts.place(), parts.depth, parts.stray) == (whole.place(), whole.depth, whole.stray)
+    assert (parts.boundary(), parts.depth, parts.stray) == (
+        whole.boundary(),
+        whole.depth,
+        whole.stray,
+    )
 
 
 def context_after(text: str) -> Context:

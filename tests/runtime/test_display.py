@@ -1,7 +1,7 @@
 import httpx
 
 from wirebird import LiveView, Wirebird
-from wirebird.live.component import current_places
+from wirebird.live.component import current_placer
 
 
 class PlainView(LiveView):
@@ -16,4 +16,4 @@ async def test_the_context_of_a_request_does_not_keep_the_view_that_answered_it(
     ) as client:
         page = await client.get("/")
     assert "<p>here</p>" in page.text
-    assert current_places.get(None) is None
+    assert current_placer.get(None) is None

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from tests.wire.transcripts import Transcript, names, needs_transcripts, read
 from wirebird.testing import JoinRefused, ViewCrashed
-from wirebird.testing.channel import Channel
+from wirebird.testing.channel import ClientChannel
 from wirebird.testing.html import attribute, parse, parse_body
 from wirebird.testing.log import ServerLog
 
@@ -31,8 +31,8 @@ class ReplayedTab:
     """A page whose server is a transcript."""
 
     def __init__(self) -> None:
-        self.channels: dict[str, Channel] = {}
-        self.sticky: dict[str, Channel] = {}
+        self.channels: dict[str, ClientChannel] = {}
+        self.sticky: dict[str, ClientChannel] = {}
         self.statics: dict[str | None, str | None] = {}
         self.log = ServerLog()
         self.sent: list[tuple[str, str, Any]] = []
@@ -56,10 +56,10 @@ class ReplayedTab:
         pass
 
 
-def replay(transcript: Transcript) -> tuple[ReplayedTab, Channel]:
+def replay(transcript: Transcript) -> tuple[ReplayedTab, ClientChannel]:
     """Play a transcript's frames to the client; return its page and main view."""
     tab: Any = ReplayedTab()
-    main: Channel | None = None
+    main: ClientChannel | None = None
     asked: dict[str, str] = {}
     for line in transcript.lines:
         frame = line.frame
@@ -69,7 +69,7 @@ def replay(transcript: Transcript) -> tuple[ReplayedTab, Channel]:
         views = {} if main is None else {view.topic: view for view in main.family()}
         if line.kind == "sent" and event == "phx_join" and topic.startswith("lv:"):
             if topic not in views:
-                main = views[topic] = Channel(tab, topic[3:], "", None)
+                main = views[topic] = ClientChannel(tab, topic[3:], "", None)
             if views[topic] is main:
                 main.begin({})
             views[topic].join_ref = join_ref

@@ -32,7 +32,7 @@ from wirebird.binding.signature import (
     annotation_of,
     arms_of,
     parameters_of,
-    place,
+    source_of,
     special_problem,
 )
 from wirebird.binding.structure import (
@@ -238,7 +238,7 @@ class Binder:
 
     def _error(self, parameter: str, problem: str) -> BindingDefinitionError:
         return BindingDefinitionError(
-            f'{self.title}, parameter "{parameter}" ({place(self.function)}): {problem}'
+            f'{self.title}, parameter "{parameter}" ({source_of(self.function)}): {problem}'
         )
 
     def _compile(self, skip: int) -> None:
@@ -246,7 +246,7 @@ class Binder:
             parameters = parameters_of(self.function)
         except ValueError as error:
             raise BindingDefinitionError(
-                f"{self.title} ({place(self.function)}): Python cannot tell its signature; "
+                f"{self.title} ({source_of(self.function)}): Python cannot tell its signature; "
                 "wrap it in a function of your own"
             ) from error
         self._taken.update(parameter.name for parameter in parameters)

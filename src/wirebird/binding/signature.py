@@ -20,7 +20,7 @@ if sys.version_info >= (3, 14):
     from annotationlib import Format
 
 
-def place(function: Any) -> str:
+def source_of(function: Any) -> str:
     """Where a callable is defined, as `file:line` (or its module, where there is no code)."""
     target = inspect.unwrap(unwrap(function))
     target = target.__init__ if isinstance(target, type) else target
@@ -84,6 +84,9 @@ def _globals_of(target: Any) -> dict[str, Any]:
 
 
 def _enclosing_names(target: Any, module: Mapping[str, Any]) -> dict[str, Any]:
+    # A class within a function is decorated while that function runs: its names are in no closure
+    # yet, as nothing but an annotation uses them, and only its frame has them. The qualified name
+    # tells which functions those are; no frame of another module is looked into.
     found: dict[str, Any] = {}
     if isinstance(target, type):
         for base in reversed(target.__mro__):

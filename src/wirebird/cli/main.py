@@ -17,7 +17,7 @@ import wirebird
 from wirebird.cli import scaffold, serving
 from wirebird.cli.errors import CommandError
 from wirebird.cli.routes import route_table
-from wirebird.cli.target import Target, wirebird_apps
+from wirebird.cli.target import AppTarget, wirebird_apps
 
 app = typer.Typer(
     name="wirebird",
@@ -118,7 +118,7 @@ def run(
         root_path=root_path.rstrip("/"),
     )
     try:
-        target = Target.parse(app)
+        target = AppTarget.parse(app)
         if not options.port and uds is None:
             options = replace(options, port=serving.free_port(host))
         notes = serving.prepare(target, options)
@@ -142,7 +142,7 @@ def run(
 def routes(app: AppArgument) -> None:
     """List the live routes of an application."""
     try:
-        typer.echo(route_table(Target.parse(app).load()))
+        typer.echo(route_table(AppTarget.parse(app).load()))
     except CommandError as error:
         raise _fail(error) from None
 

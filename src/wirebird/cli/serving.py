@@ -21,7 +21,7 @@ from typing import Any
 import uvicorn
 
 from wirebird.cli.errors import CommandError
-from wirebird.cli.target import Target, wirebird_apps
+from wirebird.cli.target import AppTarget, wirebird_apps
 from wirebird.dev.broken import BrokenApp
 from wirebird.dev.reload import Reloading
 from wirebird.web.app import DEBUG_VARIABLE, SECRET_VARIABLE, Wirebird
@@ -80,7 +80,7 @@ class Options:
         return f"http://{host}:{self.port}"
 
 
-def prepare(target: Target, options: Options) -> list[str]:
+def prepare(target: AppTarget, options: Options) -> list[str]:
     """Set the environment of server processes; return what to tell the person about it.
 
     Raises:
@@ -112,7 +112,7 @@ def prepare(target: Target, options: Options) -> list[str]:
     return notes
 
 
-def run(target: Target, options: Options, app: Any) -> None:
+def run(target: AppTarget, options: Options, app: Any) -> None:
     """Serve until somebody stops it.
 
     Args:
@@ -148,7 +148,7 @@ def run(target: Target, options: Options, app: Any) -> None:
 def application() -> Any:
     """Load the application that the environment names; each server process calls this."""
     reloads = os.environ.get(RELOAD_VARIABLE) == "1"
-    target = Target.parse(os.environ[TARGET_VARIABLE])
+    target = AppTarget.parse(os.environ[TARGET_VARIABLE])
     try:
         app = target.load()
     except CommandError as error:

@@ -1,4 +1,4 @@
-"""`Target`: the application that somebody named on the command line, found and loaded.
+"""`AppTarget`: the application that somebody named on the command line, found and loaded.
 
 The rule: whatever is wrong with the name or with the module is a `CommandError` that says so.
 """
@@ -26,7 +26,7 @@ _SHOWN = 8
 
 
 @dataclass(frozen=True)
-class Target:
+class AppTarget:
     """Where an application is.
 
     Attributes:
@@ -44,7 +44,7 @@ class Target:
     file: Path | None = None
 
     @classmethod
-    def parse(cls, text: str) -> Target:
+    def parse(cls, text: str) -> AppTarget:
         """Read what was typed.
 
         Raises:
@@ -63,7 +63,7 @@ class Target:
         return cls(text, place, attribute or None, Path.cwd())
 
     @classmethod
-    def _file(cls, text: str, path: Path, attribute: str | None) -> Target:
+    def _file(cls, text: str, path: Path, attribute: str | None) -> AppTarget:
         file = path.resolve()
         if file.is_dir() and (file / "__init__.py").is_file():
             file = file / "__init__.py"

@@ -13,12 +13,12 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from wirebird.forms.kinds import Kind
-from wirebird.forms.messages import FormError, english
+from wirebird.forms.messages import FormProblem, english
 from wirebird.forms.params import mapping_of, rows_of
 from wirebird.forms.schema import FieldPlan, ModelPlan, Params
 
 Path: TypeAlias = tuple[str, ...]
-Errors: TypeAlias = dict[Path, list[FormError]]
+Errors: TypeAlias = dict[Path, list[FormProblem]]
 
 _FOR_FIELD = "_field"
 _INTERNAL = (_FOR_FIELD, "error")
@@ -71,11 +71,11 @@ def errors_of(error: ValidationError, plan: ModelPlan, params: Params, initial: 
         errors = found.setdefault(path, [])
         if field is None or _FOR_FIELD in context or _is_news(kind, field, errors):
             context = {key: value for key, value in context.items() if key not in _INTERNAL}
-            errors.append(FormError(kind, text, context, path[-1] if path else ""))
+            errors.append(FormProblem(kind, text, context, path[-1] if path else ""))
     return found
 
 
-def _is_news(type: str, field: FieldPlan, errors: list[FormError]) -> bool:
+def _is_news(type: str, field: FieldPlan, errors: list[FormProblem]) -> bool:
     """Tell whether an error of a field adds to those before it.
 
     Each of several values may be wrong, and each of several types complains.

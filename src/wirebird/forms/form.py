@@ -20,7 +20,7 @@ from typing_extensions import TypeVar
 
 from wirebird.forms.errors import Errors, Path, errors_of
 from wirebird.forms.group import FormGroup, OwnName
-from wirebird.forms.messages import INVALID, FormError, Messages, said
+from wirebird.forms.messages import INVALID, FormProblem, Messages, said
 from wirebird.forms.params import cleaned, mapping_of, snapshot
 from wirebird.forms.rows import in_order, put, written_out
 from wirebird.forms.schema import FormDefinitionError, Params, plan_of
@@ -47,7 +47,7 @@ class Form(FormGroup, Generic[Model]):
             name in snake case by default; empty for names without brackets.
         id: Its id, and what those of its inputs begin with; its name by default.
         messages: What to say instead of our English sentences: texts by an error's type, with
-            placeholders, or a function of the `FormError`, called whenever errors are read.
+            placeholders, or a function of the `FormProblem`, called whenever errors are read.
 
     Class attributes:
         messages: The same for all forms of a class of your own.
@@ -172,7 +172,7 @@ class Form(FormGroup, Generic[Model]):
         except ArithmeticError:
             # Pydantic or a validator was sent a figure that it cannot compute with.
             _log.exception("%s cannot be made of what was sent", plan.name)
-            self._errors = {(): [FormError("value_error", INVALID)]}
+            self._errors = {(): [FormProblem("value_error", INVALID)]}
 
     @property
     def data(self) -> Model | None:
@@ -266,4 +266,4 @@ def _snake(name: str) -> str:
     return _NO_NAME.sub("_", snake_case(name)).strip("_")
 
 
-__all__ = ["Form", "FormDefinitionError", "FormError"]
+__all__ = ["Form", "FormDefinitionError", "FormProblem"]

@@ -60,7 +60,7 @@ INVALID = "This is not valid."
 
 
 @dataclass(frozen=True, slots=True)
-class FormError:
+class FormProblem:
     """What is wrong with one field of a form, or with a whole form.
 
     Attributes:
@@ -73,7 +73,7 @@ class FormError:
 
     Example:
         ```python
-        def translated(error: FormError) -> str:
+        def translated(error: FormProblem) -> str:
             return error.fill(gettext(error.text))
         ```
     """
@@ -96,7 +96,7 @@ class FormError:
         return self.fill(self.text)
 
 
-Messages: TypeAlias = Mapping[str, str] | Callable[[FormError], str]
+Messages: TypeAlias = Mapping[str, str] | Callable[[FormProblem], str]
 """What to say instead: texts by an error's type, or a function of the error."""
 
 
@@ -117,7 +117,7 @@ def english(type: str, context: Mapping[str, Any], message: str) -> str:
     return INVALID if type in _PYDANTIC and type != "value_error" else message
 
 
-def said(error: FormError, choices: Iterable[Messages]) -> str:
+def said(error: FormProblem, choices: Iterable[Messages]) -> str:
     """Return what is said about an error: by the first that knows its type, else in English."""
     for messages in choices:
         if not isinstance(messages, Mapping):

@@ -2,6 +2,10 @@
 
 The rule: it can be shown and looped over, and then changes nothing. Asked for anything else, it is
 empty.
+
+Temporary state is let go after it was shown, yet its template goes over it again at the next
+render. Were it empty then, the differ would take the list off the page. So whatever is read from a
+dropped value is dropped too, a loop over one is one, and the differ leaves alone what meets it.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ class RowComparison(NamedTuple):
     changed: Callable[[list[Any], list[Row]], list[int]]
 
 
-class _Entry:
+class _KeptLoop:
     __slots__ = ("items", "outer", "rows")
 
     def __init__(self, items: list[Any], outer: tuple[Any, ...], rows: list[Row]) -> None:
@@ -86,7 +86,7 @@ class KeptRows:
     __slots__ = ("_compared_loops", "_entries")
 
     def __init__(self) -> None:
-        self._entries: dict[Statics, _Entry] = {}
+        self._entries: dict[Statics, _KeptLoop] = {}
         self._compared_loops: dict[Statics, _Compared] = {}
 
     def rows(
@@ -130,14 +130,14 @@ class KeptRows:
                     rows = entry.rows.copy()
                     for index, item in zip(changed, fresh, strict=True):
                         rows[index] = row(item)
-                    self._entries[statics] = _Entry(items.copy(), outer, rows)
+                    self._entries[statics] = _KeptLoop(items.copy(), outer, rows)
                     return rows
             # The entry holds its items, so none of these identities can be taken anew.
             by_identity = dict(zip(map(id, kept), entry.rows, strict=True))
             if not _unchangeable([item for item in items if id(item) not in by_identity], names):
                 return None
             rows = [by_identity.get(id(item)) or row(item) for item in items]
-        self._entries[statics] = _Entry(items.copy(), outer, rows)
+        self._entries[statics] = _KeptLoop(items.copy(), outer, rows)
         return rows
 
     def _compared(

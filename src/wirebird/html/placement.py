@@ -36,16 +36,6 @@ _UNSAFE_TAGS = frozenset({"script", "style", "iframe", "object", "embed", "base"
 _CHECKED_NAMES = SCRIPT_ATTRIBUTES | {"style"}
 _QUOTES = {'"': "&#34;", "'": "&#39;"}
 
-_CHECKS = {
-    Context.TEXT: "_plain",
-    Context.ATTRIBUTE: "_plain",
-    Context.URL: "_url",
-    Context.STYLE: "_style",
-    Context.ATTRIBUTES: "_attributes",
-    Context.TAG_NAME: "_tag_name",
-    Context.SCRIPT: "_code",
-}
-
 Where = tuple[str, str, str, str, str, bool]  # as `Scanner.where` gives it
 
 
@@ -55,7 +45,7 @@ class OpenStatics(Statics):
     __slots__ = ()
 
 
-class Place:
+class ContextCheck:
     """Makes whatever is given to it safe for one place of a template.
 
     Args:
@@ -68,7 +58,7 @@ class Place:
     def __init__(self, context: str, where: Where) -> None:
         self._context = Context[context]
         self._where = where
-        self._text: Callable[[str], str] = getattr(self, _CHECKS[self._context])()
+        self._text = _CHECKS[self._context](self)
 
     def __call__(self, value: Any) -> Dynamic:
         """Return a value as a dynamic for this place.
@@ -103,14 +93,14 @@ class Place:
             if html[:1] not in _SPACE or not self._where[1]:
                 return self._text(unescape(html))
             scanner.end_tag_name()
-        start = scanner.place()
+        start = scanner.boundary()
         parts: list[str] = []
         try:
             _write(kept, scanner, parts)
             scanner.end()
         except MarkupMismatch as error:
             raise UnsafeMarkup(str(error)) from None
-        if scanner.place() != start:
+        if scanner.boundary() != start:
             raise UnsafeMarkup(
                 f"{to_html(kept)[:60]!r} stands within a tag and would end elsewhere than it began"
             )
@@ -202,6 +192,18 @@ def _unchanged(text: str) -> str:
     return text
 
 
+# pyright: reportPrivateUsage=false
+_CHECKS: dict[Context, Callable[[ContextCheck], Callable[[str], str]]] = {
+    Context.TEXT: ContextCheck._plain,
+    Context.ATTRIBUTE: ContextCheck._plain,
+    Context.URL: ContextCheck._url,
+    Context.STYLE: ContextCheck._style,
+    Context.ATTRIBUTES: ContextCheck._attributes,
+    Context.TAG_NAME: ContextCheck._tag_name,
+    Context.SCRIPT: ContextCheck._code,
+}
+
+
 def _write(node: Any, scanner: Scanner, parts: list[str]) -> None:
     """Read a tree as it would stand where `scanner` is, and write it."""
     kind = kind_of(node)
@@ -209,7 +211,7 @@ def _write(node: Any, scanner: Scanner, parts: list[str]) -> None:
         context = scanner.hole()
         where = scanner.where()
         parts.append(scanner.cut())
-        text = Place(context.name, where)(node)
+        text = ContextCheck(context.name, where)(node)
         parts.append(escape(text) if type(text) is str else str(text))
     elif kind is tuple and type(node[0]) is str:
         _write_literal(node[0], scanner)

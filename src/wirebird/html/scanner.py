@@ -8,7 +8,7 @@ would be, it refuses the value.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from enum import Enum
 from html import unescape
@@ -179,7 +179,7 @@ class Scanner:
         """Whether this place is in the value of an attribute that began before the block."""
         return self.state is _State.VALUE and self.within_value
 
-    def place(self) -> tuple[object, ...]:
+    def boundary(self) -> tuple[object, ...]:
         """Return what must be the same at both ends of a block that may be left out."""
         state = self.state
         if state in _IN_TAG:
@@ -199,6 +199,11 @@ class Scanner:
     def after(self, blocks: Sequence[Scanner], *, complete: bool) -> None:
         """Go on after one of several blocks has been shown.
 
+        Which one is not known when a template is compiled, so they must all end inside the same
+        markup, and what is remembered from here on holds for each of them: where they differ (in
+        the tag, the attribute, what its value begins with), a mark stands for anything, and a
+        value that follows is checked as for the worst.
+
         Args:
             blocks: Where each of them ended.
             complete: Whether one of them is always shown.
@@ -208,9 +213,9 @@ class Scanner:
                 elsewhere than they began.
         """
         first = blocks[0]
-        expected = first.place() if complete else self.place()
+        expected = first.boundary() if complete else self.boundary()
         for block in blocks:
-            if block.place() != expected:
+            if block.boundary() != expected:
                 raise MarkupMismatch(
                     "the branches of this if end inside different markup:"
                     " open and close the same tags and quotes in each"
@@ -244,6 +249,10 @@ class Scanner:
 
     def hole(self, *, block: bool = False) -> Context:
         """Take note of a value at this place, and return what it is there.
+
+        A mark stands for the value in all that is remembered, for it can be any text: a name with
+        a mark may be any name, and a URL that begins with one may have any scheme. A value without
+        quotes gets them here, so that no space in it can begin an attribute.
 
         Args:
             block: Whether it is a block, whose own markup is read from here by `branch()`.
@@ -344,8 +353,9 @@ class Scanner:
         """Read the next piece of markup."""
         position = 0
         end = len(text)
+        readers = _READERS
         while position < end:
-            position = getattr(self, f"_{self.state.name.lower()}")(text, position, end)
+            position = readers[self.state](self, text, position, end)
 
     def _text(self, text: str, position: int, end: int) -> int:
         start = text.find("<", position)
@@ -550,3 +560,19 @@ class Scanner:
         self.state = _State.OPEN
         self.closing = False
         return found.start() + 1
+
+
+# pyright: reportPrivateUsage=false
+_READERS: dict[_State, Callable[[Scanner, str, int, int], int]] = {
+    _State.TEXT: Scanner._text,
+    _State.OPEN: Scanner._open,
+    _State.TAG_NAME: Scanner._tag_name,
+    _State.TAG: Scanner._tag,
+    _State.NAME: Scanner._name,
+    _State.AFTER_NAME: Scanner._after_name,
+    _State.BEFORE_VALUE: Scanner._before_value,
+    _State.VALUE: Scanner._value,
+    _State.COMMENT: Scanner._comment,
+    _State.DECLARATION: Scanner._declaration,
+    _State.RAW: Scanner._raw,
+}

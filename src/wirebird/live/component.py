@@ -176,8 +176,8 @@ def field_names(state: Any) -> frozenset[str] | None:
     return frozenset(names) or None
 
 
-class Places(Protocol):
-    """Where components are put while a view renders."""
+class Placer(Protocol):
+    """Puts components and nested views on the page of the view that renders."""
 
     def place(self, component: type[LiveComponent[Any]], id: str, props: Mapping[str, Any]) -> Any:
         """Return the node that stands for a component in the tree."""
@@ -195,7 +195,7 @@ class Places(Protocol):
         ...
 
 
-current_places: ContextVar[Places] = ContextVar("wirebird_places")
+current_placer: ContextVar[Placer] = ContextVar("wirebird_placer")
 
 
 def live_component(component: type[LiveComponent[Any]], *, id: object, **props: Any) -> Any:
@@ -224,14 +224,14 @@ def live_component(component: type[LiveComponent[Any]], *, id: object, **props: 
     name = str(id)
     if not name or id is None:
         raise ComponentError(f"{component.__name__} needs an id: live_component(..., id=...)")
-    places = current_places.get(None)
-    if places is None:
+    placer = current_placer.get(None)
+    if placer is None:
         raise ComponentError(f"{component.__name__} can only stand in the template of a live view")
     caller: Callable[..., Any] | None = props.pop("caller", None)
     if caller is not None:
         props["inner_block"] = call_block(caller)
     component.check_props(props)
-    return Fragment(places.place(component, name, props))
+    return Fragment(placer.place(component, name, props))
 
 
 def group_by_class(

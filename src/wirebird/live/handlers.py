@@ -18,7 +18,7 @@ from wirebird.binding.signature import (
     annotation_of,
     arms_of,
     parameters_of,
-    place,
+    source_of,
 )
 from wirebird.concurrency import call_in_thread, is_async
 from wirebird.live.errors import ViewDefinitionError
@@ -86,13 +86,13 @@ def _mark_event(marked: Any, names: tuple[str, ...]) -> Any:
     for name in chosen:
         if not name or name.isspace():
             raise ViewDefinitionError(
-                f"@event on {function.__qualname__} ({place(function)}): a name is empty; "
+                f"@event on {function.__qualname__} ({source_of(function)}): a name is empty; "
                 f'write @event or @event("{function.__name__}")'
             )
         if name.startswith(_RESERVED):
             raise ViewDefinitionError(
-                f'@event("{name}") on {function.__qualname__} ({place(function)}): names beginning '
-                f'with "{_RESERVED}" belong to the client; choose another'
+                f'@event("{name}") on {function.__qualname__} ({source_of(function)}): names '
+                f'beginning with "{_RESERVED}" belong to the client; choose another'
             )
     earlier = vars(function).get(_NAMES, ())
     every = tuple(dict.fromkeys((*chosen, *earlier)))
@@ -147,7 +147,7 @@ def _function_of(marked: Any, decorator: str) -> FunctionType:
         )
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise ViewDefinitionError(
-            f"@{decorator} on {function.__qualname__} ({place(function)}): "
+            f"@{decorator} on {function.__qualname__} ({source_of(function)}): "
             "a handler cannot yield; remove the yield"
         )
     return function
@@ -160,7 +160,7 @@ def _message_types(annotation: Any, function: FunctionType) -> list[type[Any]]:
         kind = get_origin(arm) or arm
         if not isinstance(kind, type) or is_typeddict(kind) or getattr(kind, "_is_protocol", False):
             raise ViewDefinitionError(
-                f"@info on {function.__qualname__} ({place(function)}): {arm!r} is not a class "
+                f"@info on {function.__qualname__} ({source_of(function)}): {arm!r} is not a class "
                 "that a message can be an instance of; use a dataclass"
             )
         found.append(kind)
@@ -421,7 +421,7 @@ def _marks_of(
 def _annotated_types(
     owner: type[Any], attribute: str, descriptor: Any, function: FunctionType
 ) -> tuple[type[Any], ...]:
-    where = f"{owner.__name__}.{attribute} ({place(function)})"
+    where = f"{owner.__name__}.{attribute} ({source_of(function)})"
     parameters = parameters_of(function)
     parameters = parameters[not isinstance(descriptor, staticmethod) :]
     if not parameters or parameters[0].kind in (
@@ -470,6 +470,6 @@ def _check_claims(view: type[Any], methods: list[_Method]) -> None:
             what = f'the event "{claim}"' if isinstance(claim, str) else f"messages of {claim!r}"
             raise ViewDefinitionError(
                 f"{view.__name__}: {what} would go to two methods, "
-                f"{other.attribute} ({place(other.function)}) and "
-                f"{method.attribute} ({place(method.function)}); keep one or rename one"
+                f"{other.attribute} ({source_of(other.function)}) and "
+                f"{method.attribute} ({source_of(method.function)}); keep one or rename one"
             )

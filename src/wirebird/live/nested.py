@@ -11,7 +11,7 @@ from typing import Any
 
 from wirebird.html.errors import ComponentError
 from wirebird.html.fragment import Fragment
-from wirebird.live.component import current_places
+from wirebird.live.component import current_placer
 from wirebird.live.view import LiveView
 
 
@@ -49,7 +49,7 @@ def live_render(
         raise ComponentError(f"live_render takes a LiveView's class, not {view!r:.80}")
     if id is None or not str(id):
         raise ComponentError(f"{view.__name__} needs an id: live_render(..., id=...)")
-    places = current_places.get(None)
-    if places is None:
+    placer = current_placer.get(None)
+    if placer is None:
         raise ComponentError(f"{view.__name__} can only be rendered in the template of a live view")
-    return Fragment(places.place_view(view, str(id), dict(session or {}), sticky, container))
+    return Fragment(placer.place_view(view, str(id), dict(session or {}), sticky, container))

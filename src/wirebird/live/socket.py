@@ -445,6 +445,9 @@ class ComponentSocket(Socket):
     Everything else is the view's, read and written there.
     """
 
+    # `Socket.__init__` is not called: its slots stay unset here, so that reading one fails and
+    # comes to `__getattr__`, while all methods are found and run on this very object. Those that
+    # ask for `_owner` so act for the component, and all else they touch is the view's.
     __slots__ = ("_view_socket",)
 
     def __init__(self, socket: Socket, owner: Any) -> None:

@@ -18,7 +18,7 @@ from weakref import WeakValueDictionary
 from typing_extensions import TypeVar
 
 from wirebird.binding.binding import Binder
-from wirebird.binding.signature import place
+from wirebird.binding.signature import source_of
 from wirebird.concurrency import is_async
 from wirebird.forms.form import form_fields
 from wirebird.live.errors import ViewDefinitionError
@@ -167,7 +167,7 @@ def _check_names(view: type[Any], state: Any) -> None:
 def _where(view: type[Any]) -> str:
     for member in vars(view).values():
         if inspect.isfunction(member):
-            return place(member)
+            return source_of(member)
     return view.__module__
 
 

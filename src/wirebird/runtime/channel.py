@@ -1,8 +1,8 @@
 """`Channel`: one joined view, from its join to its end.
 
 The rule: a channel passes on what comes to the view and sends what the view shows; how messages
-wait is `Mailbox`'s, what is shown is `Display`'s, where the view is is `Place`'s, what its socket
-can ask for is `ViewHost`'s, and what it uploads is `ViewUploads`'.
+wait is `Mailbox`'s, what is shown is `Display`'s, at which URL the view is is `Location`'s, what
+its socket can ask for is `ViewHost`'s, and what it uploads is `ViewUploads`'.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from wirebird.binding.binding import Sources
 from wirebird.binding.errors import BindingError
@@ -25,11 +26,18 @@ from wirebird.live.socket import Socket
 from wirebird.live.view import Live, LiveView
 from wirebird.runtime.display import Display
 from wirebird.runtime.endpoint import LIVEVIEW_VERSION
-from wirebird.runtime.faults import overlay, refusal
+from wirebird.runtime.faults import join_refusal, overlay
 from wirebird.runtime.host import ViewHost
 from wirebird.runtime.joining import Join
-from wirebird.runtime.mailbox import ANSWERED, Mailbox, is_cancelled
-from wirebird.runtime.place import Place, path_of, way_out
+from wirebird.runtime.location import Location, path_of, way_out
+from wirebird.runtime.mailbox import (
+    ANSWERED,
+    SHOWS,
+    Mailbox,
+    Outcome,
+    Stage,
+    is_cancelled,
+)
 from wirebird.runtime.transfers.uploads import ViewUploads, on_allow_upload, on_progress
 from wirebird.runtime.transport import TransportClosed
 from wirebird.uploads.entry import MalformedUpload
@@ -51,12 +59,12 @@ class Channel(Mailbox):
     Owned by its `Connection`, which passes frames on and ends it.
 
     Attributes:
-        view: The view, once it is being mounted.
-        display: What it shows, from its first render to its end.
+        view: The view, from the stage `JOINING` on.
+        display: What it shows, while it `is_joined`.
     """
 
     __slots__ = (
-        "_host", "_join", "_place", "_reply", "_response", "_uploads", "connection", "display",
+        "_host", "_join", "_location", "_reply", "_response", "_uploads", "connection", "display",
         "join_ref", "parent", "topic", "view", "view_class",
     )  # fmt: skip
 
@@ -70,8 +78,8 @@ class Channel(Mailbox):
         self.join_ref = join.frame.join_ref or ""
         self.parent = join.parent
         self.view_class = join.view
-        self._join: Join | None = join
-        self._place = Place(self.endpoint.router, join.match, connection.root_path)
+        self._join = join
+        self._location = Location(self.endpoint.router, join.match, connection.root_path)
         self._host = ViewHost(self)
         self._reply: Any = None
         self._response: dict[str, Any] = {}
@@ -83,7 +91,12 @@ class Channel(Mailbox):
     @property
     def url(self) -> str:
         """The URL of the view's page."""
-        return self.view.socket.url if hasattr(self, "view") else ""
+        return self._join.url if self.stage is Stage.WAITING else self.view.socket.url
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether the view has been shown, and not ended yet."""
+        return self.stage is Stage.JOINED or self.stage is Stage.LEAVING
 
     @property
     def uploads(self) -> ViewUploads:
@@ -94,7 +107,7 @@ class Channel(Mailbox):
 
     def admits(self, key: str) -> bool:
         """Tell whether a nested view's token was made for this page as it is."""
-        return hasattr(self, "display") and self.display.admits(key)
+        return self.is_joined and self.display.admits(key)
 
     # What comes in
 
@@ -110,7 +123,7 @@ class Channel(Mailbox):
         elif handler is None:
             logger.warning("%r: the client sent an unknown %.40r", self, frame.event)
         else:
-            self.put(handler.__get__(self), frame)
+            self.put(partial(handler, self), frame)
 
     def deliver(self, message: Any) -> None:
         """Take a message for `@info` handlers; from any thread."""
@@ -172,8 +185,8 @@ class Channel(Mailbox):
         if ref is None:
             if diff:
                 await self._push("diff", diff)
-            for event, place in way.items():
-                await self._push(event, place)
+            for event, payload in way.items():
+                await self._push(event, payload)
         else:
             response, self._response = self._response, {}
             await self._answer(ref, {**response, "diff": diff, **way} if diff else response | way)
@@ -196,7 +209,7 @@ class Channel(Mailbox):
         """Let the next answer say more than what is shown."""
         self._response = response
 
-    async def refuse(self, frame: Frame, why: str) -> str:
+    async def refuse_frame(self, frame: Frame, why: str) -> Outcome:
         """Answer that what the client sent cannot be; the view lives."""
         logger.warning("%r: the client sent %s", self, why)
         await self._answer(frame.ref, {"reason": "malformed"}, "error")
@@ -210,14 +223,14 @@ class Channel(Mailbox):
 
     # Joining and leaving
 
-    async def _on_join(self, _: None) -> str | None:
-        join = cast(Join, self._join)
-        self._join = None
+    async def _on_join(self, _: None) -> Outcome:
+        join = self._join
         ref = join.frame.ref
         socket = join.socket(self.connection, self._host)
         message = Message()
         try:
             self.view = view = join.view(socket)
+            self.stage = Stage.JOINING
             went_on = await lifecycle.begin(view, join.match)
             patched: Navigation | None = None
             navigation = socket.take_navigation()
@@ -226,21 +239,22 @@ class Channel(Mailbox):
                 navigation = await self._navigate(navigation, told=True)
             if navigation is not None:
                 way = way_out(navigation, socket, self.endpoint.signer)
-                return await self._refuse(ref, {"events": socket.take_events() or [], **way})
-            match = self._place.match
+                return await self._refuse_join(ref, {"events": socket.take_events() or [], **way})
+            match = self._location.match
             self.display = Display(self.endpoint, view, None if match is None else match.route)
             tree = await self.display.full(message)
         except TransportClosed:
             raise
         except Redirect as redirect:
             way = way_out(redirect.navigation, socket, self.endpoint.signer)
-            return await self._refuse(ref, {"events": socket.take_events() or [], **way})
+            return await self._refuse_join(ref, {"events": socket.take_events() or [], **way})
         except asyncio.CancelledError as error:
             if is_cancelled():
                 raise
-            return await self._refuse(ref, refusal(self, error))
+            return await self._refuse_join(ref, join_refusal(self, error))
         except (Exception, SystemExit) as error:
-            return await self._refuse(ref, refusal(self, error))
+            return await self._refuse_join(ref, join_refusal(self, error))
+        self.stage = Stage.JOINED
         rendered = self._complete(message, tree, socket)
         response: dict[str, Any] = {"liveview_version": LIVEVIEW_VERSION, "rendered": rendered}
         if patched is not None:
@@ -251,24 +265,24 @@ class Channel(Mailbox):
         await self._answer(ref, response)
         return ANSWERED
 
-    async def _refuse(self, ref: str | None, response: dict[str, Any]) -> None:
-        self._leaving = True
+    async def _refuse_join(self, ref: str | None, response: dict[str, Any]) -> Outcome:
         await self._answer(ref, response, "error")
         self.connection.forget(self)
         await self.end("refused")
+        return ANSWERED
 
-    async def _on_leave(self, frame: Frame) -> str | None:
-        self._leaving = True
+    async def _on_leave(self, frame: Frame) -> Outcome:
+        self.stage = Stage.LEAVING
         await self._push("phx_close", {}, ref=self.join_ref)
         await self._answer(frame.ref, {})
         self.connection.forget(self)
         await self.end("leave")
-        return None
+        return ANSWERED
 
     async def crash(self, error: BaseException) -> None:
         """End the view because a handler raised; the client joins anew."""
         logger.error("%r: the view crashed", self, exc_info=error)
-        self._leaving = True
+        self.stage = Stage.LEAVING
         self.connection.forget(self)
         try:
             if self.endpoint.debug:
@@ -284,19 +298,20 @@ class Channel(Mailbox):
         Args:
             reason: "leave", "disconnected", "crash", "replaced", "refused" or "shutdown".
         """
-        if self.ended:
+        stage, was_joined = self.stage, self.is_joined
+        if stage is Stage.ENDED:
             return
         if not await self.stop(END_PATIENCE):
             logger.error("%r: a handler does not stop although its view has ended", self)
         await self._host.end()
         if self._uploads is not None:
             await self._uploads.end()
-        if hasattr(self, "display"):
+        if was_joined:
             del self.display
         for child in [c for c in self.connection.channels.values() if c.parent is self]:
             self.connection.forget(child)
             await child.end(reason)
-        if hasattr(self, "view"):
+        if stage is not Stage.WAITING:
             try:
                 await lifecycle.terminate(self.view, reason)
             except (Exception, SystemExit):
@@ -304,7 +319,7 @@ class Channel(Mailbox):
 
     # Events and messages
 
-    async def _on_event(self, frame: Frame) -> str | None:
+    async def _on_event(self, frame: Frame) -> Outcome:
         payload = cast("dict[str, Any]", frame.payload)
         ref = frame.ref
         view = self.view
@@ -315,7 +330,7 @@ class Channel(Mailbox):
             target = self.display.target(payload)
             if target is None:
                 logger.info("%r: event %r for a component that is gone", self, name)
-                return ref
+                return Outcome(ref)
             if payload.get("uploads"):
                 self.uploads.choose(payload["uploads"])
             if view.socket.hooks is not None:
@@ -324,18 +339,22 @@ class Channel(Mailbox):
                     return self._replied(ref, halt.reply)
             return self._replied(ref, await dispatch(target, name, value, self._sources))
         except (MalformedEvent, MalformedUpload, BindingError, UnknownEvent) as error:
-            return self._reject(ref, str(error))
+            return self._refuse_event(ref, str(error))
         except Redirect as redirect:
             view.socket.go(redirect.navigation)
-            return ref
+            return Outcome(ref)
 
-    def _replied(self, ref: str | None, reply: Any) -> str | None:
+    def _replied(self, ref: str | None, reply: Any) -> Outcome:
         if reply is not None and ref:
             self._reply = reply
-        return ref
+        return Outcome(ref)
 
-    def _reject(self, ref: str | None, why: str) -> str | None:
-        """Answer an event that reaches no handler: the view lives, the page hears of it."""
+    def _refuse_event(self, ref: str | None, why: str) -> Outcome:
+        """Answer an event that reaches no handler: the view lives, the page hears of it.
+
+        The answer is `ok` all the same: at an error the client never unlocks the elements that wait
+        for it, so that the page is stuck. What is wrong stands in the reply.
+        """
         logger.warning("%r: %s", self, why)
         return self._replied(
             ref, {"error": why if self.endpoint.debug else "the event was refused"}
@@ -353,15 +372,15 @@ class Channel(Mailbox):
             view=self.view,
         )
 
-    def _on_builtin(self, ref: str | None, name: str, value: Any) -> str | None:
+    def _on_builtin(self, ref: str | None, name: str, value: Any) -> Outcome:
         if name != "lv:clear-flash":
-            return self._reject(ref, f"unknown event {name!r}")
+            return self._refuse_event(ref, f"unknown event {name!r}")
         key = cast("dict[str, Any]", value).get("key") if isinstance(value, dict) else None
         socket = self.view.socket
         socket.clear_flash(key if isinstance(key, str) else None)
-        return ref
+        return Outcome(ref)
 
-    async def on_info(self, message: Any) -> str | None:
+    async def on_info(self, message: Any) -> Outcome:
         """Hand a message to the view's handler of it."""
         view = self.view
         self.display.changed = True
@@ -378,25 +397,25 @@ class Channel(Mailbox):
                 )
         except Redirect as redirect:
             view.socket.go(redirect.navigation)
-        return None
+        return SHOWS
 
-    async def on_work(self, tell_outcome: Callable[[], Awaitable[None]]) -> str | None:
+    async def on_work(self, tell_outcome: Callable[[], Awaitable[None]]) -> Outcome:
         """Tell the view what came of background work."""
         try:
             await tell_outcome()
         except Redirect as redirect:
             self.view.socket.go(redirect.navigation)
-        return None
+        return SHOWS
 
     def touch(self, owner: Live[Any]) -> bool:
         """Let a view or component render again; False if it is gone."""
-        return hasattr(self, "display") and self.display.touch(owner)
+        return self.is_joined and self.display.touch(owner)
 
     def has(self, owner: Live[Any]) -> bool:
         """Tell whether the page still has that view or component."""
-        return hasattr(self, "display") and self.display.has(owner)
+        return self.is_joined and self.display.has(owner)
 
-    async def _on_refresh(self, _: None) -> str | None:
+    async def _on_refresh(self, _: None) -> Outcome:
         self.display.touch_all()
         try:
             await self.show(None)
@@ -408,27 +427,27 @@ class Channel(Mailbox):
             await self._on_announce(overlay(self, error))
         return ANSWERED
 
-    async def _on_announce(self, event: list[Any]) -> str | None:
+    async def _on_announce(self, event: list[Any]) -> Outcome:
         await self._push("diff", {"e": [event]})
         return ANSWERED
 
     # Components
 
-    async def _on_update(self, update: tuple[type[Any], str, Mapping[str, Any]]) -> str | None:
+    async def _on_update(self, update: tuple[type[Any], str, Mapping[str, Any]]) -> Outcome:
         components = self.display.components
         if components is None or not components.update(*update):
             component, id, _ = update
             logger.info("%r: no %s with id=%r to update", self, component.__name__, id)
-        return None
+        return SHOWS
 
-    async def _on_components_will_destroy(self, frame: Frame) -> str | None:
+    async def _on_components_will_destroy(self, frame: Frame) -> Outcome:
         components = self.display.components
         if components is not None:
             components.will_leave(_cids(frame))
         await self._answer(frame.ref, {})
         return ANSWERED
 
-    async def _on_components_destroyed(self, frame: Frame) -> str | None:
+    async def _on_components_destroyed(self, frame: Frame) -> Outcome:
         components = self.display.components
         gone = [] if components is None else components.left(_cids(frame))
         if gone:
@@ -440,21 +459,21 @@ class Channel(Mailbox):
 
     # Navigation
 
-    async def _on_live_patch(self, frame: Frame) -> str | None:
+    async def _on_live_patch(self, frame: Frame) -> Outcome:
         url = cast("dict[str, Any]", frame.payload).get("url")
-        match = self._place.own(url) if isinstance(url, str) else None
+        match = self._location.own(url) if isinstance(url, str) else None
         if match is None:
             await self._answer(frame.ref, {"link_redirect": True})
             return ANSWERED
         view = self.view
         view.socket.clear_flash()
         self.display.changed = True
-        await self._place.enter(view, cast(str, url), match)
-        return frame.ref
+        await self._location.enter(view, cast(str, url), match)
+        return Outcome(frame.ref)
 
-    async def _on_patch_request(self, navigation: Navigation) -> str | None:
+    async def _on_patch_request(self, navigation: Navigation) -> Outcome:
         self.view.socket.go(navigation)
-        return None
+        return SHOWS
 
     async def _navigate(self, navigation: Navigation, told: bool = False) -> Navigation | None:
         """Carry out patches; return the navigation that leads out of the view, if any does."""
@@ -462,21 +481,21 @@ class Channel(Mailbox):
             # The URL belongs to the view in whose page this one stands.
             self.parent.patch_later(navigation)
             return None
-        if hasattr(self, "display"):
+        if self.is_joined:
             self.display.changed = True
         view = self.view
-        return await self._place.follow(view, navigation, None if told else self._tell_patch)
+        return await self._location.follow(view, navigation, None if told else self._tell_patch)
 
     def _stays(self, navigation: Navigation) -> bool:
         """Tell whether the view goes on when the page goes elsewhere: a sticky one does."""
-        is_sticky = self.parent is None and self._place.match is None
+        is_sticky = self.parent is None and self._location.match is None
         return is_sticky and navigation.kind == "navigate"
 
     async def _tell_patch(self, navigation: Navigation) -> None:
         await self._push("live_patch", navigation.history)
 
     async def _leave_for(self, navigation: Navigation, ref: str | None) -> None:
-        self._leaving = True
+        self.stage = Stage.LEAVING
         socket = self.view.socket
         way = way_out(navigation, socket, self.endpoint.signer)
         await self._push("diff", {"e": socket.take_events() or []})
@@ -488,7 +507,9 @@ class Channel(Mailbox):
             await self._push(event, payload)
 
 
-_FRAMES: dict[str, Any] = {
+FrameHandler: TypeAlias = Callable[[Channel, Frame], Awaitable[Outcome]]
+
+_FRAMES: dict[str, FrameHandler] = {
     "event": Channel._on_event,  # pyright: ignore[reportPrivateUsage]
     "live_patch": Channel._on_live_patch,  # pyright: ignore[reportPrivateUsage]
     "phx_leave": Channel._on_leave,  # pyright: ignore[reportPrivateUsage]

@@ -18,7 +18,7 @@ from wirebird.wire.tokens import Signer
 
 
 class ChildNode:
-    """A nested view's place in its parent's tree."""
+    """What stands for a nested view in its parent's tree."""
 
     __slots__ = (
         "__weakref__", "_container", "id", "inner", "session", "sticky", "token", "view",
@@ -62,8 +62,9 @@ class ChildNode:
         # In the first render only a sticky child joins by itself; others are told by their parent.
         session = "" if static and not self.sticky else signer.sign(token, "session")
         page = signer.sign({"id": self.id}, "static") if static else ""
-        place = "data-phx-sticky" if self.sticky else f'data-phx-parent-id="{escape(parent.id)}"'
-        self.token = f'data-phx-session="{session}" data-phx-static="{page}" {place}'
+        parent_id = f'data-phx-parent-id="{escape(parent.id)}"'
+        belongs = "data-phx-sticky" if self.sticky else parent_id
+        self.token = f'data-phx-session="{session}" data-phx-static="{page}" {belongs}'
 
     @property
     def html(self) -> str:

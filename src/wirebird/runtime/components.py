@@ -36,11 +36,13 @@ MAX_DEPTH = 64
 """Deepest nesting of components in components."""
 
 
-class Places:
+class OncePerPage:
     """Who put what on the page since it was last settled.
 
     A page's parts render one by one, some of them twice: what a part put there may be put there by
-    that part again, at its next render, and by nobody else.
+    that part again, at its next render, and by nobody else. So each render has a number: a key that
+    was taken under the same number stands there twice, under an older one of the same part it is
+    the same again.
     """
 
     __slots__ = ("_placed", "_placer", "_renders")
@@ -70,11 +72,11 @@ class Places:
 
 
 class ComponentNode:
-    """A component's place in a tree; the same object at every render."""
+    """What stands for a component in a tree; the same object at every render."""
 
     __slots__ = ("_entry", "cid")
 
-    def __init__(self, cid: int, entry: _Entry) -> None:
+    def __init__(self, cid: int, entry: _ComponentEntry) -> None:
         self.cid = cid
         self._entry = entry
 
@@ -87,15 +89,15 @@ class ComponentNode:
         write(f'{html[:opening]} data-phx-component="{self.cid}"{html[opening:]}')
 
     def full(self, message: Message) -> int:
-        """A place is sent as the component's number."""
+        """It is sent as the component's number."""
         return self.cid
 
     def diff(self, old: Any, message: Message) -> int | None:
-        """A place changes when another component stands there."""
+        """It changes when another component stands here."""
         return None if old is self else self.cid
 
 
-class _Entry:
+class _ComponentEntry:
     __slots__ = (
         "component", "kept", "leaving", "mounted", "names", "node", "props", "sent", "tree",
     )  # fmt: skip
@@ -118,26 +120,26 @@ class Components:
     Args:
         socket: The view's socket, which its components share.
         renderer: Returns what renders the components of a class.
-        places: Who put what on the page.
+        once: Who put what on the page.
     """
 
     __slots__ = (
-        "_by_cid", "_by_key", "_changed", "_next", "_places", "_renderer", "_socket", "_touched",
+        "_by_cid", "_by_key", "_changed", "_next", "_once", "_renderer", "_socket", "_touched",
         "_waiting",
     )  # fmt: skip
 
     def __init__(
-        self, socket: Socket, renderer: Callable[[type[Any]], Renderer], places: Places
+        self, socket: Socket, renderer: Callable[[type[Any]], Renderer], once: OncePerPage
     ) -> None:
         self._socket = socket
         self._renderer = renderer
-        self._places = places
+        self._once = once
         self._next = 1
-        self._by_cid: dict[int, _Entry] = {}
-        self._by_key: dict[tuple[type[Any], str], _Entry] = {}
-        self._touched: dict[_Entry, None] = {}
-        self._waiting: dict[_Entry, list[Mapping[str, Any]]] = {}
-        self._changed: dict[_Entry, None] = {}
+        self._by_cid: dict[int, _ComponentEntry] = {}
+        self._by_key: dict[tuple[type[Any], str], _ComponentEntry] = {}
+        self._touched: dict[_ComponentEntry, None] = {}
+        self._waiting: dict[_ComponentEntry, list[Mapping[str, Any]]] = {}
+        self._changed: dict[_ComponentEntry, None] = {}
 
     def __len__(self) -> int:
         return len(self._by_cid)
@@ -159,7 +161,7 @@ class Components:
             ComponentError: It stands twice in what is being rendered.
         """
         key = (component, id)
-        if not self._places.take(key):
+        if not self._once.take(key):
             raise ComponentError(
                 f"{component.__name__} stands twice on the page with id={id!r}: give each its own"
             )
@@ -167,7 +169,7 @@ class Components:
         if entry is None:
             cid = self._next
             self._next += 1
-            entry = _Entry(component(self._socket, id, Target(cid)), cid)
+            entry = _ComponentEntry(component(self._socket, id, Target(cid)), cid)
             self._by_key[key] = self._by_cid[cid] = entry
         entry.leaving = False
         if entry.props is not None and _unchanged(entry.props, props):
@@ -206,7 +208,7 @@ class Components:
             ComponentError: A component has not exactly one root element, or they nest for ever.
             Redirect: A component sent the visitor elsewhere.
         """
-        waiting: dict[_Entry, list[Mapping[str, Any]]] = {}
+        waiting: dict[_ComponentEntry, list[Mapping[str, Any]]] = {}
         try:
             for _ in range(MAX_DEPTH):
                 waiting, self._waiting = self._waiting, {}
@@ -222,7 +224,7 @@ class Components:
             raise
         raise ComponentError(f"components are nested more than {MAX_DEPTH} levels deep")
 
-    async def _update(self, waiting: dict[_Entry, list[Mapping[str, Any]]]) -> None:
+    async def _update(self, waiting: dict[_ComponentEntry, list[Mapping[str, Any]]]) -> None:
         updates: list[tuple[LiveComponent[Any], Mapping[str, Any]]] = []
         for entry, given in waiting.items():
             component = entry.component
@@ -249,11 +251,11 @@ class Components:
                 )
             raise Redirect.of(navigation)
 
-    async def _render(self, entry: _Entry) -> None:
+    async def _render(self, entry: _ComponentEntry) -> None:
         if entry.kept is None:
             entry.kept = KeptRows()
         component = entry.component
-        self._places.begin(entry)
+        self._once.begin(entry)
         rendered = self._renderer(type(component)).render(component, entry.names, entry.kept)
         tree = rendered if type(rendered) is tuple else await cast("Awaitable[Tree]", rendered)
         tree = _innermost(tree)
@@ -291,7 +293,7 @@ class Components:
             if any(entry.sent is None for entry in changed)
             else {}
         )
-        fresh: dict[Statics, _Entry] = {}
+        fresh: dict[Statics, _ComponentEntry] = {}
         for entry in changed:
             if entry.sent is None:
                 payload[entry.node.cid] = self._new(entry, fresh, known)
@@ -304,7 +306,11 @@ class Components:
         return payload
 
     @staticmethod
-    def _new(entry: _Entry, fresh: dict[Statics, _Entry], known: dict[Any, _Entry]) -> Any:
+    def _new(
+        entry: _ComponentEntry,
+        fresh: dict[Statics, _ComponentEntry],
+        known: dict[Any, _ComponentEntry],
+    ) -> Any:
         """Return a component in full, with the statics of another of its kind if there is one."""
         tree = cast(Tree, entry.tree)
         statics: Statics = tree[0]
@@ -314,6 +320,8 @@ class Components:
             return {**message.full_like(tree, cast(Tree, like.tree)), "s": like.node.cid}
         fresh[statics] = entry
         if statics in known:
+            # Less than zero: the client copies from what it showed before this message, where the
+            # number itself would be looked for among the components that this message brings.
             like = known[statics]
             return {**message.full_like(tree, cast(Tree, like.sent)), "s": -like.node.cid}
         return message.full_tree(tree)

@@ -17,7 +17,7 @@ from wirebird.live.socket import ConnectInfo
 from wirebird.runtime.channel import Channel
 from wirebird.runtime.endpoint import Endpoint
 from wirebird.runtime.joining import admit
-from wirebird.runtime.transfers.transfer import Transfer
+from wirebird.runtime.transfers.channel_transfer import ChannelTransfer
 from wirebird.runtime.transfers.uploads import TOKEN_AGE
 from wirebird.runtime.transport import Transport, TransportClosed
 from wirebird.wire import frames
@@ -90,7 +90,7 @@ class Connection:
         self._asset_urls = asset_urls
         self._channels: dict[str, Channel] = {}
         self._left: list[Channel] = []
-        self._transfers: dict[str, Transfer] = {}
+        self._transfers: dict[str, ChannelTransfer] = {}
         self._closed = False
         self._count = 0
         self._ending: asyncio.Task[None] | None = None
@@ -176,11 +176,11 @@ class Connection:
         if self._channels.get(channel.topic) is channel:
             del self._channels[channel.topic]
 
-    def add_transfer(self, transfer: Transfer) -> None:
+    def add_transfer(self, transfer: ChannelTransfer) -> None:
         """Pass the frames of an upload's topic on to it."""
         self._transfers[transfer.topic] = transfer
 
-    def forget_transfer(self, transfer: Transfer) -> None:
+    def forget_transfer(self, transfer: ChannelTransfer) -> None:
         """Take an upload that ends off the line."""
         if self._transfers.get(transfer.topic) is transfer:
             del self._transfers[transfer.topic]
@@ -251,16 +251,18 @@ class Connection:
             await earlier.end("replaced")
             await self.send(frames.push(join_ref, frame.topic, "phx_close", {}, ref=join_ref))
         if len(self._channels) + len(self._left) >= self.endpoint.limits.views_per_connection:
-            return await self._refuse(frame, "join crashed", "too many views on one connection")
+            return await self._refuse_join(
+                frame, "join crashed", "too many views on one connection"
+            )
         join = admit(self, frame)
         if isinstance(join, tuple):
-            return await self._refuse(frame, *join)
+            return await self._refuse_join(frame, *join)
         await self.listen()
         channel = Channel(self, join)
         self._channels[frame.topic] = channel
         channel.begin()
 
-    async def _refuse(self, frame: Frame, reason: str, why: str) -> None:
+    async def _refuse_join(self, frame: Frame, reason: str, why: str) -> None:
         logger.warning("%r: refused to join %r as %s: %s", self, frame.topic, reason, why)
         text = frames.reply(frame.join_ref, frame.ref, frame.topic, "error", {"reason": reason})
         await self.send(text)
@@ -285,16 +287,16 @@ class Connection:
                 payload.get("token") if isinstance(payload, dict) else None, "upload", TOKEN_AGE
             )
         except TokenError as error:
-            return await self._refuse(frame, "invalid_token", str(error))
+            return await self._refuse_join(frame, "invalid_token", str(error))
         channel = self._channels.get(token["topic"])
         admitted = None if channel is None else channel.uploads.admitted(token)
         if channel is None or admitted is None:
-            return await self._refuse(frame, "disallowed", "its view or its entry has gone")
+            return await self._refuse_join(frame, "disallowed", "its view or its entry has gone")
         upload, entry = admitted
         if entry.transfer is not None:
-            return await self._refuse(frame, "already_registered", "it was joined before")
+            return await self._refuse_join(frame, "already_registered", "it was joined before")
         if frame.topic != f"lvu:{entry.ref}":
-            return await self._refuse(frame, "invalid_token", "the token is for another entry")
+            return await self._refuse_join(frame, "invalid_token", "the token is for another entry")
         channel.uploads.begin(upload, entry, frame)
 
     def verify(self, token: Any, salt: str, age: float | None = None) -> dict[str, Any]:

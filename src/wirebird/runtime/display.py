@@ -16,13 +16,13 @@ from wirebird.html.errors import ComponentError
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.tree import Tree, to_html
 from wirebird.live import lifecycle
-from wirebird.live.component import LiveComponent, current_places
+from wirebird.live.component import LiveComponent, current_placer
 from wirebird.live.errors import Redirect
 from wirebird.live.rendering import PageNames
 from wirebird.live.temporary import drop
 from wirebird.live.view import Live, LiveView
 from wirebird.runtime.children import ChildNode
-from wirebird.runtime.components import Components, Places
+from wirebird.runtime.components import Components, OncePerPage
 from wirebird.runtime.endpoint import Endpoint
 
 
@@ -36,8 +36,19 @@ class Display:
     """
 
     __slots__ = (
-        "_children", "_flash", "_kept", "_key", "_layout", "_page", "_places", "_renderer",
-        "changed", "components", "endpoint", "tree", "view",
+        "_children",
+        "_flash",
+        "_kept",
+        "_key",
+        "_layout",
+        "_once",
+        "_page",
+        "_renderer",
+        "changed",
+        "components",
+        "endpoint",
+        "tree",
+        "view",
     )  # fmt: skip
 
     def __init__(self, endpoint: Endpoint, view: LiveView[Any], route: Any) -> None:
@@ -55,12 +66,12 @@ class Display:
         # Only as long as they stand in a tree: a page may show ever new ones.
         self._children: WeakValueDictionary[str, ChildNode] | None = None
         self._key = ""
-        self._places = Places()
+        self._once = OncePerPage()
 
     def place(self, component: type[LiveComponent[Any]], id: str, props: Mapping[str, Any]) -> Any:
         """Return the node that stands for a component in what is being rendered."""
         if self.components is None:
-            self.components = Components(self.view.socket, self.endpoint.renderer, self._places)
+            self.components = Components(self.view.socket, self.endpoint.renderer, self._once)
         return self.components.place(component, id, props)
 
     def place_view(
@@ -72,7 +83,7 @@ class Display:
         container: tuple[str, Mapping[str, str]],
     ) -> ChildNode:
         """Return the node that stands for a nested view; the same one at every render."""
-        if not self._places.take(id):
+        if not self._once.take(id):
             raise ComponentError(
                 f"{view.__name__} stands twice on the page with id={id!r}: give each its own"
             )
@@ -131,7 +142,7 @@ class Display:
 
     async def html(self) -> str:
         """Return the page's HTML, for a view that is shown once and never again."""
-        places = current_places.set(self)
+        placer = current_placer.set(self)
         try:
             tree = await self._render(None)
             if self.components is not None:
@@ -141,7 +152,7 @@ class Display:
             return to_html(tree)
         finally:
             # A server's timers keep the request's context, and all in it, long after the response.
-            current_places.reset(places)
+            current_placer.reset(placer)
 
     async def _render_child(self, child: ChildNode) -> None:
         socket = self.view.socket
@@ -158,7 +169,7 @@ class Display:
 
     async def full(self, message: Message) -> dict[Any, Any]:
         """Render, and return everything, for a client that has nothing."""
-        current_places.set(self)
+        current_placer.set(self)
         self.tree = await self._update()
         payload = message.full_tree(self.tree)
         self.changed = False
@@ -173,8 +184,8 @@ class Display:
         """Render what may have changed, and return what the client must be told."""
         payload: dict[Any, Any] = {}
         new = self.tree
-        current_places.set(self)
-        self._places.clear()
+        current_placer.set(self)
+        self._once.clear()
         if self.changed or self.view.socket.flash is not self._flash:
             new = await self._update()
         if self.components is not None:
@@ -198,8 +209,8 @@ class Display:
         return await self._render(self._kept)
 
     async def _render(self, kept: KeptRows | None) -> Tree:
-        self._places.clear()
-        self._places.begin(None)
+        self._once.clear()
+        self._once.begin(None)
         rendered = self._renderer.render(self.view, self._page, kept)
         if type(rendered) is not tuple:
             rendered = await cast("Awaitable[Tree]", rendered)

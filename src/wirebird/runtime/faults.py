@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("wirebird.runtime")
 
 
-def refusal(channel: Channel, error: BaseException) -> dict[str, Any]:
+def join_refusal(channel: Channel, error: BaseException) -> dict[str, Any]:
     """Return the answer to a join whose view raised; an error with a status is no crash."""
     endpoint = channel.endpoint
     status = client_error_status(error)

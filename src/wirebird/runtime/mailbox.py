@@ -13,16 +13,47 @@ import contextvars
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from enum import Enum
+from typing import Any, TypeAlias, TypeVar
 
 from wirebird.runtime.endpoint import Endpoint
 from wirebird.runtime.scheduler import start
 from wirebird.runtime.transport import TransportClosed
 
-Handle: TypeAlias = Callable[[Any], Awaitable[str | None]]
 
-ANSWERED = ""
-"""What the handler of a message returns when it has answered and there is nothing to show."""
+class Stage(Enum):
+    """How far a view is in its life; it only ever goes on in this list."""
+
+    WAITING = "waiting"  # there is no view yet
+    JOINING = "joining"  # the view is being mounted, and shows nothing yet
+    JOINED = "joined"  # it handles what comes, and shows what changed
+    LEAVING = "leaving"  # only the client's leave is still handled; nothing is shown
+    ENDED = "ended"  # it takes nothing more
+
+
+class Outcome:
+    """What came of a message: whether something is to be shown, and who waits for an answer.
+
+    Attributes:
+        shows: Whether the page may show something new.
+        ref: The ref of the message that waits for an answer; None when nobody waits.
+    """
+
+    __slots__ = ("ref", "shows")
+
+    def __init__(self, ref: str | None, shows: bool = True) -> None:
+        self.ref = ref
+        self.shows = shows
+
+
+SHOWS = Outcome(None)
+"""Nobody waits for an answer."""
+
+ANSWERED = Outcome(None, False)
+"""The message was answered, and there is nothing to show."""
+
+A = TypeVar("A")
+Handler: TypeAlias = Callable[[A], Awaitable[Outcome]]
 
 _MOST_BEFORE_SHOWING = 256
 
@@ -30,46 +61,47 @@ _MOST_BEFORE_SHOWING = 256
 class Mailbox(ABC):
     """The waiting messages of a view.
 
-    Each is a handler with its argument. A handler returns the ref of the message that waits for
-    an answer, None when nobody waits, or `ANSWERED`.
+    Each is a handler with its argument.
 
     Args:
         endpoint: The application.
+
+    Attributes:
+        stage: How far the view is in its life.
     """
 
     __slots__ = (
-        "__weakref__", "_context", "_inbox", "_leaving", "_room", "_running", "_task", "ended",
-        "endpoint", "loop", "thread",
+        "__weakref__", "_context", "_inbox", "_room", "_running", "_task", "endpoint", "loop",
+        "stage", "thread",
     )  # fmt: skip
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
-        self.ended = False
+        self.stage = Stage.WAITING
         self.loop = asyncio.get_running_loop()
         self.thread = threading.get_ident()
-        self._inbox: list[tuple[Handle, Any]] = []
+        self._inbox: list[tuple[Handler[Any], Any]] = []
         self._running = False
-        self._leaving = False
         self._task: asyncio.Task[Any] | None = None
         self._room: asyncio.Future[None] | None = None
         # What a view sets in context variables is seen by its later handlers, not by other views.
         self._context = contextvars.copy_context()
 
-    def put(self, handle: Handle, argument: Any) -> None:
+    def put(self, handler: Handler[A], argument: A) -> None:
         """Let a message wait, and begin with it at once where the view is idle."""
-        if self._add(handle, argument):
+        if self._add(handler, argument):
             start(self._run(), self._context)
 
-    def put_later(self, handle: Handle, argument: Any) -> None:
+    def put_later(self, handler: Handler[A], argument: A) -> None:
         """Let a message wait until whoever sends it has given way."""
-        if self._add(handle, argument):
+        if self._add(handler, argument):
             self.endpoint.scheduler().soon(self._run, self._context)
 
-    def _add(self, handle: Handle, argument: Any) -> bool:
+    def _add(self, handler: Handler[A], argument: A) -> bool:
         """Add a message; return whether the loop must be started."""
-        if self.ended:
+        if self.stage is Stage.ENDED:
             return False
-        self._inbox.append((handle, argument))
+        self._inbox.append((handler, argument))
         if not self._running:
             self._running = True
             return True
@@ -77,6 +109,11 @@ class Mailbox(ABC):
             self._inbox.clear()
             self.overflow()
         return False
+
+    @property
+    def ended(self) -> bool:
+        """Whether the view takes nothing more."""
+        return self.stage is Stage.ENDED
 
     @property
     def is_full(self) -> bool:
@@ -98,20 +135,24 @@ class Mailbox(ABC):
     async def _run(self) -> None:
         self._task = asyncio.current_task()
         try:
-            while self._inbox and not self.ended:
+            while self._inbox and self.stage is not Stage.ENDED:
                 waiting, self._inbox = self._inbox, []
                 self._make_room()
                 last = len(waiting) - 1
                 stale = False
-                for index, (handle, argument) in enumerate(waiting, -last):
-                    if self._leaving and getattr(argument, "event", "") != "phx_leave":
+                # The index counts up to 0, the last message of this batch. So `not index` is
+                # "nothing follows, show what is stale", and below 0 there is always a message to
+                # come: a view may show in between, but need not.
+                for index, (handler, argument) in enumerate(waiting, -last):
+                    if self.stage is Stage.LEAVING and not _is_leave(argument):
                         continue
-                    ref = await handle(argument)
-                    if self._leaving:
+                    outcome = await handler(argument)
+                    if self.stage is not Stage.JOINED:
                         if self.ended:
                             return
                         continue
-                    stale = stale or ref is not ANSWERED
+                    stale = stale or outcome.shows
+                    ref = outcome.ref
                     if stale and (ref or not index or not index % _MOST_BEFORE_SHOWING):
                         await self.show(ref or None)
                         stale = False
@@ -141,7 +182,7 @@ class Mailbox(ABC):
         Returns:
             Whether it stopped in time.
         """
-        self.ended = self._leaving = True
+        self.stage = Stage.ENDED
         self._inbox.clear()
         self._make_room()
         task = self._task
@@ -166,6 +207,10 @@ class Mailbox(ABC):
     @abstractmethod
     def disconnected(self) -> None:
         """Take note that the client is gone."""
+
+
+def _is_leave(argument: Any) -> bool:
+    return getattr(argument, "event", "") == "phx_leave"
 
 
 def is_cancelled() -> bool:

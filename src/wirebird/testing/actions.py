@@ -29,11 +29,11 @@ from wirebird.testing.uploads import again, chosen_in, send_chosen
 
 if TYPE_CHECKING:
     from wirebird.testing.asgi import Response
-    from wirebird.testing.channel import Channel
+    from wirebird.testing.channel import ClientChannel
     from wirebird.testing.view import View
 
 Extra: TypeAlias = "Mapping[str, Any] | None"
-Push: TypeAlias = "Callable[[Channel, str, int | None, dict[str, Any]], Awaitable[Any]]"
+Push: TypeAlias = "Callable[[ClientChannel, str, int | None, dict[str, Any]], Awaitable[Any]]"
 """Sends an event to a view: its name, the component, the arguments of the command."""
 
 _BINDING = re.compile("phx-(?!value-)|data-phx-link|href")
@@ -89,7 +89,7 @@ async def trigger(
         ElementError: The element has no such binding.
     """
 
-    async def push(owner: Channel, event: str, cid: int | None, args: dict[str, Any]) -> None:
+    async def push(owner: ClientChannel, event: str, cid: int | None, args: dict[str, Any]) -> None:
         payload = {**data, **phx_values(node)}
         own = _value_at_click(node) if kind == "click" else value_of(node)
         if own is not None:
@@ -162,7 +162,7 @@ async def _send_change(
     only = target if source.tag != "form" else None
     encoded = form.encode(used, button, only=only)
 
-    async def push(owner: Channel, event: str, cid: int | None, args: dict[str, Any]) -> None:
+    async def push(owner: ClientChannel, event: str, cid: int | None, args: dict[str, Any]) -> None:
         more = {**_given(args), **(value or {})}
         meta = {"_target": target or "undefined", **phx_values(form.node), **more}
         await send(owner, "form", event, encoded, cid, {"meta": meta, "uploads": files or {}})
@@ -252,7 +252,7 @@ async def run(view: View, node: LexborNode, binding: str, push: Push) -> View:
 
 
 async def send(
-    owner: Channel,
+    owner: ClientChannel,
     kind: str,
     event: str,
     value: Any,
@@ -273,7 +273,7 @@ def commands_of(binding: str) -> list[tuple[str, dict[str, Any]]]:
     return [(kind, dict(args)) for kind, args in json.loads(binding)]
 
 
-def targets(view: View, target: str | int) -> list[tuple[Channel, int | None]]:
+def targets(view: View, target: str | int) -> list[tuple[ClientChannel, int | None]]:
     """Return who a target means: views, and the component in each.
 
     Args:
@@ -314,7 +314,7 @@ async def _submit(
     view.owner(node).entered.submitted(form, control)
     encoded = form.encode((each.name for each in form.controls), control)
 
-    async def push(owner: Channel, event: str, cid: int | None, args: dict[str, Any]) -> None:
+    async def push(owner: ClientChannel, event: str, cid: int | None, args: dict[str, Any]) -> None:
         meta = {**phx_values(node), **_given(args), **(value or {})}
         await send(owner, "form", event, encoded, cid, {"meta": meta})
 
@@ -360,7 +360,7 @@ def _change_one(form: Form, node: LexborNode, value: Any) -> str:
 
 def targets_of(
     view: View, node: LexborNode, target: str | int | None
-) -> list[tuple[Channel, int | None]]:
+) -> list[tuple[ClientChannel, int | None]]:
     """Return who an element's events are for: `target`, its `phx-target`, or its view.
 
     Raises:

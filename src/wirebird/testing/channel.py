@@ -1,4 +1,4 @@
-"""`Channel`: the browser's side of one joined view.
+"""`ClientChannel`: the browser's side of one joined view.
 
 The rule: frames take effect while the server sends them, so that the page is never behind; what
 went wrong with them is kept, and raised in the test's own call.
@@ -45,7 +45,7 @@ class Redirection:
     flash: str | None = None
 
 
-class Channel:
+class ClientChannel:
     """A view that is joined, or about to be.
 
     Args:
@@ -57,7 +57,12 @@ class Channel:
     """
 
     def __init__(
-        self, tab: Tab, id: str, session: str, static: str | None, parent: Channel | None = None
+        self,
+        tab: Tab,
+        id: str,
+        session: str,
+        static: str | None,
+        parent: ClientChannel | None = None,
     ) -> None:
         self.tab = tab
         self.id = id
@@ -70,7 +75,7 @@ class Channel:
         self.url = ""
         self.join_ref = ""
         self.joins = 0
-        self.children: dict[str, Channel] = {}
+        self.children: dict[str, ClientChannel] = {}
         self.events: list[tuple[str, Any]] = []
         self.patched: list[str] = []
         self.reply: Any = None
@@ -104,7 +109,7 @@ class Channel:
             self._parsed = (html, document)
         return self._parsed[1]
 
-    def family(self) -> Iterator[Channel]:
+    def family(self) -> Iterator[ClientChannel]:
         """Yield this view and those inside it."""
         yield self
         for child in self.children.values():
@@ -318,9 +323,9 @@ class Channel:
             self.tab.sticky.pop(id, None)
             self.children.pop(id).leave("the view has left the page")
 
-    def _join_child(self, id: str, node: LexborNode) -> Channel:
+    def _join_child(self, id: str, node: LexborNode) -> ClientChannel:
         static = attribute(node, "data-phx-static") or self.tab.statics.pop(id, None)
-        child = Channel(self.tab, id, attribute(node, "data-phx-session") or "", static, self)
+        child = ClientChannel(self.tab, id, attribute(node, "data-phx-session") or "", static, self)
         child.sticky = "data-phx-sticky" in node.attributes
         if child.sticky:
             self.tab.sticky[id] = child

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlencode, urljoin
 
 from wirebird.testing.asgi import Asgi, Response, WebSocket
-from wirebird.testing.channel import Channel
+from wirebird.testing.channel import ClientChannel
 from wirebird.testing.errors import JoinRefused, LiveTestError, NotLive, Redirected, TimedOut
 from wirebird.testing.html import attribute, parse, text_of
 from wirebird.testing.log import ServerLog
@@ -60,7 +60,7 @@ class Tab:
         self.title = ""
         self.channels: dict[str, Receiver] = {}
         self.file_refs = count()
-        self.sticky: dict[str, Channel] = {}
+        self.sticky: dict[str, ClientChannel] = {}
         self._connect_params = connect_params
         self._refs = 3
         self._change = asyncio.Event()
@@ -101,7 +101,7 @@ class Tab:
             for node in document.css("[data-phx-static]")
         }
         self.dead_html = container.inner_html or ""
-        self.main = Channel(
+        self.main = ClientChannel(
             self,
             attribute(container, "id") or "",
             attribute(container, "data-phx-session") or "",
@@ -219,7 +219,7 @@ class Tab:
             url = urljoin(self.main.url, to)
             old = self.main
             old.leave(f"this view was left for {to!r}: go on with the one that navigating returned")
-            self.main = Channel(self, old.id, old.session, old.static)
+            self.main = ClientChannel(self, old.id, old.session, old.static)
             self.main.tag = old.tag
             try:
                 await self.main.join(url, navigated=True, flash=flash)

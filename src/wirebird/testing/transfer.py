@@ -1,4 +1,4 @@
-"""`Transfer`: the browser's side of one file on its way: its own channel, and what it is told.
+"""`ClientTransfer`: the browser's side of one file on its way: its own channel, and its answers.
 
 The rule: the next chunk goes out when the last one was answered.
 """
@@ -29,7 +29,7 @@ class TransferEnded(WirebirdError):
         self.problem = problem or reason or "cancelled"
 
 
-class Transfer:
+class ClientTransfer:
     """One file on its way.
 
     Args:

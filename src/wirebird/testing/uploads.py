@@ -14,10 +14,10 @@ from wirebird.testing.errors import ElementError, LiveTestError, UploadRefused
 from wirebird.testing.files import File
 from wirebird.testing.forms import Form, form_of, is_disabled
 from wirebird.testing.html import LexborHTMLParser, LexborNode, attribute, opening_tag, select
-from wirebird.testing.transfer import Transfer, TransferEnded
+from wirebird.testing.transfer import ClientTransfer, TransferEnded
 
 if TYPE_CHECKING:
-    from wirebird.testing.channel import Channel
+    from wirebird.testing.channel import ClientChannel
     from wirebird.testing.view import View
 
 
@@ -45,7 +45,7 @@ class Chosen:
     known: bool = False
     meta: Any = None
     chunk_size: int = 0
-    transfer: Transfer | None = None
+    transfer: ClientTransfer | None = None
     share: float = 0
     sent: int = 0
     progress: int = -1
@@ -64,7 +64,7 @@ class FileInput:
         ```
     """
 
-    def __init__(self, view: View, channel: Channel, ref: str) -> None:
+    def __init__(self, view: View, channel: ClientChannel, ref: str) -> None:
         self._view = view
         self._channel = channel
         self._ref = ref
@@ -281,7 +281,7 @@ class FileInput:
             await self._send_bytes(chosen)
         except TransferEnded as ended:
             self._channel.check()  # perhaps the view has ended, and the transfer with it
-            transfer = cast(Transfer, chosen.transfer)
+            transfer = cast(ClientTransfer, chosen.transfer)
             cause = self._view.tab.log.take_error(transfer.topic)
             if ended.reason is not None:
                 transfer.leave()
@@ -299,7 +299,9 @@ class FileInput:
                 " it cannot be sent"
             )
         if chosen.transfer is None:
-            transfer = Transfer(self._view.tab, chosen.ref, lambda why: self._lost(chosen, why))
+            transfer = ClientTransfer(
+                self._view.tab, chosen.ref, lambda why: self._lost(chosen, why)
+            )
             chosen.transfer = transfer
             await transfer.join(chosen.meta)
         end = size if chosen.share >= 100 else int(size * chosen.share / 100)
@@ -323,7 +325,7 @@ class FileInput:
 
     def _lost(self, chosen: Chosen, why: Any) -> None:
         """The server has given up while nothing was sent."""
-        cast(Transfer, chosen.transfer).leave()
+        cast(ClientTransfer, chosen.transfer).leave()
         channel, cid = self._owner()
         channel.tell("progress", _to(cid, self._forgotten(chosen, why)))
 
@@ -339,7 +341,7 @@ class FileInput:
         event = attribute(self.node, "phx-progress")
         return {"event": event, "ref": self._ref, "entry_ref": chosen.ref, "progress": progress}
 
-    def _owner(self) -> tuple[Channel, int | None]:
+    def _owner(self) -> tuple[ClientChannel, int | None]:
         form = form_of(self.node, self._view.page)
         return self._view.target(cast(LexborNode, form))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from wirebird.testing import actions
-from wirebird.testing.channel import Channel, Redirection
+from wirebird.testing.channel import ClientChannel, Redirection
 from wirebird.testing.element import Element, Text, find
 from wirebird.testing.errors import ElementError, LiveTestError, TimedOut
 from wirebird.testing.files import FileLike, files_of
@@ -42,7 +42,7 @@ class View:
     which the call that led there returns.
     """
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: ClientChannel) -> None:
         self.channel = channel
 
     def __repr__(self) -> str:
@@ -462,13 +462,13 @@ class View:
 
     # For elements
 
-    def owner(self, node: LexborNode) -> Channel:
+    def owner(self, node: LexborNode) -> ClientChannel:
         """Return the view that an element belongs to: this one, or one nested in it."""
         container = closest(node, "data-phx-session")
         id = None if container is None else attribute(container, "id")
         return next((each for each in self.channel.family() if each.id == id), self.channel)
 
-    def target(self, form: LexborNode) -> tuple[Channel, int | None]:
+    def target(self, form: LexborNode) -> tuple[ClientChannel, int | None]:
         """Return who a form's events are for: a view, and perhaps a component in it."""
         return actions.targets_of(self, form, None)[0]
 

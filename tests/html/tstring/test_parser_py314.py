@@ -9,8 +9,8 @@ from wirebird.html.tstring.parser import (
     Attribute,
     Component,
     Element,
-    Entry,
     Hole,
+    SlotContent,
     Spread,
     Text,
     parse,
@@ -51,7 +51,7 @@ def test_components_have_children_and_slots() -> None:
             2,
             (Attribute("a", (1,)),),
             (Text("b"),),
-            (Entry("foot_note", (Attribute("c", None),), (Text("d"),)),),
+            (SlotContent("foot_note", (Attribute("c", None),), (Text("d"),)),),
         ),
         Component(3, None, (), (), ()),
     )

@@ -1,7 +1,8 @@
 """How generated code writes output: text and values become statics and dynamics.
 
 The rule: every run of statements that writes something is one `Body`: literal text around named
-dynamics. Generated code names them `d_n`, statics `s_n`, places within tags `p_n`, rows `r_n`.
+dynamics. Generated code names them `d_n`, statics `s_n`, what checks a value within a tag `p_n`,
+rows `r_n`.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class BodyGenerator(CodeGenerator):
         super().__init__(*args, **kwargs)
         self._bodies: list[Body] = []
         self._constants: list[str] = []
-        self._places: dict[tuple[object, ...], str] = {}
+        self._checks: dict[tuple[object, ...], str] = {}
         self._dynamics = 0
         self._shown_call: nodes.Node | None = None
 
@@ -124,13 +125,13 @@ class BodyGenerator(CodeGenerator):
             self.fail("a :key takes values only, no blocks", line)
         return self._dynamic()
 
-    def _place(self, context: Context) -> str:
-        """Return the name of the place of the value that was just noted, a constant."""
+    def _check(self, context: Context) -> str:
+        """Return the name of the check for a value where one was just noted, a constant."""
         where = self._body.scanner.where()
-        name = self._places.get((context, *where))
+        name = self._checks.get((context, *where))
         if name is None:
-            name = self._places[(context, *where)] = f"p_{len(self._places) + 1}"
-            self._constants.append(f"{name} = Place({context.name!r}, {where!r})")
+            name = self._checks[(context, *where)] = f"p_{len(self._checks) + 1}"
+            self._constants.append(f"{name} = ContextCheck({context.name!r}, {where!r})")
         return name
 
     def _statics(self, body: Body, kind: str = "Statics") -> str:
@@ -157,8 +158,8 @@ class BodyGenerator(CodeGenerator):
             start: Where it begins; None when it may be shown in a script, where `<` is no tag.
         """
         self._end(body)
-        expected = (start or Scanner()).place()
-        ends_within_tag = body.scanner.place() != expected
+        expected = (start or Scanner()).boundary()
+        ends_within_tag = body.scanner.boundary() != expected
         if ends_within_tag and (start is not None or body.dynamics):
             self.fail(
                 "this block ends inside other markup than it began in: write whole tags and whole"
@@ -173,19 +174,19 @@ class BodyGenerator(CodeGenerator):
     def start_write(self, frame: Frame, node: nodes.Node | None = None) -> None:
         # Called for call blocks, filter blocks and recursive loops: what they make is markup.
         line = node.lineno if node else self._last_line
-        name, keeper = self._markup_place(line)
+        name, keeper = self._markup_check(line)
         self.writeline(f"{name} = {keeper}(", node)
 
     def end_write(self, frame: Frame) -> None:
         self.write(")")
 
-    def _markup_place(self, line: int, between_tags: str = "keep_raw") -> tuple[str, str]:
+    def _markup_check(self, line: int, between_tags: str = "keep_raw") -> tuple[str, str]:
         """Add a dynamic for markup that is made elsewhere; return its name and its keeper."""
         context = self._hole(line)
         if context is Context.KEY:
             self.fail("a :key takes values only, no blocks", line)
         text = context is Context.TEXT
-        keeper = between_tags if text else f"{self._place(context)}.markup"
+        keeper = between_tags if text else f"{self._check(context)}.markup"
         name = self._dynamic()
         self._body.add(name)
         return name, keeper
@@ -270,7 +271,7 @@ class BodyGenerator(CodeGenerator):
     def _keeper(self, context: Context, frame: Frame) -> str:
         if not (frame.eval_ctx.autoescape or frame.eval_ctx.volatile):
             return "keep_raw"
-        keeper = "keep" if context is Context.TEXT else self._place(context)
+        keeper = "keep" if context is Context.TEXT else self._check(context)
         if frame.eval_ctx.volatile:
             return f"({keeper} if context.eval_ctx.autoescape else keep_raw)"
         return keeper

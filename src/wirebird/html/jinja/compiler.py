@@ -178,7 +178,7 @@ class TreeCodeGenerator(LoopGenerator):
             return
         self._hole(node.lineno, block=True)
         self._block_scanners[node.name] = self._body.scanner.branch()
-        name, keeper = self._markup_place(node.lineno, "whole")
+        name, keeper = self._markup_check(node.lineno, "whole")
         conditional = frame.toplevel and self.extends_so_far > 0
         if conditional:
             self.writeline(f"{name} = ''")
@@ -199,7 +199,7 @@ class TreeCodeGenerator(LoopGenerator):
             self.outdent()
 
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:
-        name, keeper = self._markup_place(node.lineno, "whole")
+        name, keeper = self._markup_check(node.lineno, "whole")
         if node.ignore_missing:
             self.writeline(f"{name} = ''")
             self.writeline("try:")

@@ -20,7 +20,7 @@ from wirebird.html.dropped import DROPPED
 from wirebird.html.escaping import keep, kind_of
 from wirebird.html.fragment import Fragment, MarkupTree, settle
 from wirebird.html.kept_rows import IMMUTABLE, KeptRows, RowComparison
-from wirebird.html.placement import OpenStatics, Place, whole
+from wirebird.html.placement import ContextCheck, OpenStatics, whole
 from wirebird.html.stream_rows import Operations
 from wirebird.html.tree import Comprehension, Dynamic, Row, Statics, Tree, to_html
 
@@ -265,11 +265,11 @@ __all__ = [
     "IMMUTABLE",
     "PLAIN",
     "Comprehension",
+    "ContextCheck",
     "Fragment",
     "MarkupTree",
     "OpenStatics",
     "Operations",
-    "Place",
     "RowComparison",
     "Statics",
     "TreeMacro",

@@ -38,7 +38,7 @@ _INSTEAD = {
     ":let": '{(lambda value: t"...")}',
 }
 
-type Place = Literal["text", "plain", "comment", "code"]
+type ContentKind = Literal["text", "plain", "comment", "code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A value between tags; `place` says what it would be read as."""
+    """A value between tags; `kind` says what it would be read as."""
 
     index: int
-    place: Place = "text"
+    kind: ContentKind = "text"
     tag: str = ""
 
 
@@ -115,12 +115,12 @@ class Component:
     end: int | None
     attributes: Attributes
     children: tuple[Node, ...]
-    slots: tuple[Entry, ...]
+    slots: tuple[SlotContent, ...]
     key: Attribute | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SlotContent:
     """`<:name ...>` within a component."""
 
     name: str
@@ -154,7 +154,7 @@ class _Open:
     key: Attribute | None = None
     component: int | None = None
     children: list[Node] = field(default_factory=list["Node"])
-    entries: list[Entry] = field(default_factory=list[Entry])
+    entries: list[SlotContent] = field(default_factory=list[SlotContent])
 
     @property
     def entry(self) -> bool:
@@ -222,12 +222,12 @@ class _Parser:
             self.fail("this comment never ends: close it with -->", start)
         self.content(end + 3, "comment")
 
-    def content(self, end: int, place: Place, tag: str = "") -> None:
+    def content(self, end: int, kind: ContentKind, tag: str = "") -> None:
         """Take everything up to `end` as text and holes, whatever it looks like."""
         literals = self.source[self.position : end].split(HOLE)
         for number, literal in enumerate(literals):
             if number:
-                self.add(Hole(self.hole(), place, tag))
+                self.add(Hole(self.hole(), kind, tag))
             if literal:
                 self.add(Text(literal))
         self.position = end
@@ -267,8 +267,8 @@ class _Parser:
             )
             if end is None:
                 self.fail(f"<{tag}> is never closed: write </{tag}>", start)
-            place: Place = "code" if tag.lower() in CODE else "plain"
-            self.content(end.start(), place, tag)
+            kind: ContentKind = "code" if tag.lower() in CODE else "plain"
+            self.content(end.start(), kind, tag)
 
     def check_start(self, tag: _Open) -> None:
         if tag.entry:
@@ -419,7 +419,7 @@ class _Parser:
         children = tuple(tag.children)
         if tag.entry:
             name = tag.tag[1:].replace("-", "_")
-            self.open[-1].entries.append(Entry(name, tag.attributes, children))
+            self.open[-1].entries.append(SlotContent(name, tag.attributes, children))
         elif tag.component is None:
             self.add(Element(tag.tag, tag.attributes, children, tag.key))
         else:

@@ -152,10 +152,10 @@ class _Compiler:
                 self.component(node)
 
     def hole(self, hole: Hole) -> None:
-        if hole.place == "text":
+        if hole.kind == "text":
             self.texts.append(hole.index)
             self.step(hole.index, self.child)
-        elif hole.place == "code":
+        elif hole.kind == "code":
             self.step(ALL, code(hole))
         else:
             self.step(hole.index, plain_text)

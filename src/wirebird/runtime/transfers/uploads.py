@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, cast
 from wirebird.concurrency import call
 from wirebird.live.errors import Redirect
 from wirebird.live.view import Live
-from wirebird.runtime.mailbox import ANSWERED
-from wirebird.runtime.transfers.external import ExternalTransfer
-from wirebird.runtime.transfers.transfer import Transfer
+from wirebird.runtime.mailbox import ANSWERED, SHOWS, Outcome
+from wirebird.runtime.transfers.channel_transfer import ChannelTransfer
+from wirebird.runtime.transfers.external_transfer import ExternalTransfer
 from wirebird.uploads.entry import MalformedUpload, UploadEntry, UploadError
 from wirebird.uploads.external import ExternalUpload
 from wirebird.uploads.upload import Upload
@@ -53,7 +53,7 @@ class ViewUploads:
         self.channel = channel
         self._tasks: set[asyncio.Task[Any]] = set()
         self._outliving: set[asyncio.Task[Any]] = set()
-        self._transfers: set[Transfer] = set()
+        self._transfers: set[ChannelTransfer] = set()
 
     @property
     def connection(self) -> Connection:
@@ -151,11 +151,11 @@ class ViewUploads:
         entry.transfer.stop()  # if it was cancelled meanwhile
         return meta
 
-    async def progress(self, frame: Frame) -> str | None:
+    async def progress(self, frame: Frame) -> Outcome:
         """Take note of how far the client says that an entry has come.
 
         Returns:
-            The ref of the frame, or `ANSWERED` when it is answered later.
+            What is to be shown; `ANSWERED` when the frame is answered later.
 
         Raises:
             MalformedUpload: No page of ours says such things.
@@ -163,12 +163,12 @@ class ViewUploads:
         payload = cast("dict[str, Any]", frame.payload)
         found = self._find(payload.get("ref"))
         if found is None:
-            return frame.ref
+            return Outcome(frame.ref)
         owner, upload = found
         entry = upload.entry(payload.get("entry_ref"))
         progress = payload.get("progress")
         if entry is None or entry.transfer is None or entry.done:
-            return frame.ref
+            return Outcome(frame.ref)
         self.channel.touch(owner)
         if isinstance(progress, dict):
             if entry.valid:
@@ -185,12 +185,12 @@ class ViewUploads:
             if entry.progress == 100:
                 transfer = cast(ExternalTransfer, entry.transfer)
                 if transfer.is_finishing:
-                    return frame.ref
+                    return Outcome(frame.ref)
                 transfer.is_finishing = True
                 self.soon(lambda: self._finish(frame.ref, upload, entry), outlives=True)
                 return ANSWERED
         await self._tell(upload, entry)
-        return frame.ref
+        return Outcome(frame.ref)
 
     async def _finish(self, ref: str | None, upload: Upload, entry: UploadEntry) -> None:
         """Let an external upload see for itself that all has come."""
@@ -199,17 +199,17 @@ class ViewUploads:
 
     async def _on_finished(
         self, finished: tuple[str | None, Upload, UploadEntry, str | None]
-    ) -> str | None:
+    ) -> Outcome:
         ref, upload, entry, problem = finished
         if entry.cancelled:
-            return ref
+            return Outcome(ref)
         if problem is None:
             entry.done = True
         else:
             entry.put_error(problem)
         await self._on_changed(upload)
         await self._tell(upload, entry)
-        return ref
+        return Outcome(ref)
 
     async def _tell(self, upload: Upload, entry: UploadEntry) -> None:
         if upload.progress is not None:
@@ -233,7 +233,7 @@ class ViewUploads:
 
     def begin(self, upload: Upload, entry: UploadEntry, join: Frame) -> None:
         """Begin the transfer of an entry, and answer its join."""
-        transfer = Transfer(self, upload, entry, join)
+        transfer = ChannelTransfer(self, upload, entry, join)
         entry.transfer = transfer
         self._transfers.add(transfer)
         self.connection.add_transfer(transfer)
@@ -243,13 +243,13 @@ class ViewUploads:
         """Show anew what became of an upload's entry."""
         self.channel.put(self._on_changed, upload)
 
-    async def _on_changed(self, upload: Upload) -> str | None:
+    async def _on_changed(self, upload: Upload) -> Outcome:
         for owner, uploads in self.channel.view.socket.all_uploads.items():
             if upload in uploads:
                 self.channel.touch(owner)
-        return None
+        return SHOWS
 
-    def forget(self, transfer: Transfer) -> None:
+    def forget(self, transfer: ChannelTransfer) -> None:
         """Take note that a transfer has ended."""
         self._transfers.discard(transfer)
         self.connection.forget_transfer(transfer)
@@ -299,21 +299,21 @@ class ViewUploads:
                 task.cancel()
 
 
-async def on_allow_upload(channel: Channel, frame: Frame) -> str | None:
+async def on_allow_upload(channel: Channel, frame: Frame) -> Outcome:
     """Answer which of the entries that were chosen may be sent."""
     try:
         channel.respond(await channel.uploads.preflight(frame))
     except MalformedUpload as error:
-        return await channel.refuse(frame, str(error))
+        return await channel.refuse_frame(frame, str(error))
     except Redirect as redirect:
         channel.view.socket.go(redirect.navigation)
         channel.respond({"entries": {}, "errors": {}})
-    return frame.ref
+    return Outcome(frame.ref)
 
 
-async def on_progress(channel: Channel, frame: Frame) -> str | None:
+async def on_progress(channel: Channel, frame: Frame) -> Outcome:
     """Take note of how far an entry has come."""
     try:
         return await channel.uploads.progress(frame)
     except MalformedUpload as error:
-        return await channel.refuse(frame, str(error))
+        return await channel.refuse_frame(frame, str(error))

@@ -1,4 +1,4 @@
-"""`Transfer`: one entry's bytes on their way from the browser to the upload's writer.
+"""`ChannelTransfer`: one entry's bytes on their way from the browser to the upload's writer.
 
 The rule: nothing of what the client announced is taken for granted. The bytes are counted as they
 come, one chunk at a time; the next is asked for when the writer has taken the last. However a
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("wirebird.runtime")
 
 
-class Refused(WirebirdError):
+class TransferRefused(WirebirdError):
     """What the client sent cannot be taken.
 
     Args:
@@ -46,7 +46,7 @@ class Refused(WirebirdError):
         self.response = response
 
 
-class Transfer:
+class ChannelTransfer:
     """One entry on its way.
 
     Owned by the uploads of its view, which end it; its connection passes frames on.
@@ -86,7 +86,7 @@ class Transfer:
         self._gone = asyncio.Event()
 
     def __repr__(self) -> str:
-        return f"<Transfer {self.topic} {self.entry!r} {self.received} bytes>"
+        return f"<ChannelTransfer {self.topic} {self.entry!r} {self.received} bytes>"
 
     # What comes in
 
@@ -141,7 +141,7 @@ class Transfer:
                 self._answered.set()
         except TransportClosed:
             pass
-        except Refused as refused:
+        except TransferRefused as refused:
             logger.warning("%r: refused: %s", self, refused.response)
             await self._uploads.run(partial(self._fail, frame, refused.error, refused.response))
         except (Exception, SystemExit, asyncio.CancelledError) as error:
@@ -154,7 +154,7 @@ class Transfer:
 
     async def _begin(self) -> None:
         if self._ended:
-            raise Refused("failed", reason="closed")
+            raise TransferRefused("failed", reason="closed")
         self._writer = self.upload.writer(self.entry)
         await call_writer(self._writer.init)
         self._wait()
@@ -166,7 +166,7 @@ class Transfer:
             problem = await call(check, self.entry, data)
             if problem is not None:
                 # For any other reason the client would forget the other files of the input.
-                raise Refused(str(problem), reason="writer_error", problem=str(problem))
+                raise TransferRefused(str(problem), reason="writer_error", problem=str(problem))
         writer = cast(UploadWriter, self._writer)
         await call_writer(writer.write_chunk, data)
         self.received += len(data)
@@ -181,17 +181,17 @@ class Transfer:
         data = frame.payload
         ref = int(frame.ref) if frame.ref is not None and frame.ref.isdecimal() else -1
         if self._ended or self.is_complete or self._writer is None:
-            raise Refused("failed", reason="closed")
+            raise TransferRefused("failed", reason="closed")
         if not isinstance(data, bytes) or not data:
-            raise Refused("failed", reason="empty_chunk")
+            raise TransferRefused("failed", reason="empty_chunk")
         if ref <= self._last_ref:
-            raise Refused("failed", reason="out_of_order")
+            raise TransferRefused("failed", reason="out_of_order")
         self._last_ref = ref
         if self.received + len(data) > self.entry.client_size:
             limit = self.entry.client_size
-            raise Refused("too_large", reason="file_size_limit_exceeded", limit=limit)
+            raise TransferRefused("too_large", reason="file_size_limit_exceeded", limit=limit)
         if len(data) > self.entry.chunk_size:
-            raise Refused("failed", reason="chunk_too_large", limit=self.entry.chunk_size)
+            raise TransferRefused("failed", reason="chunk_too_large", limit=self.entry.chunk_size)
         return data
 
     def _give_up(self) -> None:

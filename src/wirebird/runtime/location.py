@@ -1,4 +1,4 @@
-"""`Place`: where a view is, and how it gets from one URL of its own to another.
+"""`Location`: where a view is, and how it gets from one URL of its own to another.
 
 The rule: a view moves only among the URLs that its own route table entry answers, in its own live
 session; every other place is somebody else's.
@@ -23,7 +23,7 @@ MAX_PATCHES = 20
 """Most times that a view may patch its URL from within `handle_params`."""
 
 
-class Place:
+class Location:
     """Where one view is.
 
     Args:
