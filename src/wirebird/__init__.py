@@ -48,6 +48,7 @@ from wirebird.live.tasks import Failed as Failed
 from wirebird.live.tasks import Ok as Ok
 from wirebird.live.tasks import TooManyTasks as TooManyTasks
 from wirebird.live.view import LiveView as LiveView
+from wirebird.log import one_line_each
 from wirebird.runtime.endpoint import Limits as Limits
 from wirebird.uploads.entry import UploadEntry as UploadEntry
 from wirebird.uploads.entry import UploadError as UploadError
@@ -63,3 +64,5 @@ from wirebird.web.csrf import csrf_valid as csrf_valid
 from wirebird.web.layouts import Page as Page
 
 __version__ = "0.1.0"
+
+one_line_each()

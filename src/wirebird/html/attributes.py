@@ -31,6 +31,7 @@ from wirebird.html.tree import Comprehension
 __all__ = [
     "attribute",
     "attributes",
+    "checked_value",
     "class_names",
     "combine",
     "holds_code",
@@ -55,6 +56,9 @@ Writer: TypeAlias = Callable[[Any], str]
 kind_of: Callable[[Any], type[object]] = type
 
 _NAME = re.compile(r"[^\s\"'<>/=&\x00-\x1f\x7f]+")
+_PROPERTY = re.compile(r"[A-Za-z_\-][\w\-]*")
+_LONGEST_NAME = 256
+_LONGEST_KEPT = 256
 _SPECIAL = re.compile("[&<>\"']").search
 _QUOTES = str.maketrans({'"': "&#34;", "'": "&#39;"})
 
@@ -113,6 +117,7 @@ def style_text(*values: object) -> str:
 
     Raises:
         TypeError: A value is none of these.
+        ValueError: The name of a property could not be one.
 
     Example:
         >>> style_text("margin: 0", {"color": "red", "width": f"{50}%"})
@@ -129,8 +134,12 @@ def style_text(*values: object) -> str:
             for key, item in cast("Mapping[object, object]", value).items():
                 if item is None or item is False:
                     declarations.pop(str(key), None)
+                elif _PROPERTY.fullmatch(name := str(key)) is None:
+                    raise ValueError(
+                        f"{name[:80]!r} is no property's name: letters, digits and hyphens are"
+                    )
                 else:
-                    declarations[str(key)] = _style_value(str(key), item)
+                    declarations[name] = _style_value(name, item)
         elif value is not None and value is not False:
             raise TypeError(f"style takes strings and dicts of properties to values, not {value!r}")
     return "; ".join([f"{name}: {text}" if text else name for name, text in declarations.items()])
@@ -145,7 +154,7 @@ def _style_string(value: str) -> str:
 
 def _style_value(name: str, value: object) -> str:
     text = _style_string(value if isinstance(value, str) else str(value))
-    if any(mark in text or mark in name for mark in ";{}"):
+    if any(mark in text for mark in ";{}"):
         logger.warning("blocked the style %.40r: %.40r holds another declaration", name, text)
         return BLOCKED_STYLE
     return text
@@ -215,13 +224,16 @@ def _url_writer(name: str) -> Writer:
     def write(value: Any) -> str:
         if value is None or value is True or value is False or hasattr(value, "__html__"):
             return plain(value)
-        text = text_of(value, name)
-        if text[:1] not in "/#?" and not safe_url(text):
-            logger.warning("blocked the URL %.80r: its scheme would run or embed code", text)
-            text = BLOCKED_URL
-        return plain(text)
+        return plain(_checked_url(text_of(value, name)))
 
     return write
+
+
+def _checked_url(text: str) -> str:
+    if text[:1] in "/#?" or safe_url(text):
+        return text
+    logger.warning("blocked the URL %.80r: its scheme would run or embed code", text)
+    return BLOCKED_URL
 
 
 def _code_writer(name: str) -> Writer:
@@ -248,7 +260,7 @@ def _class_writer(name: str) -> Writer:
         return plain(class_names(names) or None)
 
     def write(value: Any) -> str:
-        if kind_of(value) is str:
+        if kind_of(value) is str and len(value) <= _LONGEST_KEPT:
             return known(value)
         return plain(class_names(value) or None)
 
@@ -299,6 +311,14 @@ _WRITERS: dict[str, Callable[[str], Writer]] = {
 }
 
 
+def _checked_name(name: str) -> None:
+    if len(name) > _LONGEST_NAME or _NAME.fullmatch(name) is None:
+        raise ValueError(
+            f"{name[:80]!r} is no attribute's name: spaces, quotes and < > / = & cannot be in one,"
+            f" nor more than {_LONGEST_NAME} characters"
+        )
+
+
 @lru_cache(maxsize=1024)
 def writer(name: str) -> Writer:
     """Return the function that writes the attribute `name` with a value given to it.
@@ -306,10 +326,7 @@ def writer(name: str) -> Writer:
     Raises:
         ValueError: The name could not stand in a tag.
     """
-    if _NAME.fullmatch(name) is None:
-        raise ValueError(
-            f"{name[:80]!r} is no attribute's name: spaces, quotes and < > / = & cannot be in one"
-        )
+    _checked_name(name)
     plain = name.lower()
     if plain in _WRITERS:
         return _WRITERS[plain](name)
@@ -340,6 +357,24 @@ def attribute(name: str, value: object) -> str:
         ' href="/a?b=1&amp;c=2"'
     """
     return writer(name)(value)
+
+
+def checked_value(name: str, value: str) -> str:
+    """Return the text that a script may set an attribute to.
+
+    Raises:
+        ValueError: The name could not stand in a tag.
+        UnsafeMarkup: The attribute holds code and the value is no markup.
+    """
+    plain = name.lower()
+    if holds_code(plain):
+        writer(name)(value)  # says what is wrong with it
+    _checked_name(name)
+    if hasattr(value, "__html__"):
+        return str.__str__(value)
+    if plain in URL_ATTRIBUTES or plain == "data":
+        return _checked_url(value)
+    return str(keep_style(value)) if plain == "style" else value
 
 
 def combine(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -25,12 +25,17 @@ BLOCKED_STYLE = "/*blocked*/"
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:")
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]+")
+_IGNORED_IN_URLS = re.compile(r"[\x00-\x20]+")
+_HIDDEN_HOST = re.compile(r"/(?:(?:\.|%2e){1,2}/)+/", re.IGNORECASE)
+_WHOLE_URL = re.compile(r"https?://[^/?#@]+(?:[/?#]|\Z)", re.IGNORECASE)
 _REFUSED_SCHEMES = frozenset({"javascript:", "vbscript:", "data:", "livescript:", "mocha:"})
 _SAFE_DATA = re.compile(r"data:(image/(png|jpe?g|gif|webp|avif|bmp|x-icon)|audio/|video/|font/)")
 _STYLE_LOADS = re.compile(
     r"url\s*\(|image\s*\(|image-set\s*\(|expression\s*\(|@import|javascript:|-moz-binding|\\",
     re.IGNORECASE,
 )
+_UNKNOWN_FUNCTION = re.compile(r"\0\s*\(")
+_PLAIN_ARGUMENT = re.compile(r"[\w.%+\-,\s]*")
 
 URL_ATTRIBUTES = frozenset(
     {
@@ -83,6 +88,38 @@ def safe_url(text: str) -> bool:
     if scheme is None or scheme.group() not in _REFUSED_SCHEMES:
         return True
     return _SAFE_DATA.match(plain) is not None
+
+
+def stays_here(href: str) -> bool:
+    """Tell whether a browser that follows `href` may stay on this site: a path, or an HTTP URL.
+
+    Which host an HTTP URL names is not known here; whether the page is ours, the join decides.
+    """
+    plain = _IGNORED_IN_URLS.sub("", href).replace("\\", "/")
+    if plain.startswith("//") or _HIDDEN_HOST.match(plain):
+        return False
+    scheme = _SCHEME.match(plain.lower())
+    return scheme is None or _WHOLE_URL.match(plain) is not None
+
+
+def keep_style_part(value: Any, before: str) -> Dynamic:
+    """Return `value` for a style in which other text stands before it.
+
+    Args:
+        value: One that begins another declaration, or a function's name, is dropped.
+        before: The text, in which NUL stands for each value.
+    """
+    kept = keep(value)
+    if type(kept) is str:
+        declaration = before.rpartition(";")[2].strip()
+        if (
+            (declaration and any(mark in kept for mark in ";{}"))
+            or (before.endswith("\0") and any(mark in kept for mark in ":("))
+            or (_UNKNOWN_FUNCTION.search(declaration) and not _PLAIN_ARGUMENT.fullmatch(kept))
+        ):
+            logger.warning("blocked the style %.40r: it holds another declaration", kept)
+            return BLOCKED_STYLE
+    return keep_style(kept)
 
 
 def keep_style(value: Any) -> Dynamic:

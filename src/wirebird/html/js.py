@@ -6,7 +6,6 @@ The rule: a command is checked and encoded the moment it is added, so a chain is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn, Protocol, TypeAlias, cast, final
@@ -14,6 +13,8 @@ from typing import Any, Literal, NoReturn, Protocol, TypeAlias, cast, final
 import msgspec
 from markupsafe import Markup, escape
 
+from wirebird.html.attributes import checked_value
+from wirebird.html.escaping import stays_here
 from wirebird.jsonable import jsonable
 
 __all__ = ["JS", "Scope", "Selector", "Transition", "closest", "inner", "js"]
@@ -37,9 +38,6 @@ class Targetable(Protocol):
 Selector: TypeAlias = str | Scope
 Transition: TypeAlias = str | tuple[str, str, str]
 Handler: TypeAlias = Callable[..., Any]
-
-_SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
-_IGNORED_IN_URLS = re.compile(r"[\x00-\x20]+")
 
 
 def inner(selector: str) -> Scope:
@@ -198,9 +196,13 @@ class JS:
         return self._animate("transition", to, time, blocking, transition=transition)
 
     def set_attribute(self, name: str, value: str, *, to: Selector | None = None) -> JS:
-        """Set an attribute."""
+        """Set an attribute, to a value that is checked as in a template.
+
+        Raises:
+            UnsafeMarkup: The attribute holds code (`onclick`, `srcdoc`) and the value is no markup.
+        """
         kind = "set_attribute"
-        attr = [_text(kind, "name", name), _string(kind, "value", value)]
+        attr = [name, _attribute_value(kind, "value", name, value)]
         return self._add("set_attr", attr=attr, to=_to(kind, to))
 
     def remove_attribute(self, name: str, *, to: Selector | None = None) -> JS:
@@ -217,9 +219,9 @@ class JS:
             `js.toggle_attribute("aria-expanded", "true", "false")`
         """
         kind = "toggle_attribute"
-        attr = [_text(kind, "name", name), _string(kind, "value", value)]
+        attr = [name, _attribute_value(kind, "value", name, value)]
         if other is not None:
-            attr.append(_string(kind, "other", other))
+            attr.append(_attribute_value(kind, "other", name, other))
         return self._add("toggle_attr", attr=attr, to=_to(kind, to))
 
     def ignore_attributes(self, names: str | Sequence[str], *, to: Selector | None = None) -> JS:
@@ -467,14 +469,18 @@ def _milliseconds(command: str, time: int) -> int:
 
 
 def _href(command: str, href: str) -> str:
-    plain = _IGNORED_IN_URLS.sub("", _text(command, "href", href, "a path")).replace("\\", "/")
-    scheme = _SCHEME.match(plain)
-    if plain.startswith("//") or (scheme and scheme.group().lower() not in ("http:", "https:")):
+    if not stays_here(_text(command, "href", href, "a path")):
         raise ValueError(
             f"js.{command}({href!r}) leaves this site: give a path such as '/rooms/1', "
             "and use a plain link for other sites"
         )
     return str.__str__(href)
+
+
+def _attribute_value(command: str, argument: str, name: str, value: str) -> str:
+    _text(command, "name", name)
+    _string(command, argument, value)
+    return checked_value(name, value)
 
 
 def _flag(command: str, argument: str, value: bool) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from wirebird.html.attributes import attributes as attribute_text
-from wirebird.html.escaping import keep, safe_url
+from wirebird.html.escaping import keep, safe_url, stays_here
 from wirebird.html.fragment import Fragment
 from wirebird.html.tree import Statics
 
@@ -43,7 +43,8 @@ def link(
         attributes: More attributes of the anchor; underscores in names become hyphens.
 
     Raises:
-        ValueError: Not exactly one of patch, navigate and href is given, or the URL is a script.
+        ValueError: Not exactly one of patch, navigate and href is given, the URL is a script, or
+            one to patch or navigate to is of another site.
 
     Example:
         ```jinja
@@ -61,6 +62,11 @@ def link(
     ((kind, to),) = given
     if not safe_url(str(to)):
         raise ValueError(f"link to {to!r:.80}: this URL would run code")
+    if kind is not None and not (str(to).strip() and stays_here(str(to))):
+        raise ValueError(
+            f"link({'patch' if patch is not None else 'navigate'}={to!r:.80}) leaves this site: give"
+            " a path such as '/rooms/1', and href= for other sites"
+        )
     names: dict[str, Any] = {"href": str(to)}
     if kind is not None:
         names["data-phx-link"] = kind

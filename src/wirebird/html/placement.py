@@ -14,12 +14,11 @@ from html import unescape
 from typing import Any
 
 from wirebird.html.escaping import (
-    BLOCKED_STYLE,
     BLOCKED_URL,
     SCRIPT_ATTRIBUTES,
     UnsafeMarkup,
     keep,
-    keep_style,
+    keep_style_part,
     kind_of,
     safe_url,
 )
@@ -130,16 +129,8 @@ class ContextCheck:
         return check
 
     def _style(self) -> Callable[[str], str]:
-        # A value within a declaration must not begin another one.
-        within = bool(self._where[4].rpartition(";")[2].strip())
-
-        def check(text: str) -> str:
-            if within and any(mark in text for mark in ";{}"):
-                logger.warning("blocked the style %.40r: it holds another declaration", text)
-                return BLOCKED_STYLE
-            return str(keep_style(text))
-
-        return check
+        before = self._where[4]
+        return lambda text: str(keep_style_part(text, before))
 
     def _attributes(self) -> Callable[[str], str]:
         first = _NAME_REST if self._where[2] else _NAME_START

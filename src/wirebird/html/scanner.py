@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from enum import Enum
 from html import unescape
+from os.path import commonprefix
 
 from wirebird.errors import WirebirdError
 from wirebird.html.escaping import SCRIPT_ATTRIBUTES, URL_ATTRIBUTES, safe_url
@@ -234,12 +235,23 @@ class Scanner:
         self.state, self.closing, self.quote = first.state, first.closing, first.quote
         self.attribute = first.attribute if same_name else ""
         if self.state in _IN_TAG and not same_name:
-            self.state = _State.TAG
+            self._unknown_name(ends)
         self.tag = first.tag if same_tag else VALUE_MARK
         values = [block.value for block in ends]
         if any(value != values[0] for value in values):
             decided = all(map(_has_scheme_or_path, values))
             self.value = values[0] if decided else VALUE_MARK
+
+    def _unknown_name(self, ends: Sequence[Scanner]) -> None:
+        """Go on where each of several ends may be within the name of another attribute."""
+        if all(end.state is not _State.NAME for end in ends):
+            self.state = _State.TAG
+            return
+        self.state = _State.NAME
+        names = [end.attribute if end.state is _State.NAME else "" for end in ends]
+        start = commonprefix(names).partition(VALUE_MARK)[0]
+        # What begins with `data-` or `phx-` is never a script or a URL, whatever follows.
+        self.attribute = start + VALUE_MARK if "-" in start else VALUE_MARK * 2
 
     def cut(self) -> str:
         """Return the text read so far and start anew after a value."""
@@ -346,7 +358,10 @@ class Scanner:
         return (
             self.attribute in URL_ATTRIBUTES
             or self.attribute == VALUE_MARK
-            or (self.tag in _ANIMATED and self.attribute in _ANIMATED_VALUES)
+            or (
+                (self.tag in _ANIMATED or VALUE_MARK in self.tag)
+                and self.attribute in _ANIMATED_VALUES
+            )
         )
 
     def feed(self, text: str) -> None:

@@ -33,8 +33,13 @@ def sources_of(view: Live[Any]) -> Sources:
     )
 
 
-async def begin(view: LiveView[Any], match: Match | None) -> bool:
+async def begin(view: LiveView[Any], match: Match | None, guard: Match | None = None) -> bool:
     """Run the hooks, `mount` and `handle_params`.
+
+    Args:
+        view: The view.
+        match: Its route; None for a nested view.
+        guard: The route whose live session guards a nested view that joins without its parent.
 
     Returns:
         False when one of them sent the visitor elsewhere: nothing after it was run.
@@ -47,8 +52,12 @@ async def begin(view: LiveView[Any], match: Match | None) -> bool:
     try:
         if match is not None:
             enter(view, match)
-            for hook in match.route.live_session.hooks:
-                await _run(hook.function, hook.binder, hook.is_async, sources_of(view))
+            guard = match
+        if guard is not None:
+            for hook in guard.route.live_session.hooks:
+                sources = sources_of(view)
+                sources.params = guard.params
+                await _run(hook.function, hook.binder, hook.is_async, sources)
                 if socket.is_going is not None:
                     return False
         await _callback(view, "mount")

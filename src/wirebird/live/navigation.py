@@ -11,6 +11,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from wirebird.errors import WirebirdError
+from wirebird.html.escaping import stays_here
 
 EXTERNAL_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
@@ -51,6 +52,7 @@ def local_path(to: str) -> str:
     if (
         not to.startswith("/")
         or to.startswith(("//", "/\\"))
+        or not stays_here(to)
         or any(ord(character) < 0x20 or character == "\x7f" for character in to)
     ):
         raise NavigationError(

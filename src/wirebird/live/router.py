@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.convertors import Convertor
 from starlette.routing import compile_path
@@ -19,6 +19,9 @@ from wirebird.binding.binding import Binder
 from wirebird.concurrency import is_async
 from wirebird.live.view import LiveView
 from wirebird.wire.params import ParamsError, decode_params
+
+_PLACE = re.compile(r"\{(\w+)\}")
+_DOTS = re.compile(r"/\.\.?(/|\Z)")
 
 
 class OnMount:
@@ -91,6 +94,27 @@ class LiveRoute:
         object.__setattr__(self, "path_format", path_format)
         object.__setattr__(self, "convertors", convertors)
 
+    def path_with(self, params: Mapping[str, Any]) -> str:
+        """Return the path that leads here with these parameters, percent-encoded.
+
+        Raises:
+            ValueError: A value does not fit into the path, or would lead elsewhere.
+        """
+        texts: dict[str, str] = {}
+        for name, convertor in self.convertors.items():
+            try:
+                texts[name] = convertor.to_string(params[name])
+            except (AssertionError, TypeError, ValueError) as error:
+                raise ValueError(
+                    f"{name}={params[name]!r:.60} does not fit into {self.path!r}: {error}"
+                ) from error
+        found = self.pattern.match(_PLACE.sub(lambda place: texts[place[1]], self.path_format))
+        path = _PLACE.sub(lambda place: quote(texts[place[1]]), self.path_format)
+        # Browsers take `/..` out of a path, and read two slashes at its start as a host's.
+        if found is None or found.groupdict() != texts or _DOTS.search(path):
+            raise ValueError(f"{params!r:.80} would not lead to {self.path!r}")
+        return "/%2F" + path[2:] if path.startswith("//") else path
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -161,13 +185,14 @@ class Router:
             return None
 
     def path_for(self, name: str, params: Mapping[str, Any]) -> str | None:
-        """Return the path of a named route with its parameters filled in, or None."""
+        """Return the path of a named route with its parameters filled in, or None.
+
+        Raises:
+            ValueError: A value does not fit into the path, or would lead elsewhere.
+        """
         for route in self.routes:
-            if route.name == name and set(route.convertors) <= set(params):
-                path = route.path_format
-                for key, convertor in route.convertors.items():
-                    path = path.replace(f"{{{key}}}", convertor.to_string(params[key]))
-                return path
+            if route.name == name and route.convertors.keys() <= params.keys():
+                return route.path_with(params)
         return None
 
     def names(self) -> Iterable[str]:

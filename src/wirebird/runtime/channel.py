@@ -231,7 +231,7 @@ class Channel(Mailbox):
         try:
             self.view = view = join.view(socket)
             self.stage = Stage.JOINING
-            went_on = await lifecycle.begin(view, join.match)
+            went_on = await lifecycle.begin(view, join.match, join.guard)
             patched: Navigation | None = None
             navigation = socket.take_navigation()
             if went_on and navigation is not None:

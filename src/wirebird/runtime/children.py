@@ -58,6 +58,8 @@ class ChildNode:
             "key": key,
             "visitor": parent.host.visitor,
         }
+        if self.sticky:
+            token["url"] = parent.url  # whose live session guards it
         static = not parent.connected
         # In the first render only a sticky child joins by itself; others are told by their parent.
         session = "" if static and not self.sticky else signer.sign(token, "session")

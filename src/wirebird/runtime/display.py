@@ -158,7 +158,10 @@ class Display:
         socket = self.view.socket
         view = child.make(socket)
         try:
-            went_on = await lifecycle.begin(view, None)
+            guard = None
+            if child.sticky:
+                guard = self.endpoint.router.match_url(socket.url, socket.root_path)
+            went_on = await lifecycle.begin(view, None, guard)
             navigation = view.socket.take_navigation()
             if navigation is not None and not (went_on and navigation.kind == "patch"):
                 socket.flash = {**socket.flash, **view.socket.flash}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from wirebird.live.router import Match
 from wirebird.live.socket import Host, Socket
 from wirebird.live.view import LiveView, views
+from wirebird.runtime.flash import flash_of
 from wirebird.wire.frames import Frame
 from wirebird.wire.tokens import TokenError
 
@@ -39,6 +40,7 @@ class Join:
         params: What the client's socket was given as `params`.
         given: What a nested view's parent gives it.
         parent: The view in whose page a nested view stands; None for one that stays.
+        guard: The route whose live session guards a view that stays.
     """
 
     frame: Frame
@@ -51,6 +53,7 @@ class Join:
     params: dict[str, Any]
     given: dict[str, Any] | None = None
     parent: Channel | None = None
+    guard: Match | None = None
 
     def socket(self, connection: Connection, host: Host) -> Socket:
         """Return the socket of the view that is joined."""
@@ -91,7 +94,7 @@ def admit(connection: Connection, frame: Frame) -> Join | tuple[str, str]:
         return "stale", "the page was made for another session"
     if "parent" in token:
         return _admit_child(connection, frame, payload, token)
-    return _admit_page(connection, frame, payload, token, page.get("flash", {}))
+    return _admit_page(connection, frame, payload, token, dict(page.get("flash", {})))
 
 
 def _admit_page(
@@ -122,7 +125,7 @@ def _admit_page(
     carried = payload.get("flash")
     if isinstance(carried, str):
         try:
-            flash = connection.verify(carried, "flash")
+            flash = flash_of(connection.endpoint.signer, carried, connection.visitor)
         except TokenError as error:
             logger.info("%r: dropped a flash: %s", connection, error)
     return Join(
@@ -131,7 +134,7 @@ def _admit_page(
         match,
         url,
         navigated=isinstance(redirected, str),
-        flash=dict(flash),
+        flash=flash,
         session={**cast("Mapping[str, Any]", connection.session), **token.get("extra", {})},
         params=params,
     )
@@ -147,6 +150,11 @@ def _admit_child(
     view = views.get(token["view"])
     if view is None:
         return "stale", f"no view is named {token['view']!r}"
+    guard = None
+    if token["sticky"]:  # no parent has been let in before it
+        guard = connection.endpoint.router.match_url(token["url"], connection.root_path)
+        if guard is None:
+            return "unauthorized", f"no live route for {token['url']!r:.200}"
     return Join(
         frame,
         view,
@@ -158,6 +166,7 @@ def _admit_child(
         params=_params(payload),
         given=token["session"],
         parent=None if token["sticky"] else parent,
+        guard=guard,
     )
 
 

@@ -17,6 +17,7 @@ from wirebird.live.navigation import Navigation, NavigationError
 from wirebird.live.router import Match, Router
 from wirebird.live.socket import Socket
 from wirebird.live.view import LiveView
+from wirebird.runtime.flash import sign_flash
 from wirebird.wire.tokens import Signer
 
 MAX_PATCHES = 20
@@ -111,7 +112,9 @@ class Location:
 
 def way_out(navigation: Navigation, socket: Socket, signer: Signer) -> dict[str, Any]:
     """Return what the client is told of a navigation that leads out of a view."""
-    flash = {"flash": signer.sign(socket.flash, "flash")} if socket.flash else {}
+    flash: dict[str, str] = {}
+    if socket.flash:
+        flash["flash"] = sign_flash(signer, socket.flash, socket.host.visitor)
     if navigation.kind == "navigate":
         return {"live_redirect": {**navigation.history, **flash}}
     return {"redirect": {"to": navigation.to, "status": navigation.status, **flash}}

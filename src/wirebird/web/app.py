@@ -41,16 +41,16 @@ from wirebird.runtime.connection import Connection, disconnect_topic
 from wirebird.runtime.endpoint import Endpoint, Layout, Limits
 from wirebird.runtime.transport import Transport
 from wirebird.web.assets import PREFIX, Assets
-from wirebird.web.csrf import CSRF_KEY
+from wirebird.web.csrf import secret_of
 from wirebird.web.dead_render import json_attribute, render_page, visitor_of
+from wirebird.web.environment import DEBUG_VARIABLE as DEBUG_VARIABLE
+from wirebird.web.environment import SECRET_VARIABLE as SECRET_VARIABLE
+from wirebird.web.environment import is_on
 from wirebird.web.layouts import RootLayout, flash_layout, live_layout, root_layout
 from wirebird.web.websocket import WebSocketEndpoint, same_host, session_of
 from wirebird.wire.tokens import Signer, check_secret
 
 logger = logging.getLogger("wirebird.web")
-
-SECRET_VARIABLE = "WIREBIRD_SECRET_KEY"
-DEBUG_VARIABLE = "WIREBIRD_DEBUG"
 
 
 class SecretKeyMissing(WirebirdError, RuntimeError):
@@ -64,7 +64,7 @@ class _Sessions:
         self.app = app
         self.wirebird = wirebird
         self.https_only = https_only
-        self._own: SessionMiddleware | None = None
+        self._own: dict[bool, SessionMiddleware] = {}
         self._reader: SessionMiddleware | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,25 +74,26 @@ class _Sessions:
         elif scope["type"] == "lifespan" or "session" in scope:
             await self.app(scope, receive, send)
         else:
-            if self._own is None:
-                self._own = self._middleware(self.app)
-            await self._own(scope, receive, send)
+            secure = self.https_only or scope["scheme"] == "https"
+            if secure not in self._own:
+                self._own[secure] = self._middleware(self.app, secure)
+            await self._own[secure](scope, receive, send)
 
     async def _socket_app(self, scope: Scope, receive: Receive, send: Send) -> ASGIApp:
         """Return what serves a socket: ours directly, as each layer between lasts as long as it."""
         if "session" not in scope:
             if self._reader is None:
-                self._reader = self._middleware(_only_read)
+                self._reader = self._middleware(_only_read, self.https_only)
             await self._reader(scope, receive, send)
         route = self.wirebird.socket_route
         return route.endpoint if route.matches(scope)[0] is Match.FULL else self.app
 
-    def _middleware(self, app: ASGIApp) -> SessionMiddleware:
+    def _middleware(self, app: ASGIApp, secure: bool) -> SessionMiddleware:
         middleware = SessionMiddleware(
             app,
             self.wirebird.secret_key,
             session_cookie=self.wirebird.session_cookie,
-            https_only=self.https_only,
+            https_only=secure,
         )
         keys = [*self.wirebird.previous_secret_keys, self.wirebird.secret_key]
         middleware.signer = TimestampSigner(keys)
@@ -131,7 +132,7 @@ class Wirebird(Starlette):
             "https://example.com"; "*" allows all.
         socket_path: Where the socket is.
         session_cookie: The name of the session's cookie.
-        https_only: Whether that cookie is for HTTPS only.
+        https_only: Whether that cookie is for HTTPS only, whatever the request came by.
         limits: What one client may ask of the server.
         routes: Other routes, before the live ones.
         middleware: Starlette middleware.
@@ -171,7 +172,7 @@ class Wirebird(Starlette):
         **starlette: Any,
     ) -> None:
         if debug is None:
-            debug = os.environ.get(DEBUG_VARIABLE, "") not in ("", "0", "false")
+            debug = is_on(DEBUG_VARIABLE)
         self._secret_key = secret_key or os.environ.get(SECRET_VARIABLE) or None
         if self._secret_key:
             check_secret(self._secret_key)
@@ -349,11 +350,16 @@ class Wirebird(Starlette):
         """
         return load_macros(self.templates, name)
 
-    def path_for(self, name: str, **params: Any) -> str:
+    def path_for(self, name: str, /, **params: Any) -> str:
         """Return the path of a live route by its name, without the mount prefix.
+
+        Args:
+            name: The route's name.
+            params: What its path takes, of the types of its converters; percent-encoded here.
 
         Raises:
             LookupError: No live route has that name and those parameters.
+            ValueError: A value does not fit into the path, or would lead elsewhere.
         """
         path = self.live_router.path_for(name, params)
         if path is None:
@@ -410,7 +416,7 @@ class Wirebird(Starlette):
             info,
             scope.get("root_path", ""),
             self.assets.tracked,
-            visitor_of(str(scope.get("session", {}).get(CSRF_KEY, ""))),
+            visitor_of(secret_of(scope.get("session", {})) or ""),
         )
 
     async def disconnect(self, live_socket_id: str) -> None:

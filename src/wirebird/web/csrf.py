@@ -5,12 +5,22 @@ The rule: a page's token is good for the session that the page was made for, and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from starlette.requests import HTTPConnection
 
 from wirebird.wire import tokens
 
-CSRF_KEY = "_csrf_token"
-"""Where the session keeps the secret that pages' tokens are made from."""
+CSRF_KEY = "_wirebird_csrf"
+"""Where the session keeps the secret that pages' tokens are made from; a name of our own, as others
+may keep theirs in the same session."""
+
+
+def secret_of(session: Mapping[str, Any]) -> str | None:
+    """Return the secret that a session keeps; None when it has none, or something else there."""
+    secret = session.get(CSRF_KEY)
+    return secret if tokens.is_csrf_secret(secret) else None
 
 
 def csrf_valid(request: HTTPConnection, token: object) -> bool:

@@ -21,13 +21,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from wirebird.binding.errors import BindingError
 from wirebird.live import lifecycle
-from wirebird.live.errors import Redirect
+from wirebird.live.errors import NotFound, Redirect
 from wirebird.live.messages import DONE, PubSub, Timer
+from wirebird.live.navigation import Navigation
 from wirebird.live.router import LiveRoute, Match
 from wirebird.live.socket import ConnectInfo, Socket
 from wirebird.runtime.display import Display
-from wirebird.web.csrf import CSRF_KEY
+from wirebird.runtime.flash import FLASH_SECONDS, flash_of, sign_flash
+from wirebird.web.csrf import CSRF_KEY, secret_of
 from wirebird.web.layouts import Page, title_tag
 from wirebird.wire.params import ParamsError, decode_params
 from wirebird.wire.tokens import TokenError, csrf_secret, mask
@@ -101,13 +104,14 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
     """
     endpoint = app.endpoint
     session = request.session
-    secret = session.get(CSRF_KEY)
-    if not isinstance(secret, str):
+    secret = secret_of(session)
+    if secret is None:
         secret = session[CSRF_KEY] = csrf_secret()
+    visitor = visitor_of(secret)
     try:
         params = decode_params(request.url.query) if request.url.query else {}
     except ParamsError as error:
-        raise HTTPException(400, str(error)) from error
+        raise HTTPException(400, str(error) if app.debug else None) from error
     reload_token = request.cookies.get(RELOAD_COOKIE)
     if reload_token is not None:
         _answer_reload(app, reload_token)
@@ -116,7 +120,7 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
     extra = app.session_extra(route.live_session, request)
     socket = Socket(
         "phx-" + secrets.token_urlsafe(9),
-        _FirstRender(endpoint.pubsub, visitor_of(secret), view_session(session)),
+        _FirstRender(endpoint.pubsub, visitor, view_session(session)),
         connected=False,
         url=str(request.url),
         session={**view_session(session), **extra},
@@ -126,24 +130,28 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
     socket.csrf_token = csrf_token = mask(secret)
     flash_cookie = request.cookies.get(FLASH_COOKIE)
     if flash_cookie:
-        socket.flash = _flash_of(app, flash_cookie)
+        socket.flash = _flash_of(app, flash_cookie, visitor)
     view = route.view(socket)
     try:
         await lifecycle.begin(view, match)
         navigation = socket.take_navigation()
         if navigation is not None:
-            return _redirect(app, navigation.to, navigation.status, socket.flash)
+            return _redirect(app, navigation, socket, request)
         content = await Display(endpoint, view, route).html()
     except Redirect as redirect:  # of a component, or of a nested view
-        navigation = redirect.navigation
-        return _redirect(app, navigation.to, navigation.status, socket.flash)
+        return _redirect(app, redirect.navigation, socket, request)
+    except NotFound as error:
+        if app.debug or not isinstance(error.__cause__, BindingError):
+            raise
+        logger.info("%s: %s", route.view.__name__, error.detail)  # it names what only we know
+        raise NotFound from error
     finally:
         try:
             await lifecycle.terminate(view, "http")
         except Exception:
             logger.exception("%s.terminate raised", route.view.__name__)
     page = Page(
-        _container(app, route, socket, content, extra, visitor_of(secret)),
+        _container(app, route, socket, content, extra, visitor),
         title_tag(socket.page_title, app.title, app.title_prefix, app.title_suffix),
         app.head(request, csrf_token),
         csrf_token,
@@ -206,18 +214,24 @@ def _answer_reload(app: Wirebird, token: str) -> None:
     raise HTTPException(status, headers={"set-cookie": forget.headers["set-cookie"]})
 
 
-def _flash_of(app: Wirebird, token: str) -> dict[str, str]:
+def _flash_of(app: Wirebird, token: str, visitor: str) -> dict[str, str]:
     try:
-        return dict(app.endpoint.signer.verify(token, "flash", 3600))
+        return flash_of(app.endpoint.signer, token, visitor)
     except TokenError:
         return {}
 
 
-def _redirect(app: Wirebird, to: str, status: int, flash: dict[str, str]) -> Response:
-    response = RedirectResponse(to, status)
-    if flash:
-        token = app.endpoint.signer.sign(flash, "flash")
-        response.set_cookie(FLASH_COOKIE, token, max_age=60, samesite="lax")
+def _redirect(app: Wirebird, navigation: Navigation, socket: Socket, request: Request) -> Response:
+    response = RedirectResponse(navigation.to, navigation.status)
+    if socket.flash:
+        token = sign_flash(app.endpoint.signer, socket.flash, socket.host.visitor)
+        response.set_cookie(
+            FLASH_COOKIE,
+            token,
+            max_age=int(FLASH_SECONDS),
+            secure=request.url.scheme == "https",
+            samesite="lax",
+        )
     return response
 
 

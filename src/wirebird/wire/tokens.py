@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from typing_extensions import TypeIs
 
 from wirebird.errors import WirebirdError
 
@@ -183,6 +184,11 @@ def csrf_secret() -> str:
     return secrets.token_urlsafe(_CSRF_SECRET_SIZE)
 
 
+def is_csrf_secret(secret: object) -> TypeIs[str]:
+    """Tell whether something was made by `csrf_secret`."""
+    return isinstance(secret, str) and _CSRF_SECRET.fullmatch(secret) is not None
+
+
 def mask(secret: str) -> str:
     """Return a token of the session's secret for one page.
 
@@ -192,7 +198,7 @@ def mask(secret: str) -> str:
     Raises:
         ValueError: The secret was not made by `csrf_secret`.
     """
-    if _CSRF_SECRET.fullmatch(secret) is None:
+    if not is_csrf_secret(secret):
         raise ValueError("the secret was not made by csrf_secret(): make a new one")
     pad = secrets.token_bytes(_CSRF_SECRET_SIZE)
     return base64.urlsafe_b64encode(pad + _xor(_plain(secret), pad)).decode()
@@ -200,7 +206,7 @@ def mask(secret: str) -> str:
 
 def csrf_valid(secret: object, token: object) -> bool:
     """Tell whether a token was made from the session's secret; both may be anything."""
-    if not isinstance(secret, str) or _CSRF_SECRET.fullmatch(secret) is None:
+    if not is_csrf_secret(secret):
         return False
     if not isinstance(token, str) or _CSRF_TOKEN.fullmatch(token) is None:
         return False

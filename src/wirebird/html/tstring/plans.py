@@ -7,6 +7,7 @@ The rule: all that can be decided from the markup alone is decided here, once: w
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from html import unescape
 from string.templatelib import Interpolation
 from typing import Any, Final
 
@@ -198,13 +199,15 @@ class _Compiler:
             self.step(ALL, all_attributes([(name, markup_of(attribute))]))
         else:
             self.write(f" {name}={quote}")
+            before = ""
             for part in attribute.parts:
                 if isinstance(part, str):
                     self.write(part)
                 elif name.lower() == "style":
-                    self.step(ALL, style_part(part))
+                    self.step(ALL, style_part(part, before))
                 else:
                     self.step(part, quoted(name))
+                before += unescape(part) if isinstance(part, str) else "\0"
             self.write(quote)
 
     def component(self, node: Component) -> None:

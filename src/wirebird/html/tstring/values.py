@@ -19,7 +19,7 @@ from wirebird.html.escaping import (
     URL_ATTRIBUTES,
     UnsafeMarkup,
     keep,
-    keep_style,
+    keep_style_part,
     safe_url,
 )
 from wirebird.html.tree import Dynamic
@@ -113,14 +113,19 @@ def markup_of(attribute: Attribute) -> Getter:
 
     def get(holes: Holes) -> Markup:
         pieces: list[str] = []
+        before = ""
         for part in parts:
             if isinstance(part, str):
+                before += unescape(part)
                 pieces.append(part)
                 continue
             value = formatted(holes[part])
             if runs and not hasattr(value, "__html__"):
                 writer(name)(_text(value))  # says what is wrong with it
-            kept = keep_style(value) if style and value is not None else convert(value)
+            kept = convert(value)
+            if style and not isinstance(kept, tuple):
+                kept = keep_style_part(kept, before)
+            before += "\0"
             pieces.append(kept[0] if isinstance(kept, tuple) else escape(kept))
         text = "".join(pieces)
         if plain_name in URL_ATTRIBUTES and not safe_url(unescape(text)):
@@ -206,12 +211,12 @@ def quoted(name: str) -> Callable[[Any], Dynamic]:
     return convert
 
 
-def style_part(index: int) -> Callable[[Holes], Dynamic]:
+def style_part(index: int, before: str) -> Callable[[Holes], Dynamic]:
     convert = quoted("style")
 
     def make(holes: Holes) -> Dynamic:
         kept = convert(formatted(holes[index]))
-        return keep_style(kept) if type(kept) is str else kept
+        return keep_style_part(kept, before) if type(kept) is str else kept
 
     return make
 
