@@ -38,6 +38,7 @@ class Missing:
 
 
 MISSING = Missing()
+_LONGEST_KEPT = 100  # characters of a name that a client made up
 
 Params = Mapping[str, Any]
 NOTHING: Params = MappingProxyType({})
@@ -249,8 +250,13 @@ def plan_of(model: Any) -> ModelPlan:
     return ModelPlan(name, fields, model)
 
 
-@lru_cache(maxsize=1024)
 def _open_field(name: str) -> FieldPlan:
+    """Return the plan of a field that only the client has named."""
+    return _known_field(name) if len(name) <= _LONGEST_KEPT else _known_field.__wrapped__(name)
+
+
+@lru_cache(maxsize=1024)
+def _known_field(name: str) -> FieldPlan:
     return FieldPlan("dict", name, name, Kind(is_text=True), required=False)
 
 

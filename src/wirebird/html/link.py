@@ -64,8 +64,8 @@ def link(
         raise ValueError(f"link to {to!r:.80}: this URL would run code")
     if kind is not None and not (str(to).strip() and stays_here(str(to))):
         raise ValueError(
-            f"link({'patch' if patch is not None else 'navigate'}={to!r:.80}) leaves this site: give"
-            " a path such as '/rooms/1', and href= for other sites"
+            f"link({'patch' if patch is not None else 'navigate'}={to!r:.80}) leaves this site:"
+            " give a path such as '/rooms/1', and href= for other sites"
         )
     names: dict[str, Any] = {"href": str(to)}
     if kind is not None:

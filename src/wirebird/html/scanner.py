@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from enum import Enum
 from html import unescape
-from os.path import commonprefix
 
 from wirebird.errors import WirebirdError
 from wirebird.html.escaping import SCRIPT_ATTRIBUTES, URL_ATTRIBUTES, safe_url
@@ -249,9 +248,10 @@ class Scanner:
             return
         self.state = _State.NAME
         names = [end.attribute if end.state is _State.NAME else "" for end in ends]
-        start = commonprefix(names).partition(VALUE_MARK)[0]
+        first_word, hyphen, _ = names[0].partition("-")
+        same = hyphen and all(name.startswith(first_word + hyphen) for name in names)
         # What begins with `data-` or `phx-` is never a script or a URL, whatever follows.
-        self.attribute = start + VALUE_MARK if "-" in start else VALUE_MARK * 2
+        self.attribute = first_word + hyphen + VALUE_MARK if same else VALUE_MARK * 2
 
     def cut(self) -> str:
         """Return the text read so far and start anew after a value."""

@@ -12,10 +12,10 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from enum import Enum
-from functools import lru_cache
 from typing import Any, cast
 
 from wirebird.concurrency import call
+from wirebird.html.bounded import BoundedCache
 from wirebird.html.differ import Message, SharedMessage
 from wirebird.html.errors import ComponentError
 from wirebird.html.kept_rows import KeptRows, same_values
@@ -367,8 +367,15 @@ def _innermost(tree: Tree) -> Tree:
             return (_constant(tree[0]),)
 
 
-@lru_cache(maxsize=512)
+_constants = BoundedCache[str, Statics](4 * 1024 * 1024)
+
+
 def _constant(html: str) -> Statics:
+    known = _constants.get(html)
+    return known or _constants.keep(html, _read(html), 100 + len(html))
+
+
+def _read(html: str) -> Statics:
     scanner = Scanner()
     try:
         scanner.feed(html)

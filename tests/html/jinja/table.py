@@ -190,7 +190,7 @@ TEMPLATES: dict[str, Sources] = {
     "{{ items|map(attribute='name')|join('+') }}{{ html|striptags }}{{ s|replace('t', '<') }}"
     "{{ items|selectattr('id', 'gt', 1)|map(attribute='id')|list }}{{ d|dictsort }}{{ pi|round(2) }}"
     "{{ none|default('d') }}{{ zzz|default('d') }}{{ xs|first }}{{ xs|last }}{{ xs|length }}"
-    "{{ '%s-%s'|format(1, '<') }}{{ d|tojson }}{{ d|xmlattr }}{{ 'a b'|urlencode }}{{ s|center(10) }}"
+    "{{ '%s-%s'|format(1, '<') }}{{ d|tojson }}{{ {'k': s}|xmlattr }}{{ 'a b'|urlencode }}{{ s|center(10) }}"
     "{{ xs|batch(2)|list }}{{ items|groupby('id')|length }}{{ s|wordwrap(2) }}{{ html|forceescape }}"
     "{{ 'http://x.y'|urlize }}{{ xs|reject('odd')|list }}{{ s|indent }}{{ xs|max }}{{ d|items|list }}",
     "filters with arguments of the template": "{{ s|shout }}{{ html|bold }}{{ s|names_of }}"

@@ -16,7 +16,9 @@ from typing import Any, ClassVar, cast
 import jinja2
 from jinja2.environment import Template, TemplateModule
 from jinja2.loaders import BaseLoader
+from markupsafe import Markup
 
+from wirebird.html.attributes import attributes
 from wirebird.html.escaping import kind_of
 from wirebird.html.jinja.compiler import TreeCodeGenerator
 from wirebird.html.jinja.runtime import StateContext, state_names
@@ -28,6 +30,15 @@ def _concat(parts: Tree | Iterable[str]) -> str:
     if isinstance(parts, tuple) and parts and isinstance(parts[0], Statics):
         return to_html(parts)
     return "".join(parts)
+
+
+def _xmlattr(values: Mapping[str, Any], autospace: bool = True) -> Markup:
+    """Jinja's filter of this name, with our rules for what an attribute takes."""
+    given = {
+        name: value for name, value in values.items() if not isinstance(value, jinja2.Undefined)
+    }
+    text = attributes(given)
+    return text if autospace else Markup(text[1:])
 
 
 class TreeTemplate(Template):
@@ -166,6 +177,7 @@ class TemplateEnvironment(jinja2.Environment):
             cache_size=-1,
             extensions=list(extensions),
         )
+        self.filters["xmlattr"] = _xmlattr
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return an attribute or, failing that, an item of that name.

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from string.templatelib import Interpolation, Template
 from typing import Any
 
+from wirebird.html.bounded import BoundedCache
 from wirebird.html.content import dynamic_of, mixed_items, templates
 from wirebird.html.tree import Comprehension, Row, Tree
 from wirebird.html.tstring.parser import parse
@@ -17,9 +18,8 @@ from wirebird.html.tstring.plans import Plan, compile_plan, fill
 
 __all__ = ["render_template"]
 
-_MOST_PLANS = 16_384
-
-_plans: dict[tuple[str, ...], Plan] = {}
+# What a program writes is less; only templates that are made at run time come to more.
+_plans = BoundedCache[tuple[str, ...], Plan](16 * 1024 * 1024)
 
 
 def render_template(template: Template) -> Tree:
@@ -78,9 +78,7 @@ def _new_plan(template: Template) -> Plan:
     expressions = [_written(hole) for hole in holes]
     start = "{...}".join(strings).strip()[:60]
     plan = compile_plan(parse(strings, expressions), f"t-string {start!r}", dynamic_of)
-    if len(_plans) >= _MOST_PLANS:
-        _plans.clear()
-    return _plans.setdefault(strings, plan)
+    return _plans.keep(strings, plan, 100 + sum(map(len, strings)))
 
 
 def _written(hole: Interpolation[Any]) -> str:
