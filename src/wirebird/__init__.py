@@ -61,6 +61,7 @@ from wirebird.uploads.writer import UploadWriter as UploadWriter
 from wirebird.web.app import SecretKeyMissing as SecretKeyMissing
 from wirebird.web.app import Wirebird as Wirebird
 from wirebird.web.csrf import csrf_valid as csrf_valid
+from wirebird.web.environment import BadSetting as BadSetting
 from wirebird.web.layouts import Page as Page
 
 __version__ = "0.1.0"

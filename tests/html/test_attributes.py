@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -145,3 +146,35 @@ def test_a_set_is_checked_like_single_attributes() -> None:
     with pytest.raises(UnsafeMarkup):
         attributes({"onclick": "alert(1)"})
     assert attributes({"href": "javascript:x"}) == ' href="about:invalid#blocked"'
+
+
+@pytest.mark.parametrize(
+    "name", ["color;x", "a:b", "background:url(//x)//", "a b", "", "a}b", "a/**/", "1a", "\\75rl"]
+)
+def test_the_name_of_a_property_is_checked(name: str) -> None:
+    with pytest.raises(ValueError, match="no property's name"):
+        style_text({name: "red"})
+
+
+@pytest.mark.parametrize("name", ["color", "--accent", "-webkit-mask", "margin-top", "--_a1"])
+def test_properties_of_ones_own_are_properties(name: str) -> None:
+    assert style_text({name: 0}) == f"{name}: 0"
+
+
+def test_a_name_has_an_end() -> None:
+    with pytest.raises(ValueError, match="nor more than 256 characters"):
+        attribute("a" * 257, "x")
+
+
+def test_long_values_are_not_kept() -> None:
+    held = [f"class-{number} " * 20_000 for number in range(20)]
+    texts = [attribute("class", value) for value in held]
+    tracemalloc.start()
+    try:
+        for value in held:
+            attribute("class", value)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert all(text.startswith(' class="class-') for text in texts)
+    assert kept < 1_000_000

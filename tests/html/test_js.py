@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from tests.wire.transcripts import needs_transcripts, read
+from wirebird.html.escaping import BLOCKED_STYLE, BLOCKED_URL, UnsafeMarkup
 from wirebird.html.js import JS, closest, inner, js
 from wirebird.jsonable import jsonable
 
@@ -261,3 +262,32 @@ json_values = st.recursive(
 def test_any_value_arrives_in_the_browser(value: dict[str, Any]):
     chain = js.push("a", value=value)
     assert json.loads(html.unescape(str(chain.__html__())))[0][1]["value"] == value
+
+
+@pytest.mark.parametrize("name", ["onclick", "ONCLICK", "srcdoc"])
+def test_a_command_sets_no_attribute_that_is_run(name: str) -> None:
+    with pytest.raises(UnsafeMarkup):
+        js.set_attribute(name, "alert(1)")
+    with pytest.raises(UnsafeMarkup):
+        js.toggle_attribute(name, "", "alert(1)")
+    assert "f()" in str(js.set_attribute(name, Markup("f()")))
+
+
+@pytest.mark.parametrize("name", ["href", "SRC", "action", "xlink:href", "data"])
+def test_a_url_that_a_command_sets_is_checked(name: str) -> None:
+    assert js.set_attribute(name, "javascript:alert(1)") == js.set_attribute(name, BLOCKED_URL)
+    assert js.toggle_attribute(name, "/a", "vbscript:x") == js.toggle_attribute(
+        name, "/a", BLOCKED_URL
+    )
+    assert '"/a?b=1&c"' in str(js.set_attribute(name, "/a?b=1&c"))
+
+
+def test_a_style_that_a_command_sets_loads_nothing() -> None:
+    assert js.set_attribute("style", "background: url(//x)") == js.set_attribute(
+        "style", BLOCKED_STYLE
+    )
+
+
+def test_a_command_sets_only_what_can_be_an_attribute() -> None:
+    with pytest.raises(ValueError, match="no attribute's name"):
+        js.set_attribute("a b", "c")

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from wirebird.html.jinja.environment import TemplateEnvironment
+from wirebird.html.js import js
 from wirebird.html.link import link
+from wirebird.live.navigation import NavigationError, local_path
 
 
 def render(source: str, **names: Any) -> str:
@@ -75,3 +77,40 @@ def test_a_script_is_no_target(url: str) -> None:
     for kind in ("patch", "navigate", "href"):
         with pytest.raises(ValueError, match="would run code"):
             link("x", **{kind: url})
+
+
+ELSEWHERE = [
+    "//evil.test", "/\\evil.test", "\\\\evil.test", "/\t/evil.test", " //evil.test",
+    "/\n/evil.test",
+    "/.//evil.test", "/..//evil.test", "/%2e%2E//evil.test", "https:evil.test", "http:/evil.test",
+    "https:\\\\evil.test", "https://good.test@evil.test", "https:///evil.test", "ftp://x",
+    "mailto:a@b", "tel:1", "blob:x", "file:///x", "",
+]  # fmt: skip
+
+HERE = ["/a", "?page=2", "#x", "a", "./a", "../a", "/a//b", "/a?b=//c", "http://test/a", "/a:b"]
+
+
+@pytest.mark.parametrize("to", ELSEWHERE)
+def test_live_links_lead_nowhere_else_and_neither_do_commands(to: str) -> None:
+    for function in (
+        lambda: link("x", navigate=to),
+        lambda: link("x", patch=to),
+        lambda: js.navigate(to),
+        lambda: js.patch(to),
+    ):
+        with pytest.raises(ValueError, match=r"leaves this site|empty href"):
+            function()
+    with pytest.raises(NavigationError):
+        local_path(to)
+
+
+@pytest.mark.parametrize("to", HERE)
+def test_live_links_take_what_commands_take(to: str) -> None:
+    assert f'href="{to}"' in str(link("x", navigate=to))
+    assert f'href="{to}"' in str(link("x", patch=to))
+    assert f'"href":"{to}"' in str(js.navigate(to))
+    assert f'"href":"{to}"' in str(js.patch(to))
+
+
+def test_an_href_may_lead_elsewhere() -> None:
+    assert 'href="mailto:a@b"' in str(link("x", href="mailto:a@b"))

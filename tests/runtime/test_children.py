@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -684,3 +685,57 @@ async def test_a_sticky_views_token_is_bound_to_its_visitor(sticky_app: Wirebird
     async with stranger.line(foreign) as line:
         assert await refused(line, "60", "lv:player", player) == "stale"
         assert await refused(line, "61", page.topic, {**player, "url": page.url}) == "stale"
+
+
+# What guards a sticky view, which joins without its parent
+
+
+@pytest.fixture
+def guarded_app(make_app: Callable[..., Wirebird]) -> Wirebird:
+    app = make_app(debug=True)
+    app.components(ChildView)
+    app.members = {"ada"}  # type: ignore[attr-defined]
+    layout = app.templates.inline(STICKY, "sticky.html")
+
+    def around(_: Any, inner: Any) -> Any:
+        return layout.tree({"inner_content": inner}, {})
+
+    async def require_member(view: LiveView[Any], user: str) -> None:
+        if user not in app.members:  # type: ignore[attr-defined]
+            view.socket.redirect("/join-us")
+
+    with app.live_session("members", on_mount=[require_member], layout=around) as live:
+        live.live("/{user}", OtherView)
+    return app
+
+
+async def test_a_sticky_view_passes_the_guards_of_its_live_session(guarded_app: Wirebird):
+    async with LiveClient(guarded_app) as client:
+        view = await client.live("/ada")
+        assert view.child("player").text(".name") == "player"
+
+
+async def test_a_sticky_view_is_not_let_in_when_its_guards_no_longer_let_pass(
+    guarded_app: Wirebird,
+):
+    visitor = Visitor(guarded_app)
+    page = await visitor.page("/ada")
+    player = token_in(page.html, "player")
+    guarded_app.members.clear()  # type: ignore[attr-defined]
+    async with visitor.line(page) as line:
+        line.send(json.dumps(["70", "70", "lv:player", "phx_join", {**player, "params": {}}]))
+        reply = (await line.receive())[4]
+    assert reply["status"] == "error"
+    assert reply["response"]["redirect"]["to"] == "/join-us"
+
+
+async def test_a_sticky_view_of_a_page_without_a_route_is_not_let_in(
+    guarded_app: Wirebird, make_app: Callable[..., Wirebird]
+):
+    visitor = Visitor(guarded_app)
+    page = await visitor.page("/ada")
+    visitor.app = make_app()  # deployed anew, without that route
+    async with visitor.line(page) as line:
+        assert await refused(line, "71", "lv:player", token_in(page.html, "player")) == (
+            "unauthorized"
+        )

@@ -10,10 +10,10 @@ from starlette.types import ASGIApp
 from wirebird import LiveView
 
 
-def client(app: ASGIApp, **options: Any) -> httpx.AsyncClient:
+def client(app: ASGIApp, base_url: str = "http://test", **options: Any) -> httpx.AsyncClient:
     """Return an HTTP client of an application; it follows no redirects by itself."""
     transport = httpx.ASGITransport(app)
-    return httpx.AsyncClient(transport=transport, base_url="http://test", **options)
+    return httpx.AsyncClient(transport=transport, base_url=base_url, **options)
 
 
 class HelloView(LiveView):

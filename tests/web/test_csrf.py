@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
 
+import pytest
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from wirebird import LiveView, Wirebird, csrf_valid
 from wirebird.testing import LiveClient
+from wirebird.web.csrf import CSRF_KEY
 
 
 class LogOutView(LiveView):
@@ -48,3 +52,25 @@ async def test_a_token_of_another_session_is_refused(make_app: Callable[..., Wir
         await stranger.live("/")
         token = view.element("input").attributes["value"]
         assert (await stranger.post("/out", data={"_csrf_token": token})).status == 403
+
+
+@pytest.mark.parametrize("key", ["_csrf_token", CSRF_KEY])
+@pytest.mark.parametrize("foreign", ["of another library", "", 7, None, ["x"], "é" * 32])
+async def test_what_others_keep_in_the_session_harms_no_page(
+    make_app: Callable[..., Wirebird], key: str, foreign: Any
+) -> None:
+    async def fill(request: Request) -> Response:
+        request.session[key] = foreign
+        return PlainTextResponse("filled")
+
+    async def show(request: Request) -> Response:
+        return JSONResponse(request.session.get("_csrf_token"))
+
+    app = make_app(routes=[Route("/fill", fill), Route("/show", show)])
+    app.live("/", LogOutView)
+    async with LiveClient(app) as client:
+        await client.get("/fill")
+        view = await client.live("/")
+        assert view.element("input").attributes["value"]
+        if key == "_csrf_token":  # not ours to change
+            assert json.loads((await client.get("/show")).text) == foreign

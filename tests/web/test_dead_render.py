@@ -117,3 +117,49 @@ async def test_each_page_has_tokens_of_its_own(app: Wirebird) -> None:
     async with client(app) as http:
         pages: list[Any] = [(await http.get("/hello")).text for _ in range(2)]
     assert pages[0] != pages[1]
+
+
+async def test_only_in_development_a_page_says_which_parameter_does_not_fit(
+    make_app: MakeApp,
+) -> None:
+    for debug in (False, True):
+        app = make_app(debug=debug)
+        app.live("/", WayView)
+        async with client(app) as http:
+            for query in ("n=many", "a[b]=1&a=2&" + "x=1&" * 6000):
+                text = (await http.get(f"/?{query}")).text
+                assert (text in ("Not Found", "Bad Request")) is not debug, text
+
+
+async def test_what_a_view_says_itself_is_shown(app: Wirebird) -> None:
+    async with client(app) as http:
+        assert (await http.get("/?way=missing")).text == "no such page"
+
+
+async def test_what_a_component_or_a_nested_view_does_not_take_is_not_named(
+    make_app: MakeApp,
+) -> None:
+    class InnerView(LiveView):
+        html = "<p>inner</p>"
+
+        async def mount(self, count: int = 0) -> None: ...
+
+    class OuterView(LiveView):
+        html = "{{ live_render(InnerView, id='in', session={'count': 'many'}) }}"
+
+    app = make_app()
+    app.components(InnerView)
+    app.live("/", OuterView)
+    async with client(app) as http:
+        response = await http.get("/")
+    assert (response.status_code, response.text) == (404, "Not Found")
+
+
+@pytest.mark.parametrize(("base_url", "secure"), [("http://test", False), ("https://test", True)])
+async def test_cookies_are_secure_where_the_request_is(
+    app: Wirebird, base_url: str, secure: bool
+) -> None:
+    async with client(app, base_url=base_url) as http:
+        cookies = (await http.get("/?way=flash")).headers.get_list("set-cookie")
+    assert len(cookies) == 2  # the session and the flash
+    assert ["secure" in cookie.lower() for cookie in cookies] == [secure] * 2

@@ -627,3 +627,36 @@ async def test_a_forged_reload_cookie_changes_no_status(app: Wirebird):
     visitor = Visitor(app)
     visitor.http.cookies.set("__phoenix_reload_status__", "forged")
     assert (await visitor.get("/")).status_code == 200
+
+
+class Carries(Counter):
+    html = "<p>{{ flash }}</p>"
+
+    @event
+    async def carry(self) -> None:
+        self.socket.put_flash("info", "for ada only")
+        self.socket.push_navigate("/carries")
+
+
+async def test_a_flash_is_for_the_visitor_whom_it_was_written_for(
+    app: Wirebird, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    app.live("/carries", Carries)
+    ada, bob = Visitor(app), Visitor(app)
+    page, theirs = await ada.page("/carries"), await bob.page("/carries")
+    async with ada.line(page) as line:
+        await line.join(page)
+        flash = (await line.event(page, "carry"))["live_redirect"]["flash"]
+    async with bob.line(theirs) as line:
+        assert "for ada" not in str(await line.join(theirs, flash=flash))
+    bob.http.cookies.set("__phoenix_flash__", flash)
+    assert "for ada" not in (await bob.page("/carries")).html
+    again = await ada.page("/carries")
+    async with ada.line(again) as line:
+        assert "for ada" in str(await line.join(again, flash=flash))
+    ada.http.cookies.set("__phoenix_flash__", flash)
+    assert "for ada" in (await ada.page("/carries")).html
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 62)
+    ada.http.cookies.set("__phoenix_flash__", flash)
+    assert "for ada" not in (await ada.page("/carries")).html

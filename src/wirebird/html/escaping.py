@@ -27,7 +27,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:")
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]+")
 _IGNORED_IN_URLS = re.compile(r"[\x00-\x20]+")
 _HIDDEN_HOST = re.compile(r"/(?:(?:\.|%2e){1,2}/)+/", re.IGNORECASE)
-_WHOLE_URL = re.compile(r"https?://[^/?#@]+(?:[/?#]|\Z)", re.IGNORECASE)
+_WHOLE_URL = re.compile(r"https?://[^/\\?#@]+(?:[/?#]|\Z)", re.IGNORECASE)
 _REFUSED_SCHEMES = frozenset({"javascript:", "vbscript:", "data:", "livescript:", "mocha:"})
 _SAFE_DATA = re.compile(r"data:(image/(png|jpe?g|gif|webp|avif|bmp|x-icon)|audio/|video/|font/)")
 _STYLE_LOADS = re.compile(
@@ -95,11 +95,12 @@ def stays_here(href: str) -> bool:
 
     Which host an HTTP URL names is not known here; whether the page is ours, the join decides.
     """
-    plain = _IGNORED_IN_URLS.sub("", href).replace("\\", "/")
+    whole = _IGNORED_IN_URLS.sub("", href)
+    plain = whole.replace("\\", "/")
     if plain.startswith("//") or _HIDDEN_HOST.match(plain):
         return False
     scheme = _SCHEME.match(plain.lower())
-    return scheme is None or _WHOLE_URL.match(plain) is not None
+    return scheme is None or _WHOLE_URL.match(whole) is not None
 
 
 def keep_style_part(value: Any, before: str) -> Dynamic:

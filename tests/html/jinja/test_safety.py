@@ -379,3 +379,86 @@ def test_what_an_author_calls_safe_is_left_alone() -> None:
     assert render("<script>{{ x|safe }}</script>", x="f('a')") == "<script>f('a')</script>"
     assert render("<p onclick='{{ x|safe }}'>", x='f("a")') == "<p onclick='f(\"a\")'>"
     assert render("{{ x|safe }}{{ x }}", x="<b>") == "<b>&lt;b&gt;"
+
+
+SPLIT_NAMES = [
+    '<p {% if y %}on{% endif %}click="{{ x }}">a</p>',
+    '<p {% if y %}on{% else %}data-{% endif %}click="{{ x }}">a</p>',
+    '<p {% if y %}{% if y %}on{% endif %}{% endif %}click="{{ x }}">a</p>',
+    '<p {% if y %}on{% endif %}{% if y %}click{% endif %}="{{ x }}">a</p>',
+    '<p o{% if y %}n{% endif %}click="{{ x }}">a</p>',
+    '<p {% for c in "o" %}on{% endfor %}click="{{ x }}">a</p>',
+    '<p {% for c in "o" %}on{% else %}data-{% endfor %}click="{{ x }}">a</p>',
+    '<a h{% if y %}re{% endif %}f="{{ x }}">a</a>',
+    '<a {% if y %}hr{% endif %}ef="{{ x }}">a</a>',
+    '<a {% if y %}xlink:{% endif %}href="{{ x }}">a</a>',
+    '<iframe {% if y %}src{% endif %}doc="{{ x }}"></iframe>',
+    '<iframe src{% if y %}doc{% endif %}="{{ x }}"></iframe>',
+    '<p {% if y %}sty{% endif %}le="{{ x }}">a</p>',
+    "<p {% if y %}on{% endif %}click={{ x }}>a</p>",
+]
+
+
+@pytest.mark.parametrize("template", SPLIT_NAMES)
+def test_a_value_is_refused_where_its_attribute_has_no_one_name(template: str) -> None:
+    with pytest.raises(TemplateAssertionError, match="not known here which attribute"):
+        environment.inline(template)
+
+
+@pytest.mark.parametrize(
+    ("template", "html"),
+    [
+        ('<p {% if y %}hidden{% endif %} title="{{ x }}">', '<p hidden title="a">'),
+        ('<p {% if y %}hidden {% endif %}title="{{ x }}">', '<p hidden title="a">'),
+        ('<p {% if y %}a="1"{% endif %}title="{{ x }}">', '<p a="1"title="a">'),
+        ('<p data-{% if y %}a{% else %}b{% endif %}="{{ x }}">', '<p data-a="a">'),
+        ('<p {% if y %}data-a{% else %}data-b{% endif %}-c="{{ x }}">', '<p data-a-c="a">'),
+        ("<p {% if y %}hidden{% endif %}{% if y %} inert{% endif %}>", "<p hidden inert>"),
+    ],
+)
+def test_names_may_be_chosen_as_long_as_it_is_known_what_they_take(
+    template: str, html: str
+) -> None:
+    assert render(template, x="a", y=True) == html
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        '<svg><{% if y %}animate{% else %}g{% endif %} to="{{ x }}"/></svg>',
+        '<svg><{{ "animate" if y }} to="{{ x }}" attributeName="href"/></svg>',
+    ],
+)
+def test_what_an_animation_may_set_a_link_to_is_a_url(template: str) -> None:
+    assert BLOCKED_URL in render(template, x="javascript:alert(1)", y=True)
+
+
+@pytest.mark.parametrize(
+    ("template", "values"),
+    [
+        ('<p style="background: {{ a }}{{ b }}">', ("ur", "l(//evil)")),
+        ('<p style="{{ a }}{{ b }}">', ("color", ": red")),
+        ('<p style="color: {{ a }}({{ b }})">', ("url", "//evil")),
+        ('<p style="{{ a }}: {{ b }}">', ("color", "red; position: fixed")),
+        ('<p style="{{ a }}: {{ b }}">', ("x: url(//evil); color", "red")),
+    ],
+)
+def test_values_of_a_style_cannot_do_together_what_none_may_alone(
+    template: str, values: tuple[str, str]
+) -> None:
+    assert BLOCKED_STYLE in render(template, a=values[0], b=values[1])
+
+
+def test_attributes_by_filter_follow_the_rules_of_attributes() -> None:
+    template = "<a{{ x|xmlattr }}>"
+    assert render(template, x={"href": "javascript:alert(1)"}) == f'<a href="{BLOCKED_URL}">'
+    assert render(template, x={"href": "/a", "id": None, "hidden": True}) == '<a href="/a" hidden>'
+    assert render(template, x={"style": {"color": "url(//x)"}}) == (
+        f'<a style="color: {BLOCKED_STYLE}">'
+    )
+    assert render("<a {{ x|xmlattr(false) }}>", x={"id": "b"}) == '<a id="b">'
+    for hostile in ({"onclick": "f()"}, {"srcdoc": "<p>"}):
+        with pytest.raises(UnsafeMarkup):
+            render(template, x=hostile)
+    with pytest.raises(ValueError, match="no attribute's name"):
+        render(template, x={"a onclick": "f()"})
