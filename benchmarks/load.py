@@ -307,6 +307,60 @@ async def broadcast(browser: Browser, *, clients: int, rounds: int) -> dict[str,
     }
 
 
+async def steady(
+    browser: Browser, path: str, event: str, *, clients: int, count: int, heavy: float
+) -> dict[str, float]:
+    """Each client sends an event a second, whether or not the last was answered.
+
+    A wait is counted from when the event was due, so that a server that falls behind cannot hide it
+    by having fewer events come.
+
+    Args:
+        browser: Opens the views.
+        path: The view of most clients.
+        event: What they send.
+        clients: How many.
+        count: How many events each sends.
+        heavy: How many times a second one more client changes all values of the table.
+    """
+    views = await browser.open_many(path, clients)
+    table = await browser.open("/bench/table") if heavy else None
+    now = time.perf_counter  # the event loop counts in milliseconds
+    start = now() + 1
+    waits: list[float] = []
+
+    async def answered(view: View, name: str, due: float) -> float:
+        await asyncio.sleep(due - now())
+        answer, _ = await view.click(name, {"i": 1})
+        if answer["status"] != "ok" or "diff" not in answer["response"]:
+            raise AssertionError(f"{path}: {name} changed nothing: {answer}")
+        return now() - due
+
+    async def one(view: View, offset: float) -> None:
+        sent: list[asyncio.Task[float]] = []
+        for number in range(count):
+            due = start + offset + number
+            sent.append(asyncio.create_task(answered(view, event, due)))
+            await asyncio.sleep(due - now())
+        waits.extend(await asyncio.gather(*sent))
+
+    async def heavy_one(view: View) -> None:
+        for number in range(int(count * heavy)):
+            await answered(view, "tick_all", start + number / heavy)
+
+    with metered(browser.server) as meter:
+        others = [] if table is None else [heavy_one(table)]
+        await asyncio.gather(*(one(v, n / clients) for n, v in enumerate(views)), *others)
+    waits.sort()
+    return {
+        "p50_ms": waits[len(waits) // 2] * 1e3,
+        "p99_ms": waits[len(waits) * 99 // 100] * 1e3,
+        "p999_ms": waits[len(waits) * 999 // 1000] * 1e3,
+        "core": meter.cpu / meter.clock,
+        "events": len(waits),
+    }
+
+
 async def pages(browser: Browser, path: str, *, clients: int, count: int) -> dict[str, float]:
     """Pages are loaded, without any socket."""
     size = 0
@@ -329,13 +383,14 @@ async def pages(browser: Browser, path: str, *, clients: int, count: int) -> dic
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load")
-    parser.add_argument("mode", choices=("events", "join", "broadcast", "pages"))
+    parser.add_argument("mode", choices=("events", "join", "broadcast", "pages", "steady"))
     parser.add_argument("path", nargs="?", default="/bench/counter")
     parser.add_argument("event", nargs="?", default="inc")
     parser.add_argument("--base", default="http://127.0.0.1:8000")
     parser.add_argument("--pid", type=int, required=True, help="the server's process")
     parser.add_argument("--clients", type=int, default=1)
     parser.add_argument("--count", type=int, default=1000, help="events, pages or rounds")
+    parser.add_argument("--heavy", type=float, default=0, help="changes of a table, a second")
     parser.add_argument("--warm", type=int, default=100, help="events before the measurement")
     return parser.parse_args()
 
@@ -356,6 +411,15 @@ async def main(chosen: argparse.Namespace) -> None:
             )
         elif chosen.mode == "join":
             work = join(browser, chosen.path, clients=chosen.clients)
+        elif chosen.mode == "steady":
+            work = steady(
+                browser,
+                chosen.path,
+                chosen.event,
+                clients=chosen.clients,
+                count=chosen.count,
+                heavy=chosen.heavy,
+            )
         elif chosen.mode == "broadcast":
             work = broadcast(browser, clients=chosen.clients, rounds=chosen.count)
         else:

@@ -9,6 +9,7 @@ from pyview.template.live_template import LiveTemplate
 from pyview.vendor.ibis import Template
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from starlette.staticfiles import StaticFiles
 
 
 class InlineView(LiveView):
@@ -135,6 +136,7 @@ async def health(request):
 app = PyView()
 app.rootTemplate = defaultRootTemplate(css=Markup(""))
 app.routes.append(Route("/health", health))
+app.mount("/static", StaticFiles(packages=[("pyview", "static")]), name="static")
 for path, view in {
     "counter": CounterView,
     "table": TableView,
