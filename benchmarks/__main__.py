@@ -166,7 +166,7 @@ def serving(python: str, app: str, extra: list[str] | None = None) -> Iterator[t
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = ["--loop", "uvloop", "--http", "httptools", "--ws", "websockets-sansio"]
+    options = ["--loop", "uvloop", "--http", "httptools", "--ws", "wirebird.server:WebSocket"]
     process = subprocess.Popen(
         [*pinned(0), python, "-m", "uvicorn", app, "--port", str(port), "--log-level", "warning"]
         + options

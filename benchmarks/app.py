@@ -1,6 +1,6 @@
 """The views that are measured, written as anybody would write them.
 
-    WIREBIRD_SECRET_KEY=... uvicorn benchmarks.app:app --loop uvloop --ws websockets-sansio
+    WIREBIRD_SECRET_KEY=... uvicorn benchmarks.app:app --loop uvloop --ws wirebird.server:WebSocket
 
 `benchmarks/pyview_app.py` serves the same at the same paths.
 """

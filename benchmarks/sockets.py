@@ -32,9 +32,7 @@ HANDSHAKE = (
 )
 TEXT = b'["1","2","lv:phx-1","event",{"type":"click","event":"inc","value":{}}]'
 MASK = bytes((1, 2, 3, 4))
-FRAME = (
-    bytes((0x81, 0x80 | len(TEXT))) + MASK + bytes(c ^ MASK[i % 4] for i, c in enumerate(TEXT))
-)
+FRAME = bytes((0x81, 0x80 | len(TEXT))) + MASK + bytes(c ^ MASK[i % 4] for i, c in enumerate(TEXT))
 SERVERS = ("websockets-sansio", "wirebird.server:WebSocket")
 
 

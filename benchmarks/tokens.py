@@ -111,7 +111,7 @@ def main() -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     uvicorn = f"-m uvicorn benchmarks.tokens:app --port {port} --log-level warning"
-    options = "--loop uvloop --ws websockets-sansio"
+    options = "--loop uvloop --ws wirebird.server:WebSocket"
     server = subprocess.Popen(
         [*pinned(0), sys.executable, *uvicorn.split(), *options.split()],
         env={**os.environ, "WIREBIRD_DEBUG": ""},

@@ -11,4 +11,4 @@ if __name__ == "__main__":
     from examples.gallery import app
 
     print(f"\n  Wirebird examples: http://127.0.0.1:{port}\n", flush=True)
-    uvicorn.run(app, port=port, log_level="warning", ws="websockets-sansio")
+    uvicorn.run(app, port=port, log_level="warning", ws="wirebird.server:WebSocket")

@@ -73,7 +73,7 @@ def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
         app,
         host="127.0.0.1",
         port=port,
-        ws="websockets-sansio",
+        ws="wirebird.server:WebSocket",
         log_level="warning",
         lifespan="auto",
         timeout_graceful_shutdown=1,

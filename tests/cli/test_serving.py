@@ -151,6 +151,28 @@ def test_an_address_that_cannot_be_used_is_explained(options: Options, problem: 
 
 
 @pytest.mark.parametrize(
+    ("options", "websockets"),
+    [
+        (Options(), "wirebird.server:WebSocket"),
+        (Options(compress=True), "websockets-sansio"),
+        (Options(ws="wsproto"), "wsproto"),
+    ],
+)
+def test_websockets_are_served_by_ours_unless_they_are_compressed(
+    options: Options, websockets: str
+):
+    assert options.websockets == websockets
+
+
+async def test_ours_does_not_compress(folder: Path):
+    ended = await wirebird(
+        folder, "run", "counter:app", "--compress", "--ws", "wirebird.server:WebSocket"
+    )
+    assert ended.status == 1
+    assert "--compress is for --ws websockets-sansio" in ended.err
+
+
+@pytest.mark.parametrize(
     ("options", "development"),
     [
         (Options(), True),

@@ -156,7 +156,7 @@ async def served(app: Any, **options: Any) -> AsyncIterator[Served]:
 async def becomes(condition: Callable[[], Any]) -> None:
     """Wait until something holds that no event tells of."""
     async with asyncio.timeout(PATIENCE):
-        while not condition():
+        while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 
 

@@ -3,9 +3,9 @@
     python -m tests.server.fuzz --frames 1000000 --seed 1
 
 The rule: what is sent follows from the seed alone. Where the two differ, it is by agreement: a
-length in more bytes than it needs is refused by us only, what is wrong in two ways may be refused for
-either, we refuse by the header alone what they refuse once it has come, and a client may close its
-line within a message, as control frames may stand there.
+length in more bytes than it needs is refused by us only; what is wrong in two ways may be refused
+for either; we refuse by the header alone what they refuse once it has come; and with us a client
+may close its line within a message, as control frames may stand there.
 """
 
 from __future__ import annotations
@@ -156,9 +156,10 @@ def fuzz(seed: int, frames: int) -> int:
             said.pop()
         if spoiled and said[:-1] == expected[:-1] and ends(said) == ends(expected) == 1:
             continue
-        index = next((i for i, (a, b) in enumerate(zip(said, expected)) if a != b), -1)  # noqa: B905
+        pairs = zip(said, expected, strict=False)
+        index = next((i for i, (one, other) in enumerate(pairs) if one != other), -1)
         assert said == expected, (
-            f"seed {seed}, after {count} frames: event {index} of {len(said)} and {len(expected)} is"
+            f"seed {seed}, after {count} frames: event {index} of {len(said)} is"
             f" {said[index]!r:.200}, not {expected[index]!r:.200}"
         )
         assert spoiled or not any(isinstance(event, Failure) for event in read)

@@ -229,10 +229,11 @@ def parsed(data: bytes) -> tuple[int, bytes]:
         while True:
             next(parsing)
     except StopIteration as end:
-        assert end.value.fin
-        return int(end.value.opcode), bytes(end.value.data)
+        whole = end.value
+    assert whole.fin
+    return int(whole.opcode), bytes(whole.data)
 
 
 @pytest.mark.parametrize("seed", [7, 2026])
 def test_what_fuzzed_clients_send_is_read_as_another_reader_does(seed: int):
-    assert fuzz(seed, frames=100_000) >= 100_000
+    assert fuzz(seed, frames=40_000) >= 40_000

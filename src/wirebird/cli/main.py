@@ -87,6 +87,13 @@ def run(
             help="Compress what goes over sockets: less traffic, some 40 KiB more for each socket.",
         ),
     ] = False,
+    ws: Annotated[
+        str | None,
+        typer.Option(
+            help="What serves WebSockets, as uvicorn names it: websockets-sansio, or ours.",
+            show_default=False,
+        ),
+    ] = None,
     proxy_headers: Annotated[
         bool, typer.Option(help="Believe X-Forwarded-* of trusted proxies.")
     ] = True,
@@ -111,6 +118,7 @@ def run(
         reload=reload,
         workers=workers,
         compress=compress,
+        ws=ws,
         proxy_headers=proxy_headers,
         forwarded_allow_ips=forwarded_allow_ips,
         log_level=log_level.value,

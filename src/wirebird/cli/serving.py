@@ -31,6 +31,8 @@ logger = logging.getLogger("wirebird.cli")
 TARGET_VARIABLE = "WIREBIRD_TARGET"
 RELOAD_VARIABLE = "WIREBIRD_RELOAD"
 
+OWN_WEBSOCKETS = "wirebird.server:WebSocket"
+
 GRACE_SECONDS = 5
 """How long requests may go on once the server is told to stop."""
 
@@ -50,6 +52,7 @@ class Options:
     reload: bool = False
     workers: int = 1
     compress: bool = False
+    ws: str | None = None
     proxy_headers: bool = True
     forwarded_allow_ips: str | None = None
     log_level: str = "info"
@@ -72,6 +75,11 @@ class Options:
         return self.reload or (self.is_local and self.workers == 1)
 
     @property
+    def websockets(self) -> str:
+        """What serves WebSockets, as uvicorn names it: ours, unless they are to be compressed."""
+        return self.ws or ("websockets-sansio" if self.compress else OWN_WEBSOCKETS)
+
+    @property
     def url(self) -> str:
         """Where the application answers, for people."""
         if self.uds is not None:
@@ -88,6 +96,8 @@ def prepare(target: AppTarget, options: Options) -> list[str]:
     """
     if options.reload and options.workers > 1:
         raise CommandError("--reload serves with one process: leave --workers out")
+    if options.compress and options.websockets == OWN_WEBSOCKETS:
+        raise CommandError("--compress is for --ws websockets-sansio: leave one of them out")
     notes: list[str] = []
     given = os.environ.get(SECRET_VARIABLE)
     if not given and options.is_development:
@@ -133,7 +143,7 @@ def run(target: AppTarget, options: Options, app: Any) -> None:
         workers=options.workers,
         loop="uvloop" if importlib.util.find_spec("uvloop") else "asyncio",
         http="httptools" if importlib.util.find_spec("httptools") else "h11",
-        ws="websockets-sansio",
+        ws=options.websockets,
         ws_per_message_deflate=options.compress,
         proxy_headers=options.proxy_headers,
         forwarded_allow_ips=options.forwarded_allow_ips,
