@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from tests.wire.transcripts import needs_transcripts, read
+from tests.wire.transcript import read
 from wirebird.html.escaping import BLOCKED_STYLE, BLOCKED_URL, UnsafeMarkup
 from wirebird.html.js import JS, closest, inner, js
 from wirebird.jsonable import jsonable
@@ -59,7 +59,6 @@ COMMANDS: dict[str, JS] = {
 }
 
 
-@needs_transcripts
 def test_every_command_is_what_phoenix_sends():
     rows = read("js").joins[0]["2"]["1"]["k"]
     recorded: dict[str, Any] = {}

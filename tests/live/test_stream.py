@@ -13,7 +13,7 @@ from typing import Any, TypedDict
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from tests.wire.transcripts import needs_transcripts, read, resolve
+from tests.wire.transcript import read, resolve
 from wirebird import LiveComponent, LiveView, Stream
 from wirebird.html.differ import Message
 from wirebird.html.jinja.environment import TemplateEnvironment
@@ -364,7 +364,6 @@ def resolve_keys(value: Any) -> Any:
     return [resolve_keys(part) for part in value] if isinstance(value, list) else value
 
 
-@needs_transcripts
 def test_every_operation_is_sent_as_phoenix_does():
     transcript = read("stream")
     view = Shown(ItemsView, Items(Stream(items_of(1, 2, 3))))
@@ -383,7 +382,6 @@ def test_every_operation_is_sent_as_phoenix_does():
             assert comparable(sent[0], ref) == comparable(resolve(diff)["2"]["0"], "0"), name
 
 
-@needs_transcripts
 def test_a_stream_that_begins_empty_is_sent_as_phoenix_does():
     transcript = read("py_stream")
     view = Shown(ItemsView, Items(Stream(limit=-100)))

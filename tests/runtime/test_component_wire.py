@@ -15,13 +15,11 @@ from typing import Any
 import pytest
 
 from tests.wire.test_replay import Replay, _normal  # pyright: ignore[reportPrivateUsage]
-from tests.wire.transcripts import Line as Recorded
-from tests.wire.transcripts import needs_transcripts, read
+from tests.wire.transcript import Line as Recorded
+from tests.wire.transcript import read
 from tests.wire.views import LAYOUT, Flash, NavBLive
 from wirebird import LiveComponent, LiveView, Socket, Wirebird, event
 from wirebird.testing.rendered import Rendered
-
-pytestmark = needs_transcripts
 
 STICKY_LAYOUT = (
     '{{ live_render(ChildLive, id="sticky", session={"name": "sticky"}, sticky=true) }}'

@@ -14,7 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 from tests.runtime.line import Line, Page, Visitor
-from tests.wire.transcripts import needs_transcripts, read
+from tests.wire.transcript import read
 from wirebird import (
     AsyncOutcome,
     AsyncResult,
@@ -1118,7 +1118,6 @@ class AsyncView(LiveView[Any]):
                 self.state.started = "exit cancelled"
 
 
-@needs_transcripts
 @pytest.mark.parametrize(
     ("step", "name", "ours"),
     [

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborNode
 
-from tests.wire.transcripts import Transcript, names, needs_transcripts, read
+from tests.wire.transcript import Transcript, names, read
 from wirebird.testing import JoinRefused, ViewCrashed
 from wirebird.testing.channel import ClientChannel
 from wirebird.testing.html import attribute, parse, parse_body
@@ -115,7 +115,6 @@ def recorded() -> list[str]:
     return found
 
 
-@needs_transcripts
 @pytest.mark.parametrize("name", recorded())
 async def test_the_page_is_the_one_that_the_browser_showed(name: str):
     transcript = read(name)
@@ -128,6 +127,5 @@ async def test_the_page_is_the_one_that_the_browser_showed(name: str):
     assert shape(ours)[3] == shape(theirs)[3]
 
 
-@needs_transcripts
 def test_enough_transcripts_are_compared():
     assert {"stream", "keyed", "component", "child", "nested", "rich_component"} <= set(recorded())

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 from pydantic import BaseModel
 
-from tests.wire.transcripts import names, needs_transcripts, read
+from tests.wire.transcript import names, read
 from wirebird.html.js import js
 from wirebird.wire import frames
 from wirebird.wire.frames import Frame, FrameError
@@ -284,7 +284,6 @@ def test_arbitrary_text_is_a_frame_or_an_error(data: str):
     decodes_or_is_refused(data)
 
 
-@needs_transcripts
 def test_every_recorded_frame_of_the_client_is_decoded():
     for name in names():
         for line in read(name).lines:
@@ -313,7 +312,6 @@ def test_every_recorded_frame_of_the_client_is_decoded():
                     frames.decode(line.text)
 
 
-@needs_transcripts
 def test_every_recorded_frame_of_the_server_can_be_written():
     for name in names():
         for line in read(name).lines:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.wire.transcripts import names, needs_transcripts, read
+from tests.wire.transcript import names, read
 from wirebird.wire.params import (
     MAX_DEPTH,
     MAX_FIELDS,
@@ -235,7 +235,6 @@ def test_a_target_that_is_no_field_is_refused(target: Any):
         decode_form("a=1", {"_target": target})
 
 
-@needs_transcripts
 def test_recorded_forms_are_decoded_as_phoenix_shows_them():
     forms: list[tuple[dict[str, Any], str]] = []
     transcript = read("events")
@@ -262,7 +261,6 @@ def elixir(value: Any) -> str:
             return f"&quot;{value.replace('&', '&amp;')}&quot;"
 
 
-@needs_transcripts
 def test_every_recorded_form_is_decoded():
     for name in names():
         for line in read(name).lines:

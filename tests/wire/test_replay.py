@@ -18,12 +18,10 @@ import pytest
 
 from tests.html import client_tree
 from tests.runtime.line import BASE_URL, Closed, Line, Page, Visitor
-from tests.wire.transcripts import Line as Recorded
-from tests.wire.transcripts import needs_transcripts, read, resolve
+from tests.wire.transcript import Line as Recorded
+from tests.wire.transcript import read, resolve
 from tests.wire.views import recorded_app
 from wirebird import Wirebird
-
-pytestmark = needs_transcripts
 
 BROWSED = [
     "bench_counter",

@@ -16,14 +16,12 @@ import pytest
 
 from tests.html import client_tree
 from tests.wire.test_replay import Replay, _joined, _normal, _tree_only
-from tests.wire.transcripts import Line, needs_transcripts, read
+from tests.wire.transcript import Line, read
 from tests.wire.upload_views import upload_app
 from wirebird import Wirebird
 from wirebird.testing import File, LiveClient
 from wirebird.testing.tab import Tab
 from wirebird.wire.frames import Frame, encode
-
-pytestmark = needs_transcripts
 
 BROWSED = [
     "upload",

@@ -1,4 +1,4 @@
-from tests.wire.transcripts import names, needs_transcripts, parse, read, resolve
+from tests.wire.transcript import names, parse, read, resolve
 
 
 def test_resolve_puts_statics_in_the_place_of_references():
@@ -48,7 +48,6 @@ def test_lines_are_parsed_by_their_mark():
     )
 
 
-@needs_transcripts
 def test_every_transcript_is_readable():
     for name in names():
         transcript = read(name)
@@ -65,7 +64,6 @@ def test_every_transcript_is_readable():
                     pass
 
 
-@needs_transcripts
 def test_a_step_has_its_frames_in_order():
     step = read("js").step("click #push")
     assert [frame[3] for frame in step.sent] == ["event"]

@@ -1,8 +1,4 @@
-"""Reads the transcripts of a Phoenix server, which lie in `shared/wire` beside the repository.
-
-They are no part of it, so tests that replay one are marked with `@needs_transcripts` and are
-skipped where the folder is missing.
-"""
+"""Reads the transcripts of a Phoenix server, in `transcripts`; its README says what they hold."""
 
 from __future__ import annotations
 
@@ -12,13 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import pytest
-
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "wire"
-
-needs_transcripts = pytest.mark.skipif(
-    not FOLDER.is_dir(), reason="the transcripts are not beside the repository"
-)
+FOLDER = Path(__file__).parent / "transcripts"
 
 Kind = Literal[
     "request", "response", "open", "sent", "received", "closed", "refused", "dom", "note"
@@ -121,7 +111,7 @@ class Transcript:
 
 
 def names() -> list[str]:
-    """Return the names of all transcripts; none where the folder is missing."""
+    """Return the names of all transcripts."""
     return sorted(path.stem for path in FOLDER.glob("*.txt"))
 
 
