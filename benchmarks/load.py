@@ -99,6 +99,12 @@ def read_page(body: str) -> tuple[str, dict[str, str]]:
     return reader.csrf, reader.view
 
 
+def is_refusal(answer: Any) -> bool:
+    """Whether an event reached no handler, so that there is nothing to measure."""
+    reply = answer["response"].get("diff", {}).get("r")
+    return isinstance(reply, dict) and reply.get("refused") is True
+
+
 class View(picows.WSListener):
     """One joined view, as its browser sees it."""
 
@@ -126,7 +132,11 @@ class View(picows.WSListener):
             self.on_diff()
         elif name == "phx_reply":
             answer = self._answers.pop(ref)
-            if not answer.done():
+            if answer.done():
+                return
+            if is_refusal(payload):
+                answer.set_exception(AssertionError(f"the server refused an event: {payload}"))
+            else:
                 answer.set_result((payload, len(text)))
         elif topic == self.topic:
             self._fail(f"the server sent {name}: {payload}")

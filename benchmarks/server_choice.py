@@ -126,7 +126,9 @@ class Page:
         payload = {"type": "click", "event": event, "value": {"i": index}}
         frame = ["1", str(next(self.count)), self.topic, "event", payload]
         await self.line.send(json.dumps(frame))
-        self.bytes = len(await self.line.recv())
+        answer = await self.line.recv()
+        assert '"refused":true' not in str(answer), answer
+        self.bytes = len(answer)
 
 
 def _find(text: str, name: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from tests.runtime.line import Visitor
 from wirebird import LiveView, Wirebird, event
 
-REFUSED = {"diff": {"r": {"error": "the event was refused"}}}
+REFUSED = {"diff": {"r": {"error": "the event was refused", "refused": True}}}
 
 FIELDS = "&".join(f"field{number}=1" for number in range(10_000))
 BRACKETS = "a" + "[b]" * 20

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -48,6 +50,7 @@ class CounterView(LiveView[Counter]):
       <button id="soon" phx-click="soon">soon</button>
       <button id="crash" phx-click="crash">crash</button>
       <button id="unknown" phx-click="nobody-knows">?</button>
+      <button id="sorry" phx-click="apologize">?</button>
       <button id="misfit" phx-click="increment" phx-value-by="many">?</button>
       <button id="crash-later" phx-click="crash_later">crash</button>
       <p id="plain" class="note">plain</p>
@@ -67,6 +70,12 @@ class CounterView(LiveView[Counter]):
         if self.state.count == 10:
             self.socket.push_event("ten", {"count": 10})
         return {"count": self.state.count}
+
+    @event
+    async def apologize(self) -> dict[str, str]:
+        about = SimpleNamespace(topic=f"lv:{self.socket.id}")
+        logging.getLogger("wirebird.runtime").warning("%r: out of stock", about)
+        return {"error": "sorry"}
 
     @event
     async def later(self) -> None:
@@ -220,6 +229,19 @@ async def test_an_event_that_nobody_handles_is_refused_with_the_reason(app: Wire
             await view.click("#misfit")
         await view.click("#inc")
         assert view.text("h1") == "Count is 1"
+
+
+async def test_a_refusal_is_told_by_the_answer_whatever_is_logged(app: Wirebird):
+    logger = logging.getLogger("wirebird.runtime")
+    async with LiveClient(app) as client:
+        view = await client.live("/")
+        await view.click("#sorry")
+        logger.disabled = True
+        try:
+            with pytest.raises(EventRefused, match="the event was refused"):
+                await view.click("#unknown")
+        finally:
+            logger.disabled = False
 
 
 async def test_a_crash_is_raised_with_its_cause_and_the_view_can_be_joined_again(app: Wirebird):

@@ -435,7 +435,7 @@ async def test_only_marked_methods_can_be_called(
 ):
     async with opened(app) as here:
         response = await here.line.event(here.other, name)
-        assert response == {"diff": {"r": {"error": "the event was refused"}}}
+        assert response == {"diff": {"r": {"error": "the event was refused", "refused": True}}}
     assert "Counter" in caplog.text
 
 
@@ -457,7 +457,7 @@ async def test_a_malformed_event_is_answered_and_harms_nothing(
 ):
     async with opened(app) as here:
         reply = await here.line.reply(here.line.push(here.other.topic, "event", payload))
-        assert reply["response"]["diff"]["r"] == {"error": "the event was refused"}
+        assert reply["response"]["diff"]["r"] == {"error": "the event was refused", "refused": True}
     assert "WARNING" in caplog.text
 
 

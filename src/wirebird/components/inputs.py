@@ -16,8 +16,8 @@ from wirebird.components.library import ClassNames, Content, one_of
 from wirebird.components.library import checked as _checked
 from wirebird.components.options import Options
 from wirebird.forms.field import FormField
-from wirebird.html.attributes import kind_of
 from wirebird.html.errors import ComponentError
+from wirebird.html.escaping import kind_of
 from wirebird.html.fragment import Fragment
 
 # Values that cannot change in place, of which `...` and `()` stand for nothing.

@@ -11,13 +11,11 @@ from wirebird.html.attributes import attributes as written
 from wirebird.html.content import content, dynamic_of, items
 from wirebird.html.errors import ComponentError
 from wirebird.html.fragment import Fragment
+from wirebird.html.scanner import VOID
 from wirebird.html.tree import Statics
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9-]*)?")
 _CODE = frozenset({"script", "style", "iframe", "object", "embed", "plaintext", "xmp", "noscript"})
-_VOID = frozenset(
-    {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-)
 _ELEMENT = Statics(("<", "", ">", "</", ">"), source="dynamic_tag")
 _EMPTY_ELEMENT = Statics(("<", "", ">"), source="dynamic_tag")
 
@@ -73,7 +71,7 @@ def dynamic_tag(
     passed = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
     given = written({"class": class_}, passed)
     inner = content(children)
-    if name in _VOID:
+    if name in VOID:
         if inner is not None:
             raise ComponentError(f"dynamic_tag({name!r}): <{name}> cannot have content")
         return Fragment((_EMPTY_ELEMENT, (name,), (str(given),)))

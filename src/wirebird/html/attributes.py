@@ -24,6 +24,7 @@ from wirebird.html.escaping import (
     URL_ATTRIBUTES,
     UnsafeMarkup,
     keep_style,
+    kind_of,
     safe_url,
 )
 from wirebird.html.tree import Comprehension
@@ -51,9 +52,6 @@ else:
     _MARKUP = (Comprehension,)
 
 Writer: TypeAlias = Callable[[Any], str]
-
-# `type`, for a checker that would otherwise know nothing of the type of Any.
-kind_of: Callable[[Any], type[object]] = type
 
 _NAME = re.compile(r"[^\s\"'<>/=&\x00-\x1f\x7f]+")
 _PROPERTY = re.compile(r"[A-Za-z_\-][\w\-]*")

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, Protocol, TypeGuard, cast
 
-from wirebird.html.attributes import kind_of
-from wirebird.html.escaping import keep
+from wirebird.html.escaping import keep, kind_of
 from wirebird.html.fragment import Fragment
 from wirebird.html.slots import Slot
 from wirebird.html.tree import Comprehension, Dynamic, Row, Statics

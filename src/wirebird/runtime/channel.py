@@ -353,12 +353,12 @@ class Channel(Mailbox):
         """Answer an event that reaches no handler: the view lives, the page hears of it.
 
         The answer is `ok` all the same: at an error the client never unlocks the elements that wait
-        for it, so that the page is stuck. What is wrong stands in the reply.
+        for it, so that the page is stuck. What is wrong stands in the reply, and `refused` tells it
+        from a handler's own reply that has an `error`.
         """
         logger.warning("%r: %s", self, why)
-        return self._replied(
-            ref, {"error": why if self.endpoint.debug else "the event was refused"}
-        )
+        told = why if self.endpoint.debug else "the event was refused"
+        return self._replied(ref, {"error": told, "refused": True})
 
     def _sources(self, event: str, payload: Any) -> Sources:
         socket = self.view.socket

@@ -175,9 +175,8 @@ class ClientChannel:
         self.tab.log.take_warning(self.topic)
         self.reply = None
         response = await self.tab.within(self._push(event, payload), self._what(event, payload))
-        refused = self.tab.log.take_warning(self.topic)
-        if refused and _is_refusal(self.reply):
-            raise EventRefused(refused)
+        if _is_refusal(self.reply):
+            raise EventRefused(self.tab.log.take_warning(self.topic) or self.reply["error"])
         await self.settle()
         return response
 
@@ -395,7 +394,7 @@ class ClientChannel:
 
 
 def _is_refusal(reply: Any) -> bool:
-    return isinstance(reply, dict) and "error" in cast(Payload, reply)
+    return isinstance(reply, dict) and cast(Payload, reply).get("refused") is True
 
 
 def _retrieved(answer: asyncio.Future[Payload]) -> None:

@@ -306,7 +306,7 @@ async def test_a_malformed_preflight_is_answered_and_the_view_lives(
             assert "the client sent" in caplog.text
         event = {"type": "form", "event": "validate", "value": "", "uploads": 7}
         reply = await line.reply(line.push(page.topic, "event", event))
-        assert reply["response"]["diff"]["r"] == {"error": "the event was refused"}
+        assert reply["response"]["diff"]["r"] == {"error": "the event was refused", "refused": True}
         assert await line.event(page, "ping") is not None
 
 

@@ -144,7 +144,6 @@ class MacroFunction:
             parameters.append(inspect.Parameter("kwargs", rest))
         self.__signature__ = inspect.Signature(parameters)
         self._names = names
-        self._optional = set(names[first_default:])
 
     def __repr__(self) -> str:
         return f"<macro {self.__name__} of {self._source}>"

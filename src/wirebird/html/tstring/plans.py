@@ -11,9 +11,9 @@ from html import unescape
 from string.templatelib import Interpolation
 from typing import Any, Final
 
-from wirebird.html.attributes import holds_code, kind_of, write_all
+from wirebird.html.attributes import holds_code, write_all
 from wirebird.html.calls import call
-from wirebird.html.escaping import URL_ATTRIBUTES
+from wirebird.html.escaping import URL_ATTRIBUTES, kind_of
 from wirebird.html.slots import Slot
 from wirebird.html.tree import Dynamic, Statics, Tree
 from wirebird.html.tstring.parser import Attribute, Attributes, Component, Element, Hole, Node, Text

@@ -13,13 +13,14 @@ from typing import Any, cast
 
 from markupsafe import Markup, escape
 
-from wirebird.html.attributes import class_names, holds_code, kind_of, text_of, write_all, writer
+from wirebird.html.attributes import class_names, holds_code, text_of, write_all, writer
 from wirebird.html.escaping import (
     BLOCKED_URL,
     URL_ATTRIBUTES,
     UnsafeMarkup,
     keep,
     keep_style_part,
+    kind_of,
     safe_url,
 )
 from wirebird.html.tree import Dynamic
