@@ -17,7 +17,7 @@ INSIDE = {
     "FrameError", "MalformedEvent", "MalformedUpload", "ParamsError", "UnknownEvent",  # a client's
     "TokenError", "TokenExpired", "TokenInvalid",  # mistakes, which the client is told of
     "MarkupMismatch",  # becomes a MarkupError, which knows the file
-    "Refused", "TransferEnded", "TransportClosed",  # signals
+    "TransferEnded", "TransferRefused", "TransportClosed",  # signals
 }  # fmt: skip
 """Exceptions that end within the package."""
 

@@ -141,7 +141,7 @@ async def test_what_nobody_could_click_says_why(app: Wirebird):
             await view.click("#plain")
         with pytest.raises(ElementError, match=r"no element matches '#none'"):
             await view.click("#none")
-        with pytest.raises(ElementError, match=r"9 elements match 'button'"):
+        with pytest.raises(ElementError, match=r"10 elements match 'button'"):
             await view.click("button")
         with pytest.raises(ElementError, match=r"without the text matches \['plain'\]"):
             await view.click("p", text="fancy")
