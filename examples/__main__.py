@@ -4,8 +4,11 @@ import os
 
 import uvicorn
 
+from wirebird.dev.keys import development_key
+
 port = int(os.environ.get("PORT", "8000"))
 os.environ.setdefault("WIREBIRD_DEBUG", "1")
+os.environ.setdefault("WIREBIRD_SECRET_KEY", development_key("examples"))
 
 if __name__ == "__main__":
     from examples.gallery import app

@@ -4,12 +4,16 @@
 import { Socket } from "phoenix";
 import { LiveSocket, ViewHook, createHook, getFileURLForUpload, isUsedInput } from "phoenix_live_view";
 import type { LiveSocketOptions } from "phoenix_live_view";
+import { keepEarlyInput } from "./early_input";
 import { holdFormsForTheirFiles } from "./form_files";
+import { LargeForms } from "./large_forms";
+import { returnWhenThePageStays } from "./leaving";
 import { followLinks } from "./links";
 import { collect, loadModules, mergeParams } from "./modules";
 import type { Collected, Params } from "./modules";
 import { meta, readPage } from "./page";
 import type { Page } from "./page";
+import { followPatches } from "./patches";
 import { followPageLoading } from "./progress";
 import { answerServerEvents } from "./server_events";
 import { S3 } from "./uploaders/s3";
@@ -66,9 +70,14 @@ async function start(): Promise<LiveSocket> {
   holdFormsForTheirFiles();
   const modules = collect(await loadModules(page.modules));
   const options = socketOptions(page, modules, () => meta("csrf-token"));
+  const largeForms = new LargeForms(page.frameSize);
+  const prefix = options.bindingPrefix;
+  options.dom = largeForms.dom(keepEarlyInput(followPatches(options.dom, prefix), prefix));
   const liveSocket = new LiveSocket(page.socketPath, Socket, options);
   answerServerEvents(liveSocket, page.dev);
-  followWindowFocus(liveSocket, options.bindingPrefix);
+  largeForms.follow(liveSocket);
+  followWindowFocus(liveSocket, prefix);
+  returnWhenThePageStays(liveSocket, prefix);
   if (!liveSocket.isDebugEnabled()) {
     // LiveView turns its log on by itself on localhost. Here it waits for liveSocket.enableDebug(),
     // which is remembered for the tab.

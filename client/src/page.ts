@@ -7,6 +7,8 @@ export interface Page {
   config: Record<string, unknown>;
   /** Addresses of the modules with the page's hooks and options, in order. */
   modules: string[];
+  /** The size of the largest frame that the server takes, in bytes. */
+  frameSize: number;
   /** Whether the server runs in development. */
   dev: boolean;
 }
@@ -24,6 +26,7 @@ export function readPage(content: Content = meta): Page {
     socketPath: content("wirebird-socket") || "/live",
     config: json(content, "wirebird-config", isRecord, "a JSON object") ?? {},
     modules: json(content, "wirebird-modules", isStrings, "a JSON list of addresses") ?? [],
+    frameSize: Number(content("wirebird-frame-size") || Infinity),
     dev: content("wirebird-dev") !== null,
   };
 }

@@ -7,7 +7,7 @@ function tags(content: Record<string, string>): (name: string) => string | null 
 }
 
 test("a page without tags connects to /live with nothing of its own", () => {
-  assert.deepEqual(readPage(tags({})), { socketPath: "/live", config: {}, modules: [], dev: false });
+  assert.deepEqual(readPage(tags({})), { socketPath: "/live", config: {}, modules: [], frameSize: Infinity, dev: false });
 });
 
 test("every tag is read", () => {
@@ -16,6 +16,7 @@ test("every tag is read", () => {
       "wirebird-socket": "/admin/live",
       "wirebird-config": '{"longPollFallbackMs": 2500}',
       "wirebird-modules": '["/static/app.js"]',
+      "wirebird-frame-size": "1000",
       "wirebird-dev": "",
     }),
   );
@@ -23,6 +24,7 @@ test("every tag is read", () => {
     socketPath: "/admin/live",
     config: { longPollFallbackMs: 2500 },
     modules: ["/static/app.js"],
+    frameSize: 1000,
     dev: true,
   });
 });

@@ -357,3 +357,75 @@ async def test_what_is_typed_while_the_line_is_lost_is_told_when_it_is_back(
     await expect(page.locator("#i")).to_be_focused()
     await page.keyboard.type("-")
     await expect(page.locator("#i")).to_have_value("before, meanwhil-e")
+
+
+ROWS = """
+<form id="f" phx-change="changed">
+  <input id="title" name="title" value="{{ form.title }}">
+  {% if form.row %}
+  <input id="row" name="row" value="{{ form.row }}" phx-no-unused-field {{ debounce }}>{% endif %}
+</form>
+"""
+# Somebody types in the row, and then a script changes the title: the browser still owes the row's
+# "change", and reports it when the row leaves the page.
+SCRIPT = """() => {
+  const title = document.querySelector("#title");
+  title.value = "by a script";
+  title.dispatchEvent(new Event("input", {bubbles: true}));
+}"""
+
+
+@pytest.mark.parametrize("debounce", ["", 'phx-debounce="blur"', 'phx-debounce="60000"'])
+async def test_a_row_that_recovery_brings_back_says_nothing_when_it_leaves(
+    debounce: str, page: Page, make_app: MakeApp, serve: Serve
+) -> None:
+    view, heard = remembering(ROWS.replace("{{ debounce }}", debounce))
+    app = make_app()
+    app.live("/", view)
+    frames = Frames(page)
+    await visit(page, serve(app))
+    await page.fill("#title", "typed")
+    await page.evaluate(
+        "liveSocket.execJS(document.querySelector('form'),"
+        " JSON.stringify([['push', {event: 'add', value: {row: 'new'}}]]))"
+    )
+    await page.focus("#row")
+    await page.keyboard.press("End")
+    await page.keyboard.type("er")
+    await page.evaluate(SCRIPT)
+    await page.keyboard.press("ArrowLeft")
+    await until(lambda: heard[-1][1].get("title") == "by a script", "the script's change is told")
+    heard.clear()
+    await lose_the_line(page, frames)
+    assert heard == [("changed", {"_target": ["title"], "title": "by a script", "row": "newer"})]
+    await expect(page.locator("#title")).to_have_value("by a script")
+    await expect(page.locator("#row")).to_have_value("newer")
+    await expect(page.locator("#row")).to_be_focused()
+    await page.keyboard.type("-")
+    await expect(page.locator("#row")).to_have_value("newe-r")
+
+
+async def test_a_field_that_the_server_takes_away_is_no_change_of_the_form(
+    page: Page, make_app: MakeApp, serve: Serve
+) -> None:
+    async def handle_event(self: FilledView, event: str, payload: Any) -> None:
+        payload = {"row": ""} if event == "drop" else payload
+        await FilledView.handle_event(self, event, payload)
+
+    view, heard = remembering(ROWS.replace("{{ debounce }}", ""), handle_event=handle_event)
+    app = make_app()
+    app.live("/", view)
+    await visit(page, serve(app))
+    push = "liveSocket.execJS(document.querySelector('form'), JSON.stringify([['push', %s]]))"
+    await page.evaluate(push % "{event: 'add', value: {title: '', row: 'new'}}")
+    await page.focus("#row")
+    await page.keyboard.press("End")
+    await page.keyboard.type("er")
+    await page.evaluate(SCRIPT)
+    await until(lambda: heard[-1][1].get("title") == "by a script", "the script's change is told")
+    heard.clear()
+    await page.evaluate(push % "{event: 'drop'}")
+    await expect(page.locator("#row")).to_have_count(0)
+    await page.evaluate(push % "{event: 'last'}")
+    await until(lambda: heard[-1:] and heard[-1][0] == "last", "the last event is told")
+    assert [event for event, _ in heard] == ["drop", "last"]

@@ -93,7 +93,7 @@ async def running(
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "wirebird", "run", *arguments, "--port", str(port)),
         cwd=folder,
-        env=environment(**(env or {})),
+        env=environment(XDG_STATE_HOME=str(folder / "state"), **(env or {})),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,

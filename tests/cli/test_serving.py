@@ -45,6 +45,28 @@ app = Wirebird()
 app.live("/", CounterView)
 """
 
+NOTE = """
+import os
+from dataclasses import dataclass, field
+from wirebird import LiveView, Wirebird, event
+
+@dataclass
+class Note:
+    text: str = ""
+    pid: int = field(default_factory=os.getpid)
+
+class NoteView(LiveView[Note]):
+    html = '''<form id="f" phx-change="changed"><input name="text" value="{{ text }}"></form>
+    <p>{{ text }}</p><output>{{ pid }}</output>'''
+
+    @event
+    async def changed(self, text: str) -> None:
+        self.state.text = text
+
+app = Wirebird()
+app.live("/", NoteView)
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -83,6 +105,27 @@ async def test_ctrl_c_ends_every_view_and_the_page_connects_again_to_the_next_se
         await expect(page.locator("h1")).to_have_text("Count is 41")
         await page.click("button")
         await expect(page.locator("h1")).to_have_text("Count is 42")
+
+
+async def test_a_page_and_what_is_typed_in_it_outlive_a_server_that_reloads(
+    page: Page, tmp_path: Path
+):
+    (tmp_path / "note.py").write_text(NOTE)
+    async with running(tmp_path, "note", "--reload") as server:
+        await page.goto(server.url)
+        await expect(page.locator("[data-phx-main].phx-connected")).to_have_count(1)
+        await page.evaluate("window.marker = 1")
+        await page.fill("input", "typed")
+        await expect(page.locator("p")).to_have_text("typed")
+        pid = await page.inner_text("output")
+        server.interrupt()
+        await server.ended()
+        await server.says(str(tmp_path / "state" / "wirebird" / "development.key"))
+    async with running(tmp_path, "note.py", "--reload", port=server.port):
+        await expect(page.locator("output")).not_to_have_text(pid, timeout=30_000)
+        await expect(page.locator("p")).to_have_text("typed")
+        await expect(page.locator("input")).to_have_value("typed")
+        assert await page.evaluate("window.marker") == 1
 
 
 async def test_several_workers_serve_and_say_that_they_do_not_hear_each_other(

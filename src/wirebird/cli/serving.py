@@ -23,6 +23,7 @@ import uvicorn
 from wirebird.cli.errors import CommandError
 from wirebird.cli.target import AppTarget, wirebird_apps
 from wirebird.dev.broken import BrokenApp
+from wirebird.dev.keys import development_key, key_file
 from wirebird.dev.reload import Reloading
 from wirebird.web.app import DEBUG_VARIABLE, SECRET_VARIABLE, Wirebird
 
@@ -71,7 +72,7 @@ class Options:
 
     @property
     def is_development(self) -> bool:
-        """Whether a key that lasts as long as this run will do."""
+        """Whether a key that nobody gave will do."""
         return self.reload or (self.is_local and self.workers == 1)
 
     @property
@@ -100,7 +101,13 @@ def prepare(target: AppTarget, options: Options) -> list[str]:
         raise CommandError("--compress is for --ws websockets-sansio: leave one of them out")
     notes: list[str] = []
     given = os.environ.get(SECRET_VARIABLE)
-    if not given and options.is_development:
+    if not given and options.reload:
+        os.environ[SECRET_VARIABLE] = development_key(str(target.folder.resolve() / target.module))
+        notes.append(
+            f"Development: sessions are signed with a key that is kept in {key_file()}"
+            f" ({SECRET_VARIABLE} is not set)."
+        )
+    elif not given and options.is_development:
         os.environ[SECRET_VARIABLE] = secrets.token_urlsafe(48)
         notes.append(
             f"Development: sessions are signed with a key that lasts for this run"

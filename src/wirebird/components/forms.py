@@ -25,7 +25,7 @@ def form(
     on_change: Any = None,
     actions: Content = None,
     action: str | None = None,
-    method: str | None = None,
+    method: str = "post",
     csrf_token: str | None = None,
     class_: ClassNames = None,
     **attributes: Any,
@@ -41,7 +41,9 @@ def form(
         on_change: The same for when a field changes.
         actions: Its buttons, in a row at the end.
         action: Where it is sent without JavaScript, or with `phx_trigger_action`.
-        method: "post" or "get"; others are sent as a post with a `_method`.
+        method: "post" or "get", which puts the fields into the URL; others are sent as a post with
+            a `_method`. A form that is sent before the page's script is there comes to the page
+            itself, which then shows what was in it.
         csrf_token: The token that goes with a post.
         class_: More classes.
         attributes: More attributes, such as `phx_target`, `phx_trigger_action`.
@@ -60,7 +62,7 @@ def form(
     id = str(for_.id) if id is None and for_ is not None else id
     if not id:
         raise ComponentError("form() lacks an id: give one, or for=... a Form of the state")
-    plain = method is None or method.lower() in ("get", "post")
+    plain = method.lower() in ("get", "post")
     own = {
         "id": id,
         "class": class_names("wb-form", class_),

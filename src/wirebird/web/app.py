@@ -272,7 +272,7 @@ class Wirebird(Starlette):
         async def page(request: Request) -> Response:
             return await render_page(self, route, request)
 
-        self.router.routes.append(Route(path, page, methods=["GET"], name=name))
+        self.router.routes.append(Route(path, page, methods=["GET", "POST"], name=name))
 
     def live_session(
         self,
@@ -482,6 +482,7 @@ class Wirebird(Starlette):
         tags = [
             f'<meta name="csrf-token" content="{csrf_token}">',
             f'<meta name="wirebird-socket" content="{root}{self.socket_path}">',
+            f'<meta name="wirebird-frame-size" content="{self.limits.frame_size}">',
         ]
         modules = [f"{root}{asset.path}" for asset in assets.modules]
         if modules:

@@ -1,4 +1,4 @@
-"""The first render: a page's HTML in answer to a plain GET, readable without JavaScript.
+"""The first render: a page's HTML in answer to a plain request, readable without JavaScript.
 
 The rule: it runs the same callbacks as the socket will, in a view of its own that ends with the
 response.
@@ -31,6 +31,7 @@ from wirebird.live.socket import ConnectInfo, Socket
 from wirebird.runtime.display import Display
 from wirebird.runtime.flash import FLASH_SECONDS, flash_of, sign_flash
 from wirebird.web.csrf import CSRF_KEY, secret_of
+from wirebird.web.early_posts import filled, sent_fields
 from wirebird.web.layouts import Page, title_tag
 from wirebird.wire.params import ParamsError, decode_params
 from wirebird.wire.tokens import TokenError, csrf_secret, mask
@@ -50,6 +51,7 @@ _HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "strict-origin-when-cross-origin",
 }
+_NOT_KEPT = {"cache-control": "no-store"}
 
 
 class _FirstRender:
@@ -97,13 +99,16 @@ class _FirstRender:
 
 
 async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Response:
-    """Answer a GET for a live route.
+    """Answer a request for a live route.
+
+    A POST is a form that was sent before the script was there: its page has the fields filled in.
 
     Raises:
-        HTTPException: What the view raised, or 400 for a malformed query.
+        HTTPException: What the view raised, 400 for a malformed query, or what refuses a POST.
     """
     endpoint = app.endpoint
     session = request.session
+    sent = await sent_fields(app, request) if request.method == "POST" else None
     secret = secret_of(session)
     if secret is None:
         secret = session[CSRF_KEY] = csrf_secret()
@@ -158,7 +163,11 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
         socket,
         request,
     )
-    response = HTMLResponse(app.root_layout(route.live_session)(page), headers=_HEADERS)
+    html = app.root_layout(route.live_session)(page)
+    if sent is None:
+        response = HTMLResponse(html, headers=_HEADERS)
+    else:
+        response = HTMLResponse(filled(html, sent), headers={**_HEADERS, **_NOT_KEPT})
     if flash_cookie is not None:
         response.delete_cookie(FLASH_COOKIE)
     if reload_token is not None:
