@@ -243,8 +243,11 @@ def test_the_rows_that_a_default_brings_are_shown():
         assert [line["product"].value for line in box.inputs_for("lines")] == ["tea"]
 
 
-def test_bytes_that_are_no_text_are_shown_as_far_as_they_are():
-    assert Form(create_model("M", raw=(bytes, ...)), {"raw": b"a\xff"})["raw"].value == "a�"
+def test_bytes_that_are_no_text_are_not_shown_as_something_else():
+    form = Form(create_model("M", raw=(bytes, ...)), {"raw": b"a\xff"})
+    with pytest.raises(FormDefinitionError, match=r"M\.raw cannot be shown: .* Base64Bytes"):
+        _ = form["raw"].value
+    assert form.validate({}).raw == b"a\xff"
 
 
 def test_figures_that_pydantic_cannot_compute_with_are_not_valid():

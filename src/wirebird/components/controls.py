@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from wirebird.components.icons import icon
 from wirebird.components.library import ClassNames, Content, Markups
-from wirebird.components.options import Options, choices, grouped, text_of
+from wirebird.components.options import Choice, Options, choices, grouped, text_of
 from wirebird.forms.values import is_true
 from wirebird.html.attributes import attributes as written
 from wirebird.html.attributes import class_names
@@ -35,6 +35,8 @@ class Control:
         attributes: More attributes of the control, by their names in HTML.
         says_nothing: Whether a hidden field says that nothing was chosen, where a browser would
             send nothing at all.
+        begun: What the form began with, as values and labels: as long as it is chosen it can be
+            chosen, whatever the options are.
     """
 
     name: str | None
@@ -52,6 +54,7 @@ class Control:
     class_: ClassNames
     attributes: Mapping[str, Any]
     says_nothing: bool = False
+    begun: Iterable[tuple[str, str]] = ()
 
     @property
     def is_named(self) -> bool:
@@ -61,7 +64,8 @@ class Control:
     def settle(self) -> None:
         """Fill in what neither the caller nor the field has said."""
         self.name = self.name or ""
-        self.multiple = bool(self.multiple)
+        if self.multiple is None:
+            self.multiple = self.type == "checkbox" and self.options != ()
         if self.multiple and self.type in ("select", "checkbox") and not self.name.endswith("[]"):
             self.name += "[]"
         self.id = self.id or _NO_ID.sub("-", self.name).strip("-")
@@ -71,6 +75,21 @@ class Control:
     def chosen(self) -> list[Any]:
         """The values of a control that offers some."""
         return list(cast("Iterable[Any]", self.value or ())) if self.multiple else [self.value]
+
+    @property
+    def text(self) -> str | None:
+        """Its value as it stands in the page."""
+        return text_of(self.name or "", self.value, self.type or "text")
+
+    def begun_besides(self, offered: Iterable[Choice]) -> list[Choice]:
+        """Return what is chosen since the form began with it, and is not among the options."""
+        known = {choice.value for choice in offered}
+        on = {text_of(self.name or "", value, "") for value in self.chosen}
+        return [
+            Choice(value, label, True)
+            for value, label in self.begun
+            if value in on and value not in known
+        ]
 
     def off(self, value: str) -> Any:
         """Return the attributes of the hidden field that is sent when nothing is chosen."""
@@ -111,7 +130,7 @@ class _Surroundings:
 
 def hidden(it: Control) -> Fragment:
     """An input that nobody sees, and that needs no label."""
-    own = {"type": it.type, "name": it.name, "id": it.id, "value": text_of(it.value, "hidden")}
+    own = {"type": it.type, "name": it.name, "id": it.id, "value": it.text}
     return _html.hidden(it.written(own))
 
 
@@ -131,6 +150,7 @@ def choice_group(it: Control) -> Fragment:
     """A group of radios or of boxes."""
     around = _Surroundings(it)
     shared = {"type": it.type, "name": it.name, **around.state}
+    found = choices(it.name or "", it.options, it.chosen)
     offered = [
         (
             written(
@@ -140,7 +160,7 @@ def choice_group(it: Control) -> Fragment:
             ),
             choice.label,
         )
-        for place, choice in enumerate(choices(it.name or "", it.options, it.chosen))
+        for place, choice in enumerate(found + it.begun_besides(found))
     ]
     group: dict[str, Any] = {
         "role": "radiogroup" if it.type == "radio" else "group",
@@ -157,15 +177,23 @@ def select(it: Control) -> Fragment:
     own = _own(it, around) | {"multiple": it.multiple}
     groups = grouped(it.name or "", it.options, it.chosen)
     nothing = it.off("") if it.says_nothing else None
-    is_empty = it.value in (None, "")
-    shown = _html.select(nothing, it.written(own), it.prompt, groups, is_empty)
+    every = [choice for _, offered in groups for choice in offered]
+    if besides := it.begun_besides(every):
+        groups.append((None, besides))
+    is_chosen = any(choice.chosen for choice in (*every, *besides))
+    prompt = it.prompt
+    if any(choice.value == "" for choice in every):
+        prompt = None
+    elif not is_chosen and not it.multiple and it.value not in (None, ""):
+        prompt = prompt or ""  # a browser would choose the first option
+    shown = _html.select(nothing, it.written(own), prompt, groups, not is_chosen)
     return _html.field(it.type, shown, *around.about)
 
 
 def textarea(it: Control) -> Fragment:
     """A text of several lines."""
     around = _Surroundings(it)
-    shown = _html.textarea(it.written(_own(it, around)), text_of(it.value, "textarea") or "")
+    shown = _html.textarea(it.written(_own(it, around)), it.text or "")
     return _html.field(it.type, shown, *around.about)
 
 
@@ -174,7 +202,7 @@ def control(it: Control) -> Fragment:
     around = _Surroundings(it)
     own = _own(it, around) | {"type": it.type, "multiple": it.multiple}
     if it.type != "file":
-        own["value"] = text_of(it.value, it.type or "")
+        own["value"] = it.text
     return _html.field(it.type, _html.control(it.written(own)), *around.about)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, NamedTuple, TypeAlias, cast
 
-from wirebird.forms.values import input_text
+from wirebird.forms.values import NoTextError, input_text, local_text
 from wirebird.html.errors import ComponentError
 
 Options: TypeAlias = Iterable[Any] | Mapping[Any, Any]
@@ -26,13 +26,28 @@ Group: TypeAlias = tuple[str | None, list[Choice]]
 """A select's options under one heading; None for those without one."""
 
 
-def text_of(value: Any, type: str) -> str | None:
-    """Return a field's value as it stands in the page, None when there is none."""
+def text_of(name: str, value: Any, type: str) -> str | None:
+    """Return a value as it stands in the page, None when there is none.
+
+    Args:
+        name: The input's name, for messages.
+        value: The value.
+        type: The type of the input.
+
+    Raises:
+        ComponentError: It has no text that could be read back.
+    """
     if value is None:
         return None
-    if isinstance(value, datetime) and type != "datetime-local":
-        return value.isoformat(timespec="minutes" if not value.second else "seconds")
-    return input_text(value)
+    if isinstance(value, datetime | time) and type in ("datetime-local", "time"):
+        return local_text(value)
+    try:
+        return input_text(value)
+    except NoTextError as error:
+        raise ComponentError(
+            f"input({name!r}, value={value!r:.80}): {error}: give a text, such as"
+            ' ", ".join(values) or json.dumps(value), or options=[...] for several values'
+        ) from error
 
 
 def choices(name: str, options: Options, chosen: Iterable[Any]) -> list[Choice]:
@@ -44,10 +59,11 @@ def choices(name: str, options: Options, chosen: Iterable[Any]) -> list[Choice]:
     pairs = _pairs(options)
     if not pairs:
         raise ComponentError(f"input({name!r}) offers nothing to choose: give options=[...]")
-    on = {text_of(value, "") for value in chosen}
+    on = {text_of(name, value, "") for value in chosen}
+    texts = [text_of(name, value, "") for value, _ in pairs]
     return [
-        Choice(text_of(value, "") or "", str(label), text_of(value, "") in on)
-        for value, label in pairs
+        Choice(text or "", str(label), text in on)
+        for text, (_, label) in zip(texts, pairs, strict=True)
     ]
 
 

@@ -6,15 +6,23 @@ The rule: it is a look at the form as it is now, made when it is asked for, and 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from wirebird.forms.kept import zone_of
 from wirebird.forms.params import is_used, texts_of
 from wirebird.forms.schema import MISSING, FieldPlan
-from wirebird.forms.values import input_text, is_true
+from wirebird.forms.values import input_text, is_secret, is_true, local_text
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from wirebird.forms.form import Form
     from wirebird.forms.group import FormGroup
+
+
+_NAIVE = len("2026-01-02T09:30")
 
 
 class FormField:
@@ -105,7 +113,29 @@ class FormField:
     @property
     def attributes(self) -> Mapping[str, Any]:
         """The model's constraints as HTML attributes."""
-        return self._plan.attributes
+        found = self._plan.attributes
+        if self._plan.kind.secret and self.is_kept_secret:
+            return {name: value for name, value in found.items() if name != "required"}
+        return found
+
+    @property
+    def first_text(self) -> str:
+        """What the form began with as text; empty where it has none."""
+        if self._plan.kind.multiple or self._plan.kind.secret or self._plan.kind.problem:
+            return ""
+        return self._plan.text(self.initial)
+
+    @property
+    def is_kept_secret(self) -> bool:
+        """Whether the form began with a secret, which stays when nothing is entered."""
+        before: Any = self._group.initial.get(self._plan.name)
+        before = before.get_secret_value() if is_secret(before) else before
+        return self._plan.kind.secret and before not in (None, "", b"")
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether its value is what was sent, rather than what the form began with."""
+        return self._plan.name in self._group.params
 
     @property
     def value(self) -> str | bool | tuple[str, ...]:
@@ -113,25 +143,44 @@ class FormField:
 
         Text as browsers want it; of a checkbox whether it is ticked; of a field of several values
         all of them.
+
+        Raises:
+            FormDefinitionError: The form began with a value that no input can show.
         """
         plan, params = self._plan, self._group.params
         raw: Any = params.get(plan.name, MISSING)
-        if raw is MISSING:
-            raw = self.initial
-            if plan.kind.type == "password":
-                raw = None
+        is_first = raw is MISSING
+        if is_first:
+            raw = None if plan.kind.secret else self.initial
         if plan.kind.multiple:
             return () if plan.is_nested else tuple(text for text in texts_of(raw) if text)
         if plan.kind.type == "checkbox":
             return is_true(raw)
-        if isinstance(raw, Mapping | list | tuple):
-            return "" if not self._group.form_plan.is_open else tuple(texts_of(raw))
-        return input_text(raw)
+        if self._group.form_plan.is_open and isinstance(raw, Mapping | list | tuple):
+            return tuple(texts_of(raw))
+        if plan.kind.type in ("datetime-local", "time"):
+            return self._moment_text(raw)
+        if is_first:
+            return plan.text(raw)
+        return "" if isinstance(raw, Mapping | list | tuple) else input_text(raw)
+
+    def _moment_text(self, raw: Any) -> str:
+        if isinstance(raw, str) and len(raw) > _NAIVE:
+            with suppress(ValueError):
+                raw = datetime.fromisoformat(raw)
+        if not isinstance(raw, datetime | time):
+            return input_text(raw) if raw is None or isinstance(raw, str | date) else ""
+        return local_text(raw, self.form_root.form_zone)
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The time zone in which its value is shown and read; None for times without one."""
+        return zone_of(self.initial, self.form_root.form_zone)
 
     @property
     def initial(self) -> Any:
         """The value that the form began with, or the model's default; None without either."""
-        value = self._group.initial.get(self._plan.name, MISSING)
+        value: Any = self._group.initial.get(self._plan.name, MISSING)
         if value is MISSING:
             value = self._plan.made_default()
         return None if value is MISSING else value

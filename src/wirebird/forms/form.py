@@ -11,6 +11,7 @@ import inspect
 import logging
 import re
 from collections.abc import Callable, Mapping
+from datetime import tzinfo
 from functools import partial
 from typing import Any, ClassVar, Generic, get_args, get_origin, get_type_hints
 
@@ -48,6 +49,9 @@ class Form(FormGroup, Generic[Model]):
         id: Its id, and what those of its inputs begin with; its name by default.
         messages: What to say instead of our English sentences: texts by an error's type, with
             placeholders, or a function of the `FormProblem`, called whenever errors are read.
+        timezone: The time zone in which times with a zone are shown and entered, since
+            `datetime-local` has none: `ZoneInfo("Europe/Berlin")`. Without it, that of the value
+            that the form began with.
 
     Class attributes:
         messages: The same for all forms of a class of your own.
@@ -92,9 +96,11 @@ class Form(FormGroup, Generic[Model]):
         name: str | None = None,
         id: str | None = None,
         messages: Messages | None = None,
+        timezone: tzinfo | None = None,
     ) -> None:
         self._plan = plan_of(model)
         self._messages = messages
+        self._zone = timezone
         if name is None:
             name = "form" if self._plan.is_open else _snake(self._plan.name)
         self.name = OwnName(name)
@@ -166,7 +172,7 @@ class Form(FormGroup, Generic[Model]):
         plan, params, initial = self._plan, self._params, self._initial
         self._data, self._errors = None, {}
         try:
-            self._data = plan.validate(cleaned(plan, params, initial))
+            self._data = plan.validate(cleaned(plan, params, initial, self._zone))
         except ValidationError as error:
             self._errors = errors_of(error, plan, params, initial)
         except ArithmeticError:
@@ -188,6 +194,11 @@ class Form(FormGroup, Generic[Model]):
     def submitted(self) -> bool:
         """Whether the form was sent."""
         return self._submitted
+
+    @property
+    def form_zone(self) -> tzinfo | None:
+        """The time zone in which times are shown and entered, where it was said."""
+        return self._zone
 
     @property
     def form_shown(self) -> Shown:

@@ -7,10 +7,14 @@ on their way in and out, so that nobody else can change what a form holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import tzinfo
+from enum import Flag
 from typing import Any, cast
 
-from wirebird.forms.schema import MISSING, NOTHING, FieldPlan, ModelPlan, Params
+from wirebird.forms.kept import entry_of, joined, no_choice_of, nothing_of, value_of
+from wirebird.forms.schema import MISSING, NOTHING, FieldPlan, ModelPlan, Params, unwrapped
 from wirebird.forms.values import input_text
 from wirebird.wire.params import UNUSED, Repeated
 
@@ -46,63 +50,78 @@ def rows_of(field: FieldPlan, params: Params, initial: Params) -> list[tuple[str
     return [(key, row, initial_row(before, key)) for key, row in rows.items()]
 
 
-def cleaned(plan: ModelPlan, params: Params, initial: Params) -> dict[str, Any]:
+def cleaned(
+    plan: ModelPlan, params: Params, initial: Params, zone: tzinfo | None = None
+) -> dict[str, Any]:
     """Return what pydantic is to make the model of.
 
     Args:
         plan: The model's plan.
         params: What came, in order.
         initial: The values of the beginning, which stand for what is not on the page.
+        zone: The time zone in which times are entered; None for that of the first value.
     """
     if plan.is_open:
         return {**own_copy(dict(initial)), **_without_marks(params)}
     values: dict[str, Any] = {}
     for field in plan.order:
         raw = params.get(field.name, MISSING)
-        if field.is_plain and type(raw) is str and raw and (field.is_text or not raw.isspace()):
+        if field.is_plain and type(raw) is str and raw and not raw.isspace() and "\n" not in raw:
             values[field.key] = raw
             continue
-        value = field_value(field, raw, params, initial)
+        value = field_value(field, raw, params, initial, zone)
         if value is not MISSING:
             values[field.key] = value
     return values
 
 
-def field_value(field: FieldPlan, raw: Any, params: Params, initial: Params) -> Any:
+def field_value(
+    field: FieldPlan, raw: Any, params: Params, initial: Params, zone: tzinfo | None = None
+) -> Any:
     """Return what pydantic is given for one field; `MISSING` for nothing."""
     if field.is_nested:
-        return _nested(field, raw, params, initial)
+        return _nested(field, raw, params, initial, zone)
     if field.kind.multiple:
-        if raw is MISSING:
-            return own_copy(initial.get(field.name, MISSING if field.has_default else []))
-        entries = [entry for entry in entries_of(raw) if entry != ""]
-        values = field.kind.values
-        return [values.get(e, e) if type(e) is str else e for e in entries] if values else entries
+        return _several(field, raw, initial)
     if raw is MISSING:
-        return own_copy(initial.get(field.name, None if field.is_nullable else MISSING))
+        value = initial.get(field.name, None if field.is_nullable else MISSING)
+        return own_copy(field.again(value)) if value is not MISSING else MISSING
     if raw is None or isinstance(raw, str):
-        return _scalar(field, "" if raw is None else str.__str__(raw))
+        return _scalar(field, "" if raw is None else str.__str__(raw), initial, zone)
     return _without_marks(cast(Params, raw)) if isinstance(raw, Mapping) else own_copy(raw)
 
 
-def _scalar(field: FieldPlan, text: str) -> Any:
+def _several(field: FieldPlan, raw: Any, initial: Params) -> Any:
+    if raw is MISSING:
+        if field.name in initial:
+            return own_copy(field.again(initial[field.name]))
+        return MISSING if field.has_default else no_choice_of(field, initial)
+    entries = [entry for entry in entries_of(raw) if entry != ""]
+    if not entries:
+        return no_choice_of(field, initial)
+    return joined(field, [entry_of(field, e, initial) if type(e) is str else e for e in entries])
+
+
+def _scalar(field: FieldPlan, text: str, initial: Params, zone: tzinfo | None) -> Any:
     bare = text if field.is_text and not field.strip else text.strip()
     if not bare and "" not in field.texts:
-        if field.kind.nullable:
-            return None
-        return text if field.is_text and field.has_default else MISSING
-    return field.kind.values.get(text, text)
+        return nothing_of(field, text, initial)
+    if text in field.kind.values:
+        return field.kind.values[text]
+    return value_of(field, text, initial, zone)
 
 
-def _nested(field: FieldPlan, raw: Any, params: Params, initial: Params) -> Any:
+def _nested(
+    field: FieldPlan, raw: Any, params: Params, initial: Params, zone: tzinfo | None
+) -> Any:
     name = field.name
     if field.kind.multiple:
-        if raw is MISSING and name not in initial:
-            return MISSING if field.has_default else []
-        return [
-            cleaned(field.pick(row, before), row, before)
-            for _, row, before in rows_of(field, params, initial)
-        ]
+        if raw is MISSING and name not in initial and field.has_default:
+            return MISSING
+        rows = rows_of(field, params, initial)
+        if not rows and field.kind.nullable and initial.get(name) is None:
+            return None
+        return [cleaned(field.pick(row, before), row, before, zone) for _, row, before in rows]
     before = initial.get(name, MISSING)
     if raw is MISSING:
         if before is None or (before is MISSING and field.is_nullable):
@@ -113,17 +132,17 @@ def _nested(field: FieldPlan, raw: Any, params: Params, initial: Params) -> Any:
     elif field.kind.nullable and is_blank(raw):
         return None
     row, start = mapping_of(raw), mapping_of(before)
-    return cleaned(field.pick(row, start), row, start)
+    return cleaned(field.pick(row, start), row, start, zone)
 
 
 def entries_of(raw: Any) -> list[Any]:
     """Return what came for a field of several values."""
     if isinstance(raw, Repeated):
         return list(raw.values)
-    if isinstance(raw, list | tuple | set | frozenset):
-        return list(cast("Iterable[Any]", raw))
     if isinstance(raw, Mapping):
         return list(_without_marks(cast(Params, raw)).values())
+    if isinstance(raw, Collection | Flag) and not isinstance(raw, str | bytes):
+        return list(cast("Iterable[Any]", raw))
     return [] if raw is MISSING or raw is None else [raw]
 
 
@@ -169,7 +188,7 @@ def own_copy(value: Any) -> Any:
         return [own_copy(each) for each in value]
     if kind is tuple:
         return tuple(map(own_copy, value))
-    return value.copy() if kind is set else value
+    return value.copy() if kind in (set, deque) else value
 
 
 def snapshot(plan: ModelPlan, source: Any) -> dict[str, Any]:
@@ -186,7 +205,7 @@ def snapshot(plan: ModelPlan, source: Any) -> dict[str, Any]:
         return own_copy(dict(mapping_of(source)))
     values: dict[str, Any] = {}
     for field in plan.order:
-        value = get(field.name)
+        value = unwrapped(get(field.name))
         if value is MISSING and (field.factory is not None or field.is_nested):
             value = field.made_default()
         if value is MISSING:
@@ -208,7 +227,7 @@ def _plan_for(field: FieldPlan, value: Any) -> ModelPlan:
         return field.pick(NOTHING, NOTHING)
     name = field.union.tag.name
     tag = mapping_of(value).get(name) if isinstance(value, Mapping) else getattr(value, name, None)
-    return field.pick({name: input_text(tag)}, NOTHING)
+    return field.pick({name: tag}, NOTHING)
 
 
 def _reader(plan: ModelPlan, source: Any) -> Callable[[str], Any]:

@@ -17,12 +17,12 @@ from wirebird.forms.params import (
     initial_row,
     is_number,
     mapping_of,
+    own_copy,
     rows_of,
     snapshot,
     texts_of,
 )
-from wirebird.forms.schema import MISSING, NOTHING, ModelPlan, Params
-from wirebird.forms.values import input_text
+from wirebird.forms.schema import MISSING, NOTHING, FieldPlan, ModelPlan, Params
 from wirebird.wire.params import MAX_FORM_FIELDS, UNUSED
 
 MOST_ADDED = 1000
@@ -181,8 +181,7 @@ def as_sent(plan: ModelPlan, values: Params) -> dict[str, Any]:
         if value is MISSING or value is None:
             continue
         if not field.is_nested:
-            multiple = field.kind.multiple
-            sent[field.name] = list(texts_of(value)) if multiple else input_text(value)
+            sent[field.name] = _sent(field, value)
             sent[f"{UNUSED}{field.name}"] = ""
         elif field.kind.multiple:
             rows = map(mapping_of, value)
@@ -193,6 +192,14 @@ def as_sent(plan: ModelPlan, values: Params) -> dict[str, Any]:
             row = mapping_of(value)
             sent[field.name] = as_sent(field.pick(row, row), row)
     return sent
+
+
+def _sent(field: FieldPlan, value: Any) -> Any:
+    if field.kind.multiple:
+        return list(texts_of(value))
+    if isinstance(value, Mapping):
+        return own_copy(value)
+    return field.text(value)
 
 
 def put(params: dict[str, Any], path: tuple[str, ...], value: Any) -> None:

@@ -10,17 +10,18 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import cached_property, lru_cache, partial
 from types import MappingProxyType
-from typing import Any, cast, get_origin, get_type_hints
+from typing import Annotated, Any, cast, get_origin, get_type_hints
 
 import typing_extensions
-from pydantic import AliasChoices, BaseModel, ConfigDict, TypeAdapter
+from pydantic import AliasChoices, BaseModel, ConfigDict, RootModel, TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from wirebird.binding.structure import is_structure
 from wirebird.errors import DefinitionError
 from wirebird.forms.kinds import Kind, is_required_type, kind_of, label_of
-from wirebird.forms.values import input_text
+from wirebird.forms.reading import Reading
+from wirebird.forms.values import NoTextError, input_text
 
 
 class FormDefinitionError(DefinitionError):
@@ -44,6 +45,13 @@ Params = Mapping[str, Any]
 NOTHING: Params = MappingProxyType({})
 
 
+def unwrapped(value: Any) -> Any:
+    """Return what is in a `RootModel`, and anything else as it is."""
+    while isinstance(value, RootModel):
+        value = cast(Any, value).root
+    return value
+
+
 class FieldPlan:
     """One field of a model, as a form needs to know it.
 
@@ -56,6 +64,9 @@ class FieldPlan:
         default: Its default; `MISSING` without one.
         factory: What makes its default.
         label: What it is called.
+        strip: Whether the model strips white space from texts.
+        hint: Its annotation with all of its metadata.
+        config: The model's configuration.
     """
 
     def __init__(
@@ -70,6 +81,8 @@ class FieldPlan:
         factory: Callable[[], Any] | None = None,
         label: str | None = None,
         strip: bool = False,
+        hint: Any = Any,
+        config: Mapping[str, Any] = NOTHING,
     ) -> None:
         self.owner = owner
         self.name = name
@@ -80,13 +93,17 @@ class FieldPlan:
         self.factory = factory
         self.label = label_of(name) if label is None else label
         self.strip = kind.strip or (strip and kind.is_text)
+        self._hint = hint
+        self._config = config
         self.is_nested = bool(kind.models)
         self.is_text = kind.is_text
         self.has_default = not required
         self.is_nullable = required and kind.nullable
         self.texts = frozenset(text for text, _ in kind.options)
         # What goes to pydantic just as it came, unless it is empty.
-        self.is_plain = not (self.is_nested or kind.multiple or kind.values or self.strip)
+        self.is_plain = not (
+            self.is_nested or kind.multiple or kind.values or kind.either or self.strip
+        ) and kind.type not in ("datetime-local", "time")
         must = required and not kind.nullable and not kind.multiple and not self.is_nested
         if must and (kind.type != "checkbox" or kind.values):
             self.attributes: Mapping[str, Any] = {"required": True, **kind.attributes}
@@ -125,7 +142,45 @@ class FieldPlan:
 
     def made_default(self) -> Any:
         """Return the default, made anew where a function makes it; `MISSING` without one."""
-        return self.default if self.factory is None else self.factory()
+        return unwrapped(self.default if self.factory is None else self.factory())
+
+    @cached_property
+    def _reading(self) -> Reading:
+        return Reading(self._hint, self._config)
+
+    def text(self, value: Any) -> str:
+        """Return a value as the field's input has it.
+
+        Raises:
+            FormDefinitionError: It has no text, or none that would be read as the same value.
+        """
+        if not self.kind.written or value is None:
+            try:
+                return input_text(value)
+            except NoTextError as error:
+                raise self._no_text(str(error)) from error
+        try:
+            text = self._reading.text(value)
+        except NoTextError as error:
+            raise self._no_text(str(error)) from error
+        if not self._reading.is_same(value, text):
+            raise self._no_text(f"{text!r} would not be read as the same {type(value).__name__}")
+        return text
+
+    def is_read_back(self, value: Any, text: str) -> bool:
+        """Tell whether pydantic reads a text as this value."""
+        return self._reading.is_same(value, text)
+
+    def again(self, value: Any) -> Any:
+        """Return a value that is not on the page as pydantic takes it once more."""
+        return self._reading.jsonable(value) if self.kind.encoded and value is not None else value
+
+    def _no_text(self, why: str) -> FormDefinitionError:
+        remedy = self.kind.problem.partition("; ")[2] or (
+            "leave it off the page, where it keeps its value, or annotate it with a BeforeValidator"
+            " that reads a text and a PlainSerializer(..., return_type=str) that writes it"
+        )
+        return FormDefinitionError(f"{self.owner}.{self.name} cannot be shown: {why}; {remedy}")
 
 
 class ModelPlan:
@@ -216,7 +271,10 @@ class UnionPlan:
         """Return the plan that was chosen; one with nothing but the choice when none was."""
         name = self.tag.name
         chosen = params[name] if name in params else initial.get(name)
-        return self._plans.get(input_text(chosen), self._none)
+        try:
+            return self._plans.get(input_text(chosen), self._none)
+        except NoTextError:
+            return self._none
 
 
 @lru_cache(maxsize=1024)
@@ -298,6 +356,10 @@ def _field(
         factory=factory,
         label=info.title,
         strip=bool(config.get("str_strip_whitespace")),
+        hint=Annotated[cast(Any, (info.annotation, *info.metadata))]
+        if info.metadata
+        else info.annotation,
+        config=config,
     )
 
 
