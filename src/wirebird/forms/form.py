@@ -22,7 +22,7 @@ from typing_extensions import TypeVar
 from wirebird.forms.errors import Errors, Path, errors_of
 from wirebird.forms.group import FormGroup, OwnName
 from wirebird.forms.messages import INVALID, FormProblem, Messages, said
-from wirebird.forms.params import cleaned, mapping_of, snapshot
+from wirebird.forms.params import cleaned, is_reset, mapping_of, snapshot
 from wirebird.forms.rows import in_order, put, written_out
 from wirebird.forms.schema import FormDefinitionError, Params, plan_of
 from wirebird.forms.shown import Shown
@@ -59,7 +59,8 @@ class Form(FormGroup, Generic[Model]):
     Attributes:
         data: The model that was made of what was sent; None as long as that does not fit.
         valid: Whether what was sent fits, and the server has not said otherwise.
-        submitted: Whether the form was sent; then every error is shown.
+        submitted: Whether the form was sent; then every error is shown, until its reset button is
+            pressed.
         params: What was sent, nested, as text; empty before.
 
     Raises:
@@ -157,12 +158,17 @@ class Form(FormGroup, Generic[Model]):
         Returns:
             The model, or None when something is wrong.
         """
+        self._submitted = False
+        data = self._take(params)
         self._submitted = True
-        return self._take(params)
+        return data
 
     def _take(self, params: Mapping[str, Any]) -> Model | None:
         own = mapping_of(params.get(self.name)) if self.name else params
+        before = self._params
         self._params = in_order(self._plan, own or {}, self._initial)
+        if self._submitted and is_reset(before, self._params):
+            self._submitted = False
         self._added = []
         self._shown.turn()
         self._validate()

@@ -171,6 +171,19 @@ def is_used(params: Params, name: str) -> bool:
     return True
 
 
+def is_reset(before: Params, now: Params) -> bool:
+    """Tell whether fields that were not marked as unused are so again: a form's reset does that."""
+    for key, value in now.items():
+        if key.startswith(UNUSED):
+            if key not in before and key.removeprefix(UNUSED) in before:
+                return True
+        elif isinstance(value, Mapping):
+            inner = before.get(key)
+            if isinstance(inner, Mapping) and is_reset(cast(Params, inner), cast(Params, value)):
+                return True
+    return False
+
+
 def _without_marks(params: Params) -> dict[str, Any]:
     return {
         key: _without_marks(cast(Params, value)) if isinstance(value, Mapping) else own_copy(value)
