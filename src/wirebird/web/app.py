@@ -9,19 +9,17 @@ import logging
 import os
 import secrets as random_secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
-from itsdangerous import TimestampSigner
 from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, Route, WebSocketRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 
 from wirebird.cluster.pubsub import LocalPubSub
 from wirebird.components import ui
@@ -42,11 +40,13 @@ from wirebird.runtime.endpoint import Endpoint, Layout, Limits
 from wirebird.runtime.transport import Transport
 from wirebird.web.assets import PREFIX, Assets
 from wirebird.web.csrf import secret_of
-from wirebird.web.dead_render import json_attribute, render_page, visitor_of
+from wirebird.web.dead_render import json_attribute, visitor_of
+from wirebird.web.direct import DirectWay, PageRoute
 from wirebird.web.environment import DEBUG_VARIABLE as DEBUG_VARIABLE
 from wirebird.web.environment import SECRET_VARIABLE as SECRET_VARIABLE
 from wirebird.web.environment import is_on
 from wirebird.web.layouts import RootLayout, flash_layout, live_layout, root_layout
+from wirebird.web.sessions import SessionCookie, Sessions
 from wirebird.web.websocket import WebSocketEndpoint, same_host, session_of
 from wirebird.wire.tokens import Signer, check_secret
 
@@ -55,53 +55,6 @@ logger = logging.getLogger("wirebird.web")
 
 class SecretKeyMissing(WirebirdError, RuntimeError):
     """The application runs in production without a secret key."""
-
-
-class _Sessions:
-    """Starlette's session middleware, for requests to which nobody outside gave a session."""
-
-    def __init__(self, app: ASGIApp, wirebird: Wirebird, https_only: bool) -> None:
-        self.app = app
-        self.wirebird = wirebird
-        self.https_only = https_only
-        self._own: dict[bool, SessionMiddleware] = {}
-        self._reader: SessionMiddleware | None = None
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            app = await self._socket_app(scope, receive, send)
-            await app(scope, receive, send)
-        elif scope["type"] == "lifespan" or "session" in scope:
-            await self.app(scope, receive, send)
-        else:
-            secure = self.https_only or scope["scheme"] == "https"
-            if secure not in self._own:
-                self._own[secure] = self._middleware(self.app, secure)
-            await self._own[secure](scope, receive, send)
-
-    async def _socket_app(self, scope: Scope, receive: Receive, send: Send) -> ASGIApp:
-        """Return what serves a socket: ours directly, as each layer between lasts as long as it."""
-        if "session" not in scope:
-            if self._reader is None:
-                self._reader = self._middleware(_only_read, self.https_only)
-            await self._reader(scope, receive, send)
-        route = self.wirebird.socket_route
-        return route.endpoint if route.matches(scope)[0] is Match.FULL else self.app
-
-    def _middleware(self, app: ASGIApp, secure: bool) -> SessionMiddleware:
-        middleware = SessionMiddleware(
-            app,
-            self.wirebird.secret_key,
-            session_cookie=self.wirebird.session_cookie,
-            https_only=secure,
-        )
-        keys = [*self.wirebird.previous_secret_keys, self.wirebird.secret_key]
-        middleware.signer = TimestampSigner(keys)
-        return middleware
-
-
-async def _only_read(scope: Scope, receive: Receive, send: Send) -> None:
-    """Leave it at the session that the middleware has read: a socket cannot set cookies."""
 
 
 class Wirebird(Starlette):
@@ -185,6 +138,7 @@ class Wirebird(Starlette):
         self.allowed_origins = frozenset(origin.rstrip("/") for origin in allowed_origins)
         self.socket_path = socket_path
         self.session_cookie = session_cookie
+        self._https_only = https_only
         self.limits = limits or Limits()
         self.live_router = Router()
         self.default_session = LiveSession("default")
@@ -216,14 +170,24 @@ class Wirebird(Starlette):
             routes=[*own, *routes],
             middleware=[
                 *middleware,
-                Middleware(_Sessions, wirebird=self, https_only=https_only),  # type: ignore[arg-type]
+                Middleware(Sessions, cookie=lambda: self.sessions, socket=self.socket_route),
             ],
             **starlette,
         )
+        self._direct = DirectWay(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             _ = self.endpoint  # says before the first request what is missing
+        elif len(self.user_middleware) == 1:  # nobody's but ours
+            route = self._direct.find(scope)
+            if route is not None:
+                await self._direct.serve(route, scope, receive, send)
+                return
+        await super().__call__(scope, receive, send)
+
+    async def through_layers(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request as Starlette does, through all of its layers."""
         await super().__call__(scope, receive, send)
 
     # Routes
@@ -269,10 +233,7 @@ class Wirebird(Starlette):
         self.live_router.add(route)
         self.assets.add_view(view)
 
-        async def page(request: Request) -> Response:
-            return await render_page(self, route, request)
-
-        self.router.routes.append(Route(path, page, methods=["GET", "POST"], name=name))
+        self.router.routes.append(PageRoute(self, route))
 
     def live_session(
         self,
@@ -389,6 +350,12 @@ class Wirebird(Starlette):
                 )
             self._secret_key = random_secrets.token_urlsafe(48)
         return self._secret_key
+
+    @cached_property
+    def sessions(self) -> SessionCookie:
+        """The cookie of the sessions that nobody outside gives."""
+        keys = [self.secret_key, *reversed(self.previous_secret_keys)]
+        return SessionCookie(keys, self.session_cookie, self._https_only)
 
     @property
     def endpoint(self) -> Endpoint:

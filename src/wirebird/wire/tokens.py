@@ -11,7 +11,6 @@ import binascii
 import hmac
 import re
 import secrets
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,15 +18,13 @@ import msgspec
 from typing_extensions import TypeIs
 
 from wirebird.errors import WirebirdError
+from wirebird.wire.signing import TimedSigner, decoded, encoded
 
 MAX_TOKEN_SIZE = 64 * 1024
 """Longest token, in characters."""
 
 MIN_SECRET_LENGTH = 32
 """Shortest secret key, in characters."""
-
-CLOCK_SKEW_SECONDS = 60
-"""How far ahead the clock of the machine that signed a token may be."""
 
 _CSRF_SECRET_SIZE = 24
 _CSRF_SECRET = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -66,9 +63,6 @@ def check_secret(secret: str) -> str:
 class Signer:
     """Signs and verifies JSON data, URL-safe and timed.
 
-    A token is what `itsdangerous.TimestampSigner` makes with SHA-256 and the key derived here; each
-    page and each join needs several, so the key's state is kept, and a token costs one digest.
-
     Args:
         secret_key: The key that signs, at least 32 characters.
         previous: Older keys whose tokens still hold, so that the key can be changed without
@@ -82,14 +76,14 @@ class Signer:
         ```
     """
 
-    __slots__ = ("_keys", "_macs")
+    __slots__ = ("_keys", "_signers")
 
     def __init__(self, secret_key: str, previous: Sequence[str] = ()) -> None:
         if isinstance(previous, str):
             raise TypeError("previous must be a list of secret keys, got one string")
         keys = [*(check_secret(key) for key in previous), check_secret(secret_key)]
         self._keys = [key.encode() for key in keys]
-        self._macs: dict[str, tuple[hmac.HMAC, ...]] = {}
+        self._signers: dict[str, TimedSigner] = {}
 
     def sign(self, data: Any, salt: str) -> str:
         """Return a token that carries `data`: readable by all, changeable by nobody.
@@ -103,10 +97,7 @@ class Signer:
             TypeError: JSON has no equivalent of a value in `data`.
             ValueError: The token would be longer than 64 KiB.
         """
-        signed_at = int(time.time())
-        stamp = signed_at.to_bytes((signed_at.bit_length() + 7) // 8, "big")
-        value = b"%b.%b" % (_encoded(msgspec.json.encode(data)), _encoded(stamp))
-        token = (b"%b.%b" % (value, _signature(self._macs_of(salt)[0], value))).decode()
+        token = self._signer(salt).sign(encoded(msgspec.json.encode(data))).decode()
         if len(token) > MAX_TOKEN_SIZE:
             raise ValueError(
                 f"the data makes a token of {len(token)} characters, more than {MAX_TOKEN_SIZE}: "
@@ -132,51 +123,25 @@ class Signer:
             or not token.isascii()
         ):
             raise TokenInvalid("the token is not valid")
-        value, _, signature = token.encode().rpartition(b".")
-        signatures = (_signature(mac, value) for mac in self._macs_of(salt))
-        if not any(hmac.compare_digest(own, signature) for own in signatures):
-            raise TokenInvalid("the token is not valid")
         try:
-            body, stamp = value.split(b".")
-            age = time.time() - int.from_bytes(_decoded(stamp), "big")
-            data = msgspec.json.decode(_decoded(body))
-        except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
+            body, age = self._signer(salt).unsign(token.encode())
+            data = msgspec.json.decode(decoded(body))
+        except (msgspec.MsgspecError, ValueError, RecursionError):
             raise TokenInvalid("the token is not valid") from None
         if age > max_age_seconds:
             raise TokenExpired("the token has expired")
-        if age < -CLOCK_SKEW_SECONDS:
-            raise TokenInvalid("the token is not valid")
         return data
 
-    def _macs_of(self, salt: str) -> tuple[hmac.HMAC, ...]:
-        """Return what begins the signatures for a purpose, the newest key's first."""
-        macs = self._macs.get(salt)
-        if macs is None:
+    def _signer(self, salt: str) -> TimedSigner:
+        signer = self._signers.get(salt)
+        if signer is None:
             purpose = b"wirebird:" + salt.encode()
             derived = [hmac.digest(key, purpose, "sha256") for key in reversed(self._keys)]
-            macs = self._macs[salt] = tuple([hmac.new(key, digestmod="sha256") for key in derived])
-        return macs
+            signer = self._signers[salt] = TimedSigner(derived, "sha256")
+        return signer
 
     def __repr__(self) -> str:
         return f"<Signer with {len(self._keys)} keys>"
-
-
-def _signature(mac: hmac.HMAC, value: bytes) -> bytes:
-    mac = mac.copy()
-    mac.update(value)
-    return _encoded(mac.digest())
-
-
-def _encoded(data: bytes) -> bytes:
-    return binascii.b2a_base64(data, newline=False).translate(_TO_URL).rstrip(b"=")
-
-
-def _decoded(text: bytes) -> bytes:
-    return binascii.a2b_base64(text.translate(_FROM_URL) + b"==")
-
-
-_TO_URL = bytes.maketrans(b"+/", b"-_")
-_FROM_URL = bytes.maketrans(b"-_", b"+/")
 
 
 def csrf_secret() -> str:

@@ -1,0 +1,98 @@
+"""The direct way to a page or the socket, past Starlette's layers where none has anything to do.
+
+The rule: whoever asks cannot tell. With middleware of the application's, and for all that is
+neither the GET of a page nor the socket, the way is Starlette's; and what a view raises reaches
+Starlette's handlers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Receive, Scope, Send
+
+from wirebird.live.router import LiveRoute
+from wirebird.web.dead_render import render_page
+
+if TYPE_CHECKING:
+    from wirebird.web.app import Wirebird
+
+_RAISED = "wirebird.raised"
+
+
+class PageRoute(Route):
+    """The route of a view's page."""
+
+    def __init__(self, app: Wirebird, live: LiveRoute) -> None:
+        async def page(request: Request) -> Response:
+            raised = request.scope.get(_RAISED)
+            if raised is not None:  # the view was run already
+                raise raised
+            return await render_page(app, live, request)
+
+        super().__init__(live.path, page, methods=["GET", "POST"], name=live.name)
+        self.live = live
+
+
+class DirectWay:
+    """Finds what can be served directly, and serves it.
+
+    Args:
+        app: The application.
+    """
+
+    def __init__(self, app: Wirebird) -> None:
+        self._app = app
+        self._router = app.router
+        self._found: dict[tuple[str, str], PageRoute] = {}
+        self._count = 0  # of the routes when those were found
+
+    def find(self, scope: Scope) -> BaseRoute | None:
+        """Return the route that a request can be taken to directly, if there is one."""
+        if scope["type"] == "websocket":
+            socket = self._app.socket_route
+            return socket if socket.matches(scope)[0] is Match.FULL else None
+        if scope["method"] != "GET":
+            return None
+        routes = self._router.routes
+        if len(routes) != self._count:
+            self._found.clear()
+            self._count = len(routes)
+        place = (scope.get("root_path", ""), scope["path"])
+        found = self._found.get(place)
+        if found is not None:
+            scope.setdefault("path_params", {})
+            return found
+        for route in routes:
+            match, more = route.matches(scope)
+            if match is Match.FULL:
+                if not isinstance(route, PageRoute):
+                    return None
+                if not route.param_convertors:
+                    self._found[place] = route
+                scope["path_params"] = more["path_params"]
+                return route
+        return None
+
+    async def serve(self, route: BaseRoute, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take a request to what `find` returned."""
+        scope["app"] = self._app
+        if not isinstance(route, PageRoute):
+            if "session" not in scope:
+                scope["session"] = self._app.sessions.read(scope["headers"])
+            await self._app.socket_route.endpoint(scope, receive, send)
+            return
+        scope["router"] = self._router
+        scope["endpoint"] = route.endpoint
+        if "session" not in scope:
+            send = self._app.sessions.around(scope, send)
+        try:
+            response = await render_page(self._app, route.live, Request(scope, receive, send))
+        except Exception as error:
+            scope[_RAISED] = error
+            await self._app.through_layers(scope, receive, send)
+            return
+        await response(scope, receive, send)
