@@ -32,7 +32,7 @@ PATIENCE = 10.0
 
 _CONTAINER = re.compile(
     r'id="(?P<id>[^"]+)" data-phx-main[^>]*? data-phx-session="(?P<session>[^"]+)"'
-    r' data-phx-static="(?P<static>[^"]+)"'
+    r' data-phx-static="(?P<static>[^"]*)"'
 )
 _CSRF = re.compile(r'name="csrf-token" content="([^"]*)"')
 

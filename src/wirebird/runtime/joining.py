@@ -85,7 +85,7 @@ def admit(connection: Connection, frame: Frame) -> Join | tuple[str, str]:
     try:
         token = connection.verify(payload.get("session"), "session")
         static = payload.get("static")
-        page = {"id": token["id"]} if static is None else connection.verify(static, "static")
+        page = connection.verify(static, "static") if static else {"id": token["id"]}
     except TokenError as error:
         return "stale", str(error)
     if f"lv:{token['id']}" != frame.topic or page["id"] != token["id"]:

@@ -13,13 +13,15 @@ import logging
 import secrets
 import threading
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
-from starlette.datastructures import Headers
+from starlette.datastructures import URL, Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import Scope
 
 from wirebird.binding.errors import BindingError
 from wirebird.live import lifecycle
@@ -45,13 +47,32 @@ FLASH_COOKIE = "__phoenix_flash__"
 RELOAD_COOKIE = "__phoenix_reload_status__"
 RELOAD_SECONDS = 60.0
 
-_HEADERS = {
-    "cache-control": "max-age=0, private, must-revalidate",
-    "content-security-policy": "base-uri 'self'; frame-ancestors 'self';",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "strict-origin-when-cross-origin",
-}
-_NOT_KEPT = {"cache-control": "no-store"}
+_KEPT = (b"cache-control", b"max-age=0, private, must-revalidate")
+_NOT_KEPT = (b"cache-control", b"no-store")
+_HEADERS = (
+    (b"content-security-policy", b"base-uri 'self'; frame-ancestors 'self';"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"content-type", b"text/html; charset=utf-8"),
+)
+
+_LONGEST_HOST = 255
+
+
+class PageResponse(HTMLResponse):
+    """A page, whose headers are those of all pages.
+
+    Args:
+        html: The page.
+        kept: Whether the browser may keep it, to ask whether it is still good.
+    """
+
+    def __init__(self, html: str, kept: bool) -> None:
+        self.status_code = 200
+        self.background = None
+        self.body = html.encode()
+        cache = _KEPT if kept else _NOT_KEPT
+        self.raw_headers = [cache, *_HEADERS, (b"content-length", b"%d" % len(self.body))]
 
 
 class _FirstRender:
@@ -113,27 +134,31 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
     if secret is None:
         secret = session[CSRF_KEY] = csrf_secret()
     visitor = visitor_of(secret)
+    scope = request.scope
+    root_path: str = scope.get("root_path", "")
     try:
-        params = decode_params(request.url.query) if request.url.query else {}
+        query: bytes = scope.get("query_string", b"")
+        params = decode_params(query.decode("latin-1")) if query else {}
     except ParamsError as error:
         raise HTTPException(400, str(error) if app.debug else None) from error
-    reload_token = request.cookies.get(RELOAD_COOKIE)
+    cookies = _own_cookies(request)
+    reload_token = cookies.get(RELOAD_COOKIE)
     if reload_token is not None:
         _answer_reload(app, reload_token)
-    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+    path = scope["path"].removeprefix(root_path)
     match = Match(route, {**params, **request.path_params}, path)
     extra = app.session_extra(route.live_session, request)
     socket = Socket(
         "phx-" + secrets.token_urlsafe(9),
         _FirstRender(endpoint.pubsub, visitor, view_session(session)),
         connected=False,
-        url=str(request.url),
+        url=_url_of(scope, query),
         session={**view_session(session), **extra},
-        connect_info=connect_info(request.scope, "http"),
+        connect_info=connect_info(scope, "http"),
     )
-    socket.root_path = request.scope.get("root_path", "")
+    socket.root_path = root_path
     socket.csrf_token = csrf_token = mask(secret)
-    flash_cookie = request.cookies.get(FLASH_COOKIE)
+    flash_cookie = cookies.get(FLASH_COOKIE)
     if flash_cookie:
         socket.flash = _flash_of(app, flash_cookie, visitor)
     view = route.view(socket)
@@ -164,15 +189,41 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
         request,
     )
     html = app.root_layout(route.live_session)(page)
-    if sent is None:
-        response = HTMLResponse(html, headers=_HEADERS)
-    else:
-        response = HTMLResponse(filled(html, sent), headers={**_HEADERS, **_NOT_KEPT})
+    response = PageResponse(html if sent is None else filled(html, sent), kept=sent is None)
     if flash_cookie is not None:
         response.delete_cookie(FLASH_COOKIE)
     if reload_token is not None:
         response.delete_cookie(RELOAD_COOKIE)
     return response
+
+
+def _own_cookies(request: Request) -> dict[str, str]:
+    """Return the cookies of a request, if some of them may be ours."""
+    for name, value in request.scope["headers"]:
+        if name == b"cookie" and b"__phoenix_" in value:
+            return request.cookies
+    return {}
+
+
+def _url_of(scope: Scope, query: bytes) -> str:
+    """Return the URL of a request, as Starlette makes it."""
+    host = next((value for name, value in scope["headers"] if name == b"host"), None)
+    if host is not None and len(host) > _LONGEST_HOST:
+        return str(URL(scope=scope))
+    path: str = scope["path"]
+    for mark, code in (("?", "%3F"), ("#", "%23"), ("\\", "%5C")):
+        if mark in path:
+            path = path.replace(mark, code)
+    server = scope.get("server")
+    url = _origin(scope["scheme"], host, tuple(server) if server else None) + path
+    return f"{url}?{query.decode('latin-1')}" if query else url
+
+
+@lru_cache(maxsize=256)
+def _origin(scheme: str, host: bytes | None, server: tuple[Any, ...] | None) -> str:
+    headers = [] if host is None else [(b"host", host)]
+    scope = {"scheme": scheme, "headers": headers, "server": server, "path": "/"}
+    return str(URL(scope=scope)).removesuffix("/")
 
 
 def _container(
@@ -192,15 +243,14 @@ def _container(
     }
     if extra:
         token["extra"] = extra
-    page: dict[str, Any] = {"id": socket.id}
-    if socket.flash:
-        page["flash"] = socket.flash
+    flash = socket.flash
+    static = signer.sign({"id": socket.id, "flash": flash}, "static") if flash else ""
     tag, attributes = route.container
     more = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
     return Markup(
         f'<{tag} id="{socket.id}" data-phx-main{more}'
         f' data-phx-session="{signer.sign(token, "session")}"'
-        f' data-phx-static="{signer.sign(page, "static")}">{content}</{tag}>'
+        f' data-phx-static="{static}">{content}</{tag}>'
     )
 
 
