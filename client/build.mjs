@@ -1,11 +1,12 @@
-// Bundles the client into the folder named on the command line: wirebird.js, and the licences of
-// every package inside it.
+// Bundles the client into the folder named on the command line: wirebird.js, also compressed, and the
+// licences of every package inside it.
 //
 //     node build.mjs ../src/wirebird/web/assets
 
 import { readdir, readFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -49,6 +50,9 @@ async function licence(name) {
 
 await mkdir(out, { recursive: true });
 const names = await bundle();
+const script = await readFile(join(out, "wirebird.js"));
+await writeFile(join(out, "wirebird.js.gz"), gzipSync(script, { level: 9 }));
+await writeFile(join(out, "wirebird.js.br"), brotliCompressSync(script));
 const texts = await Promise.all(names.map(licence));
 const heading = "wirebird.js contains the following packages, under their own licences.\n";
 await writeFile(join(out, "THIRD_PARTY_LICENSES.txt"), [heading, ...texts].join("\n\n"));

@@ -99,7 +99,7 @@ class Reloader:
             file = getattr(sys.modules.get(view.__module__), "__file__", None)
             if file is not None:
                 found.add(Path(file).parent)
-        found.update(asset.file.parent for asset in (*app.assets.styles, *app.assets.modules))
+        found.update(Path(str(file)).parent for file in app.assets.all_files)
         return {folder.resolve() for folder in found if folder.is_dir()}
 
     def follow(self, changes: dict[Path, Change]) -> None:
@@ -114,8 +114,8 @@ class Reloader:
             for path, change in changes.items()
         )
         if came_or_went:
-            for view in self.app.live_router.views.values():
-                self.app.assets.add_view(view)
+            for route in self.app.live_router.routes:
+                self.app.assets.add_view(route.view, route.live_session)
         if came_or_went or kinds & SCRIPTS or not self._root_files().isdisjoint(changes):
             self._tell(RELOAD_EVENT, {"kind": "page"})
             return

@@ -9,8 +9,9 @@ from __future__ import annotations
 import dataclasses
 import dis
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar, Generic, cast, get_args, get_origin, is_typeddict
 from weakref import WeakValueDictionary
@@ -180,11 +181,16 @@ class Live(Generic[State]):
         html: The Jinja source itself, for applications in one file.
         temporary: Fields of the state that are dropped once they were shown; the page keeps what
             they showed until they are set again.
+        scripts: JavaScript modules that the pages load which can show it: files beside the module,
+            or URLs. Those beside it under its template's name need not be named.
+        styles: Their style sheets.
     """
 
     template: ClassVar[str | None] = None
     html: ClassVar[str | None] = None
     temporary: ClassVar[tuple[str, ...]] = ()
+    scripts: ClassVar[Sequence[str | Path]] = ()
+    styles: ClassVar[Sequence[str | Path]] = ()
     definition: ClassVar[Definition]
 
     _stages: ClassVar[Mapping[str, Any]] = {}

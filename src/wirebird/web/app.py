@@ -12,9 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import quote
 
-from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -40,13 +38,15 @@ from wirebird.runtime.endpoint import Endpoint, Layout, Limits
 from wirebird.runtime.transport import Transport
 from wirebird.web.assets import PREFIX, Assets
 from wirebird.web.csrf import secret_of
-from wirebird.web.dead_render import json_attribute, visitor_of
+from wirebird.web.dead_render import visitor_of
 from wirebird.web.direct import DirectWay, PageRoute
 from wirebird.web.environment import DEBUG_VARIABLE as DEBUG_VARIABLE
 from wirebird.web.environment import SECRET_VARIABLE as SECRET_VARIABLE
 from wirebird.web.environment import is_on
-from wirebird.web.layouts import RootLayout, flash_layout, live_layout, root_layout
+from wirebird.web.layouts import RootLayout, flash_layout, found_layout, live_layout, root_layout
+from wirebird.web.lookup import folder_of_caller, found_folder
 from wirebird.web.sessions import SessionCookie, Sessions
+from wirebird.web.static import StaticFolder, static_path_of
 from wirebird.web.websocket import WebSocketEndpoint, same_host, session_of
 from wirebird.wire.tokens import Signer, check_secret
 
@@ -76,9 +76,12 @@ class Wirebird(Starlette):
         title: The title of pages that set none.
         title_prefix: Stands before every title.
         title_suffix: Stands behind it.
-        scripts: JavaScript modules that export hooks and other options of the client.
-        styles: Style sheets.
+        scripts: JavaScript modules that export hooks and other options of the client: files beside
+            the module that makes the application, or URLs.
+        styles: Style sheets, found in the same way.
         builtin_style: Whether our own style sheet is loaded.
+        csp: The pages' Content-Security-Policy, such as `STRICT_POLICY`; `{nonce}` in it becomes
+            each page's nonce.
         client_options: More options for the JavaScript client, as JSON.
         pubsub: What carries broadcasts; in this process by default.
         allowed_origins: Origins besides the host itself from which sockets may be opened, such as
@@ -113,6 +116,7 @@ class Wirebird(Starlette):
         scripts: Iterable[str | Path] = (),
         styles: Iterable[str | Path] = (),
         builtin_style: bool = True,
+        csp: str | None = None,
         client_options: Mapping[str, Any] | None = None,
         pubsub: PubSub | None = None,
         allowed_origins: Iterable[str] = (),
@@ -143,19 +147,25 @@ class Wirebird(Starlette):
         self.live_router = Router()
         self.default_session = LiveSession("default")
         self.live_router.add_session(self.default_session)
+        folder = folder_of_caller()
         folders = [templates] if isinstance(templates, str | Path) else list(templates)
+        folders = [found_folder(each, folder) for each in folders]
         self.templates = TemplateEnvironment(folders, auto_reload=debug)
         self.renderers = Renderers(self.templates)
+        self.assets = Assets(
+            scripts, styles, folder, builtin_style=builtin_style, auto_reload=debug
+        )
         names: dict[str, Any] = self.templates.globals
         names |= {
             "js": js,
             "link": link,
             "live_component": live_component,
             "live_render": live_render,
+            "static_path": static_path_of(self.assets),
             "ui": ui,
         }
-        self.assets = Assets(scripts, styles, builtin_style=builtin_style, auto_reload=debug)
-        self._root_layout = root_layout
+        self.csp = csp
+        self._root_layout = found_layout(root_layout, folder, self.templates)
         self._layout = layout
         self._root_layouts: dict[LiveSession, RootLayout] = {}
         self._layouts: dict[Any, Layout | None] = {}
@@ -231,7 +241,7 @@ class Wirebird(Starlette):
         )
         self.renderers(view)  # says now if its template is missing
         self.live_router.add(route)
-        self.assets.add_view(view)
+        self.assets.add_view(view, route.live_session)
 
         self.router.routes.append(PageRoute(self, route))
 
@@ -243,6 +253,8 @@ class Wirebird(Starlette):
         session: Mapping[str, Any] | Callable[..., Mapping[str, Any]] | None = None,
         root_layout: Any = ...,
         layout: Any = ...,
+        scripts: Iterable[str | Path] = (),
+        styles: Iterable[str | Path] = (),
     ) -> LiveSessionRoutes:
         """Begin a live session: views that share guards, and among which one can navigate.
 
@@ -252,6 +264,8 @@ class Wirebird(Starlette):
             session: More session data: a mapping, or a function of the request.
             root_layout: The document around its pages.
             layout: The live layout around its views.
+            scripts: JavaScript modules that its pages load besides the application's.
+            styles: Their style sheets.
 
         Example:
             ```python
@@ -259,8 +273,11 @@ class Wirebird(Starlette):
                 admin.live("/admin", DashboardView)
             ```
         """
+        folder = folder_of_caller()
+        root_layout = found_layout(root_layout, folder, self.templates)
         live_session = LiveSession(name, on_mount, session, root_layout, layout)
         self.live_router.add_session(live_session)
+        self.assets.session(live_session).add(scripts, styles, folder)
         return LiveSessionRoutes(self, live_session)
 
     def components(self, *components: Callable[..., Any]) -> None:
@@ -268,7 +285,7 @@ class Wirebird(Starlette):
 
         A function returns a t-string, markup or a tree. `{{ card(title="x") }}` calls it; the
         body of `{% call card(title="x") %}` is its `children`. The `.js` and `.css` files beside
-        a live component or nested view are loaded with every page.
+        a component or nested view are loaded with every page, so name those of t-strings here, too.
 
         Args:
             components: Classes and functions; each is known by its own name.
@@ -293,6 +310,7 @@ class Wirebird(Starlette):
                 self.assets.add_view(cast("type[Any]", component))
             else:
                 names[name] = JinjaComponent(component, name)
+                self.assets.add_view(cast("type[Any]", component))
 
     def macros(self, name: str) -> Macros:
         """Return the macros of a Jinja file as functions, for t-strings and other Python code.
@@ -329,6 +347,44 @@ class Wirebird(Starlette):
                 f"no live route {name!r} with {sorted(params)}; named routes: {known}"
             )
         return path
+
+    def static(self, path: str, folder: str | Path, *, name: str | None = None) -> None:
+        """Serve a folder of files.
+
+        Args:
+            path: Where: "/static".
+            folder: The folder, from the module that calls this.
+            name: The route's name.
+
+        Raises:
+            AssetNotFound: There is no such folder.
+
+        Example:
+            ```python
+            app.static("/static", "static")
+            ```
+            ```jinja
+            <img src="{{ static_path('/static/logo.svg') }}" alt="">
+            ```
+        """
+        path = path.rstrip("/")
+        place = found_folder(folder, folder_of_caller(), must_exist=True)
+        self.assets.add_folder(path, place)
+        self.mount(path, StaticFolder(self.assets, path, place), name)
+
+    def static_path(self, name: str) -> str:
+        """Return the path of a file of a static folder under a name that its content gives it.
+
+        It may be kept for ever. In templates `static_path` also knows where the application is
+        mounted; elsewhere `self.socket.path(...)` does.
+
+        Args:
+            name: Its path as it is served: "/static/logo.svg".
+
+        Raises:
+            AssetNotFound: No static folder has such a file.
+        """
+        return self.assets.static_path(name)
 
     # What connections and first renders need
 
@@ -441,33 +497,6 @@ class Wirebird(Starlette):
             chosen = self._root_layout if chosen is ... else chosen
             layout = self._root_layouts[live_session] = root_layout(chosen, self.templates)
         return layout
-
-    def head(self, request: Request, csrf_token: str) -> Markup:
-        """Return what a live page needs in its `<head>`."""
-        root = quote(request.scope.get("root_path", ""))
-        assets = self.assets
-        tags = [
-            f'<meta name="csrf-token" content="{csrf_token}">',
-            f'<meta name="wirebird-socket" content="{root}{self.socket_path}">',
-            f'<meta name="wirebird-frame-size" content="{self.limits.frame_size}">',
-        ]
-        modules = [f"{root}{asset.path}" for asset in assets.modules]
-        if modules:
-            tags.append(f'<meta name="wirebird-modules" content="{json_attribute(modules)}">')
-        if self.client_options:
-            options = json_attribute(self.client_options)
-            tags.append(f'<meta name="wirebird-config" content="{options}">')
-        if self.debug:
-            tags.append('<meta name="wirebird-dev">')
-        tags += [
-            f'<link phx-track-static rel="stylesheet" href="{root}{asset.path}">'
-            for asset in assets.styles
-        ]
-        tags.append(
-            '<script phx-track-static defer type="module"'
-            f' src="{root}{assets.client.path}"></script>'
-        )
-        return Markup("\n".join(tags))
 
 
 class LiveSessionRoutes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import logging
 import secrets
 import threading
@@ -34,6 +33,7 @@ from wirebird.runtime.display import Display
 from wirebird.runtime.flash import FLASH_SECONDS, flash_of, sign_flash
 from wirebird.web.csrf import CSRF_KEY, secret_of
 from wirebird.web.early_posts import filled, sent_fields
+from wirebird.web.head import head, nonce_of, policy
 from wirebird.web.layouts import Page, title_tag
 from wirebird.wire.params import ParamsError, decode_params
 from wirebird.wire.tokens import TokenError, csrf_secret, mask
@@ -50,7 +50,6 @@ RELOAD_SECONDS = 60.0
 _KEPT = (b"cache-control", b"max-age=0, private, must-revalidate")
 _NOT_KEPT = (b"cache-control", b"no-store")
 _HEADERS = (
-    (b"content-security-policy", b"base-uri 'self'; frame-ancestors 'self';"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"content-type", b"text/html; charset=utf-8"),
@@ -64,15 +63,21 @@ class PageResponse(HTMLResponse):
 
     Args:
         html: The page.
+        policy: Its Content-Security-Policy.
         kept: Whether the browser may keep it, to ask whether it is still good.
     """
 
-    def __init__(self, html: str, kept: bool) -> None:
+    def __init__(self, html: str, policy: str, kept: bool) -> None:
         self.status_code = 200
         self.background = None
         self.body = html.encode()
         cache = _KEPT if kept else _NOT_KEPT
-        self.raw_headers = [cache, *_HEADERS, (b"content-length", b"%d" % len(self.body))]
+        self.raw_headers = [
+            cache,
+            (b"content-security-policy", policy.encode("latin-1")),
+            *_HEADERS,
+            (b"content-length", b"%d" % len(self.body)),
+        ]
 
 
 class _FirstRender:
@@ -180,16 +185,20 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
             await lifecycle.terminate(view, "http")
         except Exception:
             logger.exception("%s.terminate raised", route.view.__name__)
+    nonce = nonce_of(app, request)
     page = Page(
         _container(app, route, socket, content, extra, visitor),
         title_tag(socket.page_title, app.title, app.title_prefix, app.title_suffix),
-        app.head(request, csrf_token),
+        head(app, request, csrf_token, route.live_session, nonce),
         csrf_token,
         socket,
         request,
+        nonce,
     )
     html = app.root_layout(route.live_session)(page)
-    response = PageResponse(html if sent is None else filled(html, sent), kept=sent is None)
+    response = PageResponse(
+        html if sent is None else filled(html, sent), policy(app, nonce), kept=sent is None
+    )
     if flash_cookie is not None:
         response.delete_cookie(FLASH_COOKIE)
     if reload_token is not None:
@@ -305,8 +314,3 @@ def connect_info(scope: Any, transport: str) -> ConnectInfo:
     client = scope.get("client")
     peer = None if client is None else (client[0], client[1])
     return ConnectInfo(peer, headers.get("user-agent", ""), headers, transport)
-
-
-def json_attribute(value: Any) -> str:
-    """Return JSON for a double-quoted attribute."""
-    return str(escape(json.dumps(value, separators=(",", ":"))))

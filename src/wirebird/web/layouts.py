@@ -7,6 +7,7 @@ own tree and changes with it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -18,6 +19,7 @@ from wirebird.html.tree import Comprehension, Statics, Tree, to_html
 from wirebird.live.rendering import PageNames, as_tree
 from wirebird.live.socket import Socket
 from wirebird.runtime.endpoint import Layout
+from wirebird.web.lookup import File, beside, one_spelling
 
 _AROUND = Statics(("", "", ""), source="flash layout")
 _FLASHES = Statics(('<div class="wirebird-flashes">', "</div>"), True, "flash layout")
@@ -83,9 +85,10 @@ class Page:
         csrf_token: The token alone, for forms that post.
         socket: The view's socket.
         request: The request.
+        nonce: What scripts and styles of the layout's own carry when the policy asks for one.
     """
 
-    __slots__ = ("content", "csrf_token", "head", "request", "socket", "title")
+    __slots__ = ("content", "csrf_token", "head", "nonce", "request", "socket", "title")
 
     def __init__(
         self,
@@ -95,6 +98,7 @@ class Page:
         csrf_token: str,
         socket: Socket,
         request: Any,
+        nonce: str = "",
     ) -> None:
         self.content = content
         self.title = title
@@ -102,6 +106,26 @@ class Page:
         self.csrf_token = csrf_token
         self.socket = socket
         self.request = request
+        self.nonce = nonce
+
+
+def found_layout(chosen: Any, folder: File | None, environment: TemplateEnvironment) -> Any:
+    """Return a root layout that somebody named, its file found now.
+
+    Args:
+        chosen: What `root_layout` takes.
+        folder: The folder of the module that names it.
+        environment: In whose folders the file may be, too.
+
+    Raises:
+        jinja2.TemplateNotFound: There is no such file.
+    """
+    if not isinstance(chosen, str | Path):
+        return chosen
+    if folder is not None and (file := beside(folder / "_", str(chosen))).is_file():
+        chosen = one_spelling(file)
+    environment.file(chosen)
+    return chosen
 
 
 RootLayout = Callable[[Page], str]
