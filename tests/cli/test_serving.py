@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.cli.running import KEY, free_port, running, wirebird
-from wirebird import LocalPubSub, Wirebird
+from wirebird import Limits, LocalPubSub, Wirebird
 from wirebird.cli import serving
 from wirebird.cli.errors import CommandError
 from wirebird.cli.serving import Options, check_address, check_keys, deaf_workers
@@ -197,7 +197,7 @@ def test_an_address_that_cannot_be_used_is_explained(options: Options, problem: 
     ("options", "websockets"),
     [
         (Options(), "wirebird.server:WebSocket"),
-        (Options(compress=True), "websockets-sansio"),
+        (Options(compress=True), "wirebird.server.compressed:CompressedWebSocket"),
         (Options(ws="wsproto"), "wsproto"),
     ],
 )
@@ -205,6 +205,15 @@ def test_websockets_are_served_by_ours_unless_they_are_compressed(
     options: Options, websockets: str
 ):
     assert options.websockets == websockets
+
+
+def test_sockets_take_what_the_applications_take_and_no_more():
+    small, large = (
+        Wirebird(secret_key=KEY, limits=Limits(frame_size=size)) for size in (5000, 9000)
+    )
+    small.mount("/large", large)
+    assert serving.largest_frame(small) == 9000
+    assert serving.largest_frame(None) == 16 * 1024 * 1024
 
 
 async def test_ours_does_not_compress(folder: Path):

@@ -98,7 +98,10 @@ async def test_the_application_is_told_what_was_asked_for():
             "query_string": b"c=d",
             "subprotocols": ["x", "y"],
             "state": {},
-            "extensions": {"websocket.http.response": {}},
+            "extensions": {
+                "websocket.http.response": {},
+                "websocket.line": {"line": server.lines[0]},
+            },
         }
         assert peer[0] == "127.0.0.1"
         assert headers[b"cookie"] == b"e=f"

@@ -94,6 +94,16 @@ def run(
             show_default=False,
         ),
     ] = None,
+    request_within: Annotated[
+        float | None,
+        typer.Option(
+            min=1, help="Seconds for a connection to ask for something; 60.", show_default=False
+        ),
+    ] = None,
+    connections_per_peer: Annotated[
+        int | None,
+        typer.Option(min=1, help="Most connections of one public address.", show_default=False),
+    ] = None,
     proxy_headers: Annotated[
         bool, typer.Option(help="Believe X-Forwarded-* of trusted proxies.")
     ] = True,
@@ -119,6 +129,8 @@ def run(
         workers=workers,
         compress=compress,
         ws=ws,
+        request_within=request_within,
+        connections_per_peer=connections_per_peer,
         proxy_headers=proxy_headers,
         forwarded_allow_ips=forwarded_allow_ips,
         log_level=log_level.value,

@@ -25,6 +25,7 @@ from wirebird.cli.target import AppTarget, wirebird_apps
 from wirebird.dev.broken import BrokenApp
 from wirebird.dev.keys import development_key, key_file
 from wirebird.dev.reload import Reloading
+from wirebird.server.settings import PER_PEER, REQUEST_WITHIN
 from wirebird.web.app import DEBUG_VARIABLE, SECRET_VARIABLE, Wirebird
 
 logger = logging.getLogger("wirebird.cli")
@@ -33,6 +34,9 @@ TARGET_VARIABLE = "WIREBIRD_TARGET"
 RELOAD_VARIABLE = "WIREBIRD_RELOAD"
 
 OWN_WEBSOCKETS = "wirebird.server:WebSocket"
+BOUNDED_HTTPTOOLS = "wirebird.server.bounded_httptools:BoundedHttpTools"
+BOUNDED_H11 = "wirebird.server.bounded_h11:BoundedH11"
+COMPRESSED_WEBSOCKETS = "wirebird.server.compressed:CompressedWebSocket"
 
 GRACE_SECONDS = 5
 """How long requests may go on once the server is told to stop."""
@@ -54,6 +58,8 @@ class Options:
     workers: int = 1
     compress: bool = False
     ws: str | None = None
+    request_within: float | None = None
+    connections_per_peer: int | None = None
     proxy_headers: bool = True
     forwarded_allow_ips: str | None = None
     log_level: str = "info"
@@ -78,7 +84,7 @@ class Options:
     @property
     def websockets(self) -> str:
         """What serves WebSockets, as uvicorn names it: ours, unless they are to be compressed."""
-        return self.ws or ("websockets-sansio" if self.compress else OWN_WEBSOCKETS)
+        return self.ws or (COMPRESSED_WEBSOCKETS if self.compress else OWN_WEBSOCKETS)
 
     @property
     def url(self) -> str:
@@ -123,6 +129,10 @@ def prepare(target: AppTarget, options: Options) -> list[str]:
             )
     else:
         os.environ.pop(RELOAD_VARIABLE, None)
+    if options.request_within is not None:
+        os.environ[REQUEST_WITHIN] = str(options.request_within)
+    if options.connections_per_peer is not None:
+        os.environ[PER_PEER] = str(options.connections_per_peer)
     os.environ[TARGET_VARIABLE] = target.text
     target.check()
     check_address(options)
@@ -149,8 +159,9 @@ def run(target: AppTarget, options: Options, app: Any) -> None:
         reload_dirs=[str(folder) for folder in folders] if options.reload else None,
         workers=options.workers,
         loop="uvloop" if importlib.util.find_spec("uvloop") else "asyncio",
-        http="httptools" if importlib.util.find_spec("httptools") else "h11",
+        http=BOUNDED_HTTPTOOLS if importlib.util.find_spec("httptools") else BOUNDED_H11,
         ws=options.websockets,
+        ws_max_size=largest_frame(app),
         ws_per_message_deflate=options.compress,
         proxy_headers=options.proxy_headers,
         forwarded_allow_ips=options.forwarded_allow_ips,
@@ -160,6 +171,13 @@ def run(target: AppTarget, options: Options, app: Any) -> None:
         # A page that is being reloaded waits for this; a request in production must be finished.
         timeout_graceful_shutdown=1 if options.reload else GRACE_SECONDS,
     )
+
+
+def largest_frame(app: Any) -> int:
+    """Return the largest message that a socket needs to take, in bytes."""
+    inner = [] if app is None else [wirebird.limits for _, wirebird in wirebird_apps(app)]
+    # With --reload, the application is loaded by other processes, and looks after itself.
+    return max((limits.frame_size for limits in inner), default=16 * 1024 * 1024)
 
 
 def application() -> Any:

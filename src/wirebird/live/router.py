@@ -23,6 +23,9 @@ from wirebird.wire.params import ParamsError, decode_params
 _PLACE = re.compile(r"\{(\w+)\}")
 _DOTS = re.compile(r"/\.\.?(/|\Z)")
 
+MAX_URL_LENGTH = 64 * 1024
+"""Longest URL that a page may say it has, as a server takes it in a request."""
+
 
 class OnMount:
     """A function that runs before `mount`: it may send the visitor elsewhere."""
@@ -173,6 +176,8 @@ class Router:
         """Return the route of a whole URL as a browser shows it, or None."""
         from urllib.parse import unquote
 
+        if len(url) > MAX_URL_LENGTH:
+            return None
         try:
             parts = urlsplit(url)
             path = unquote(parts.path or "/", errors="strict")

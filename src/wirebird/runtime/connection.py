@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, cast
 
@@ -60,9 +60,11 @@ class Connection:
         "_ending",
         "_left",
         "_loop",
+        "_on_joined",
         "_thread",
         "_topic",
         "_transfers",
+        "_unjoined",
         "endpoint",
         "info",
         "root_path",
@@ -95,6 +97,8 @@ class Connection:
         self._count = 0
         self._ending: asyncio.Task[None] | None = None
         self._topic: str | None = None
+        self._unjoined: asyncio.TimerHandle | None = None
+        self._on_joined: Callable[[], object] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.get_ident()
         endpoint.connections.add(self)
@@ -106,6 +110,28 @@ class Connection:
     def channels(self) -> Mapping[str, Channel]:
         """The joined views by topic."""
         return self._channels
+
+    def await_join(self, on_joined: Callable[[], object] | None = None) -> None:
+        """Close the line if nothing is joined over it in time.
+
+        Args:
+            on_joined: Called at the first join.
+        """
+        self._on_joined = on_joined
+        within = self.endpoint.limits.join_within
+        self._unjoined = asyncio.get_running_loop().call_later(within, self._never_joined)
+
+    def _never_joined(self) -> None:
+        logger.info("%r: closed, as nothing was joined over it", self)
+        self.abort("nothing was joined", 1008)
+
+    def _joined(self) -> None:
+        if self._unjoined is not None:
+            self._unjoined.cancel()
+            self._unjoined = None
+        if self._on_joined is not None:
+            self._on_joined()
+            self._on_joined = None
 
     async def receive(self, data: str | bytes) -> None:
         """Take what the client sent.
@@ -204,6 +230,8 @@ class Connection:
     async def end(self, reason: str = "disconnected") -> None:
         """End all views; the line is gone or about to be."""
         self._closed = True
+        if self._unjoined is not None:
+            self._unjoined.cancel()
         if self._topic is not None:
             topic, self._topic = self._topic, None
             try:
@@ -257,6 +285,7 @@ class Connection:
         join = admit(self, frame)
         if isinstance(join, tuple):
             return await self._refuse_join(frame, *join)
+        self._joined()
         await self.listen()
         channel = Channel(self, join)
         self._channels[frame.topic] = channel

@@ -38,6 +38,8 @@ class Limits:
         waiting_frames: Most frames that wait for one view before no more are read from its client.
         waiting_messages: Most messages that wait for one view before its connection is closed.
         views_per_connection: Most views on one connection.
+        join_within: How long a connection may be open before its first join, in seconds.
+        join_size: Most memory that what a page says when it joins a view may take, in bytes.
         token_age: How long a page's tokens are good for, in seconds.
     """
 
@@ -45,6 +47,8 @@ class Limits:
     waiting_frames: int = 256
     waiting_messages: int = 10_000
     views_per_connection: int = 200
+    join_within: float = 60.0
+    join_size: int = 64 * 1024
     token_age: float = 14 * 24 * 3600
 
 

@@ -7,6 +7,7 @@ this visitor, at this URL.
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from wirebird.runtime.connection import Connection
 
 logger = logging.getLogger("wirebird.runtime")
+
+_SIGNED = frozenset(("session", "static", "flash"))  # what a page has from us
 
 
 @dataclass(slots=True, eq=False)
@@ -82,6 +85,10 @@ def admit(connection: Connection, frame: Frame) -> Join | tuple[str, str]:
         return "stale", "a binary join"
     if connection.session is None:
         return "stale", "the handshake had no valid CSRF token"
+    most = connection.endpoint.limits.join_size
+    said = [value for name, value in payload.items() if name not in _SIGNED]
+    if weighs_more([frame.join_ref, frame.ref, *payload, *said], most):
+        return "join crashed", f"what the page says of itself takes more than {most} bytes"
     try:
         token = connection.verify(payload.get("session"), "session")
         static = payload.get("static")
@@ -95,6 +102,23 @@ def admit(connection: Connection, frame: Frame) -> Join | tuple[str, str]:
     if "parent" in token:
         return _admit_child(connection, frame, payload, token)
     return _admit_page(connection, frame, payload, token, dict(page.get("flash", {})))
+
+
+def weighs_more(value: Any, most: int) -> bool:
+    """Tell whether decoded JSON takes more than some bytes of memory."""
+    waiting = [value]
+    total = 0
+    while waiting:
+        value = waiting.pop()
+        total += sys.getsizeof(value)
+        if total > most:
+            return True
+        if isinstance(value, dict):
+            waiting += cast("dict[str, Any]", value).keys()
+            waiting += cast("dict[str, Any]", value).values()
+        elif isinstance(value, list):
+            waiting += cast("list[Any]", value)
+    return False
 
 
 def _admit_page(

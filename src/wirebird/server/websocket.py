@@ -80,12 +80,14 @@ class WebSocket(asyncio.Protocol):
         "__weakref__",
         "_accept",
         "_app_state",
+        "_client",
         "_config",
         "_disconnect",
         "_inbox",
         "_lagging",
         "_lines",
         "_loop",
+        "_peer",
         "_pong",
         "_reader",
         "_response",
@@ -123,12 +125,15 @@ class WebSocket(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        self._client = get_remote_addr(self._transport)
+        self._peer = self._lines.enter(self._client)
         self._server_state.connections.add(self)  # pyright: ignore[reportArgumentType]
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._server_state.connections.discard(self)  # pyright: ignore[reportArgumentType]
         self._forget()
         self._lines.closings.discard(self)
+        self._lines.leave(self._peer)
         self._state = _CLOSED
         self._ended(ABNORMAL)
         self.resume_writing()
@@ -262,7 +267,7 @@ class WebSocket(asyncio.Protocol):
             "http_version": "1.1",
             "scheme": "wss" if is_ssl(self._transport) else "ws",
             "server": get_local_addr(self._transport),
-            "client": get_remote_addr(self._transport),
+            "client": self._client,
             "root_path": root,
             "path": root + unquote(path.decode("latin-1")),
             "raw_path": root.encode() + path,
@@ -270,7 +275,7 @@ class WebSocket(asyncio.Protocol):
             "headers": upgrade.headers,
             "subprotocols": upgrade.subprotocols,
             "state": self._app_state.copy(),
-            "extensions": {"websocket.http.response": {}},
+            "extensions": {"websocket.http.response": {}, "websocket.line": {"line": self}},
         }
         self._inbox.append({"type": "websocket.connect"})
         task = self._loop.create_task(self._run(scope))
@@ -401,7 +406,24 @@ class WebSocket(asyncio.Protocol):
             self._lines.closings.add(self)
         self._transport.close()
 
+    @property
+    def expendable(self) -> bool:
+        """Whether this line is cut before others when the server runs short of descriptors.
+
+        An application says so in `scope["extensions"]["websocket.line"]["line"]`, as long as it
+        does not know what a client is there for.
+        """
+        return self in self._lines.expendable
+
+    @expendable.setter
+    def expendable(self, expendable: bool) -> None:
+        if not expendable:
+            self._lines.expendable.pop(self, None)
+        elif self._state is not _CLOSED:
+            self._lines.expendable[self] = None
+
     def _forget(self) -> None:
+        self._lines.expendable.pop(self, None)
         if self._lines.pings is not None:
             self._lines.pings.discard(self)
         if self._lines.pongs is not None:
@@ -409,6 +431,7 @@ class WebSocket(asyncio.Protocol):
 
     def abort(self) -> None:
         """Cut the line."""
+        self._forget()
         self._state = _CLOSED
         self._transport.abort()
 

@@ -62,6 +62,7 @@ class WebSocketEndpoint:
         try:
             await connection.listen()
             await send({"type": "websocket.accept"})
+            self._await_join(scope, connection)
             take = connection.receive
             while (data := _data_of(await receive())) is not None:
                 await take(data)
@@ -74,6 +75,15 @@ class WebSocketEndpoint:
         finally:
             with CancelScope(shield=True):  # a server that is stopped lets views end in order
                 await connection.end()
+
+    def _await_join(self, scope: Scope, connection: Connection) -> None:
+        """Do without a client that joins nothing, or when the server needs its place."""
+        extension = cast("dict[str, Any]", scope.get("extensions") or {}).get("websocket.line")
+        if extension is None:
+            return connection.await_join()
+        line = extension["line"]
+        line.expendable = True
+        connection.await_join(lambda: setattr(line, "expendable", False))
 
     async def _open(self, scope: Scope, send: Send) -> Connection | None:
         query = parse_qs(scope["query_string"].decode("latin-1"))

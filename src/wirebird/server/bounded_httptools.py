@@ -1,0 +1,80 @@
+"""uvicorn's HttpToolsProtocol with the bounds of `http`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from wirebird.server.http import HEAD_SIZE, HEADERS, HttpLine
+
+
+class BoundedHttpTools(HttpLine, HttpToolsProtocol):
+    """One connection, as HTTP."""
+
+    _unread = 0  # bytes that have come since a request began, or some of its body came
+    _progressed = False
+    _too_large = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(cast(asyncio.Transport, transport))
+        self._entered()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._left()
+
+    def data_received(self, data: bytes) -> None:
+        self._progressed = False
+        super().data_received(data)
+        if not self._progressed:
+            self._unread += len(data)
+            if self._unread > HEAD_SIZE and not self.transport.is_closing():
+                self._refuse_head()
+
+    def handle_websocket_upgrade(self) -> None:
+        super().handle_websocket_upgrade()
+        self._left()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._progress()
+        if self not in self._lines.requests:
+            self._lines.requests.add(self)
+
+    def on_headers_complete(self) -> None:
+        if len(self.headers) > HEADERS or self._head_is_large():
+            self._too_large = True
+            raise ValueError("the head of a request is too large")
+        self._progress()
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._progress()
+        self._lines.requests.add(self)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._progress()
+        self._lines.requests.discard(self)
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if not self.transport.is_closing():
+            self._lines.requests.add(self)
+
+    def send_400_response(self, msg: str) -> None:
+        if self._too_large:
+            self._refuse_head()
+        else:
+            super().send_400_response(msg)
+
+    def _progress(self) -> None:
+        self._progressed = True
+        self._unread = 0
+
+    def _head_is_large(self) -> bool:
+        lines = sum(len(name) + len(value) + 4 for name, value in self.headers)
+        return len(self.url) + lines > HEAD_SIZE
