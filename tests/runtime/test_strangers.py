@@ -60,7 +60,7 @@ async def test_a_server_may_cut_a_line_first_until_a_view_is_joined(
     visitor = Visitor(build())
     page = await visitor.page("/")
     line = visitor.line(page)
-    place = SimpleNamespace(expendable=False)
+    place = SimpleNamespace(expendable=False, is_unwrapped=lambda receive, send: False)
     line.scope["extensions"] = {"websocket.line": {"line": place}}
     async with line:
         assert place.expendable

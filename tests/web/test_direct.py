@@ -1,172 +1,267 @@
-"""Pages and the socket are reached directly, and nobody can tell."""
+"""The direct way between a view and its line, and ASGI around it: both are the same to a page."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
+from urllib.parse import quote
 
 import pytest
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.middleware.sessions import SessionMiddleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tests.runtime.line import Visitor
-from wirebird import LiveView, Wirebird
-from wirebird.html.fragment import Fragment
-from wirebird.web import direct
-
-MakeApp = Callable[..., Wirebird]
+from tests.runtime.line import Page, Visitor
+from tests.server.clients import CLOSE, TEXT, Client, Served, becomes, frame, on_each_loop, served
+from wirebird import LiveView, Wirebird, event, info
+from wirebird.web.websocket import DirectTransport, WebSocketTransport
 
 
-class Greeting(LiveView[dict[str, Any]]):
-    """Greets, or fails."""
+class Counter(LiveView[dict[str, Any]]):
+    html = "<p>{{ count }}</p>"
 
-    mounts = 0
+    async def mount(self) -> None:
+        self.state["count"] = 0
+        await self.socket.subscribe("all")
 
-    async def mount(self, name: str = "you", fail: str = "") -> None:
-        type(self).mounts += 1
-        self.state = {"name": name}
-        if fail == "teapot":
-            raise HTTPException(418)
-        if fail:
-            raise RuntimeError("no greeting today")
+    @event
+    async def add(self, by: int = 1) -> None:
+        self.state["count"] += by
 
-    def render(self) -> Any:
-        return Fragment((f"<p>Hello {self.state['name']}, {self.socket.url}</p>",))
+    @event
+    async def tell(self) -> None:
+        await self.socket.broadcast("all", 100)
+
+    @info
+    async def told(self, by: int) -> None:
+        self.state["count"] += by
 
 
-@pytest.fixture
-def app(make_app: MakeApp) -> Wirebird:
-    app = make_app()
-    app.live("/", Greeting, name="home")
-    app.live("/to/{name}", Greeting)
+def plain(app: Any) -> Any:
     return app
 
 
-@pytest.fixture(autouse=True)
-def ways(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was served directly, and what through the layers."""
-    taken: list[str] = []
-    serve, layers = direct.DirectWay.serve, Starlette.__call__
+def send_wrapped(app: Any) -> Any:
+    async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        async def other(message: Any) -> None:
+            await send(message)
 
-    async def serve_noted(self: Any, route: Any, scope: Scope, *rest: Any) -> None:
-        taken.append("direct")
-        await serve(self, route, scope, *rest)
+        await app(scope, receive, other)
 
-    async def layers_noted(self: Any, scope: Scope, *rest: Any) -> None:
-        taken.append("layers")
-        await layers(self, scope, *rest)
-
-    monkeypatch.setattr(direct.DirectWay, "serve", serve_noted)
-    monkeypatch.setattr(Starlette, "__call__", layers_noted)
-    return taken
+    return wrapped
 
 
-@pytest.mark.parametrize("path", ["/", "/?name=Ada", "/to/Ada", "/to/Ada?x=1"])
-async def test_pages_come_directly(path: str, app: Wirebird, ways: list[str]):
-    visitor = Visitor(app)
-    first = await visitor.get(path)  # a visitor without cookies
-    again = await visitor.get(path)
-    assert ways == ["direct", "direct"]
-    assert f"Hello {'Ada' if 'Ada' in path else 'you'}, http://127.0.0.1:4010{path}<" in again.text
-    assert "set-cookie" in first.headers
-    assert "set-cookie" not in again.headers
-    assert again.headers["vary"] == "Cookie"
+def receive_wrapped(app: Any) -> Any:
+    async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        async def other() -> Any:
+            return await receive()
+
+        await app(scope, other, send)
+
+    return wrapped
 
 
-async def test_the_socket_is_reached_directly(app: Wirebird, ways: list[str]):
-    visitor = Visitor(app)
+WAYS = {
+    plain: DirectTransport,
+    send_wrapped: WebSocketTransport,
+    receive_wrapped: WebSocketTransport,
+}
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Wirebird]) -> Wirebird:
+    app = make_app(layout=None)
+    app.live("/", Counter)
+    return app
+
+
+async def joined(server: Served, app: Wirebird) -> tuple[Client, Page]:
+    """Return a line over which a view was joined."""
+    visitor = Visitor(app, f"http://127.0.0.1:{server.port}")
     page = await visitor.page("/")
-    async with visitor.line(page) as line:
-        assert (await line.join(page))["status"] == "ok"
-    assert ways == ["direct", "direct"]
-
-
-async def test_it_is_the_same_page_through_the_layers(
-    app: Wirebird, make_app: MakeApp, ways: list[str]
-):
-    class Layer:
-        def __init__(self, app: ASGIApp) -> None:
-            self.app = app
-
-        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-            await self.app(scope, receive, send)
-
-    layered = make_app(middleware=[Middleware(Layer)])
-    layered.live("/", Greeting)
-    here, there = Visitor(app), Visitor(layered)
-    pages = [(await visitor.get("/?name=Ada")) for visitor in (here, there)]
-    assert ways == ["direct", "layers"]
-    assert {*pages[0].headers} == {*pages[1].headers}
-    assert (await there.page("/")).text == (await here.page("/")).text
-    # Either reads the session that the other wrote.
-    there.http.cookies.jar.set_cookie(next(iter(here.http.cookies.jar)))
-    assert "set-cookie" not in (await there.get("/")).headers
-
-
-async def test_middleware_that_is_added_later_is_passed(app: Wirebird):
-    seen: list[str] = []
-
-    class Counting:
-        def __init__(self, app: ASGIApp) -> None:
-            self.app = app
-
-        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-            seen.append(scope["path"])
-            await self.app(scope, receive, send)
-
-    await Visitor(app).get("/")
-    app.add_middleware(Counting)
-    await Visitor(app).get("/")
-    assert seen == ["/"]
-
-
-async def test_what_a_view_raises_reaches_the_handlers_and_it_is_not_run_twice(make_app: MakeApp):
-    async def teapot(request: Request, error: Exception) -> Response:
-        return PlainTextResponse(f"{type(error).__name__} at {request.url.path}", 418)
-
-    app = make_app(exception_handlers={418: teapot})
-    app.live("/to/{name}", Greeting)
-    Greeting.mounts = 0
-    visitor = Visitor(app)
-    response = await visitor.get("/to/Ada?fail=teapot")
-    assert (response.status_code, response.text) == (418, "HTTPException at /to/Ada")
-    assert Greeting.mounts == 1
-    assert (await visitor.get("/to/Ada?fail=now")).status_code == 500
-    assert Greeting.mounts == 2
-
-
-async def test_routes_that_come_first_stay_first(app: Wirebird):
-    assert "Hello" in (await Visitor(app).get("/")).text
-
-    async def other(request: Request) -> Response:
-        return PlainTextResponse("another page")
-
-    app.router.routes.insert(0, Route("/", other))
-    assert (await Visitor(app).get("/")).text == "another page"
-
-
-async def test_a_host_s_prefix_and_session_are_kept(app: Wirebird, ways: list[str]):
-    host = Starlette(
-        routes=[Mount("/shop", app)],
-        middleware=[Middleware(SessionMiddleware, secret_key="outside")],
+    client = await server.open(
+        f"/live/websocket?vsn=2.0.0&_csrf_token={quote(page.csrf)}",
+        f"Cookie: {visitor.cookies()}",
     )
-    visitor = Visitor(host)
-    page = await visitor.page("/shop/to/Ada")
-    assert "http://127.0.0.1:4010/shop/to/Ada" in page.text
-    assert ways == ["layers", "direct"]
-    assert [cookie.name for cookie in visitor.http.cookies.jar] == ["session"]
+    payload = {"url": page.url, "params": {}, "session": page.session, "static": page.static}
+    client.text(json.dumps(["1", "1", page.topic, "phx_join", payload]))
+    assert (await reply(client))["status"] == "ok"
+    return client, page
 
 
-async def test_other_methods_go_the_usual_way(app: Wirebird, ways: list[str]):
-    visitor = Visitor(app)
-    head = await visitor.http.head("/")
-    assert (head.status_code, head.text) == (200, "")
-    assert (await visitor.http.post("/")).status_code == 403  # no CSRF token
-    assert (await visitor.http.put("/")).status_code == 405
-    assert ways == ["layers"] * 3
+async def reply(client: Client) -> Any:
+    opcode, payload = await client.frame()
+    assert opcode == TEXT
+    return json.loads(payload)[4]
+
+
+def click(page: Page, ref: int, name: str, **value: Any) -> str:
+    payload = {"type": "click", "event": name, "value": value}
+    return json.dumps(["1", str(ref), page.topic, "event", payload])
+
+
+@on_each_loop
+@pytest.mark.parametrize("way", WAYS)
+async def test_views_answer_and_hear_each_other_either_way(app: Wirebird, way: Any):
+    async with served(way(app)) as server:
+        client, page = await joined(server, app)
+        (connection,) = app.endpoint.connections
+        assert type(connection.transport) is WAYS[way]
+        client.text(click(page, 2, "add", by=5))
+        assert (await reply(client))["response"]["diff"] == {"0": "5"}
+        client.text(click(page, 3, "tell"))
+        answers = [await reply(client), await reply(client)]
+        assert any("105" in json.dumps(answer) for answer in answers)
+
+
+@on_each_loop
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_burst_is_handled_in_order_either_way(app: Wirebird, way: Any):
+    async with served(way(app)) as server:
+        client, page = await joined(server, app)
+        bursts = [frame(TEXT, click(page, ref, "add").encode()) for ref in range(2, 1002)]
+        client.send(*bursts)
+        for number in range(1, 1001):
+            assert (await reply(client))["response"]["diff"] == {"0": str(number)}
+
+
+@on_each_loop
+@pytest.mark.parametrize("way", WAYS)
+async def test_what_is_no_frame_closes_the_line_either_way(app: Wirebird, way: Any):
+    async with served(way(app)) as server:
+        client, _ = await joined(server, app)
+        client.text("no frame at all")
+        assert await client.frame() == (CLOSE, (1011).to_bytes(2, "big"))
+
+
+@on_each_loop
+@pytest.mark.parametrize("way", WAYS)
+async def test_views_end_when_their_client_vanishes_either_way(app: Wirebird, way: Any):
+    async with served(way(app)) as server:
+        client, _ = await joined(server, app)
+        await client.close()
+        await becomes(lambda: not server.lines and not server.state.tasks)
+
+
+tenant: ContextVar[str] = ContextVar("tenant", default="nobody")
+
+
+class Tenant(Counter):
+    async def mount(self) -> None:
+        self.state["count"] = tenant.get()
+
+    @event
+    async def again(self) -> None:
+        self.state["count"] = f"{tenant.get()} again"
+
+
+@on_each_loop
+@pytest.mark.parametrize("way", WAYS)
+async def test_what_middleware_has_set_for_a_socket_its_views_see_either_way(
+    make_app: Callable[..., Wirebird], way: Any
+):
+    app = make_app(layout=None)
+    app.live("/", Tenant)
+
+    async def middleware(scope: Any, receive: Any, send: Any) -> None:
+        tenant.set("somebody")
+        await app(scope, receive, send)
+
+    async with served(way(middleware)) as server:
+        client, page = await joined(server, app)
+        client.text(click(page, 2, "again"))
+        assert (await reply(client))["response"]["diff"] == {"0": "somebody again"}
+
+
+# The line's side
+
+
+@on_each_loop
+async def test_a_sink_sets_the_pace_and_its_errors_are_the_applications():
+    taken: list[Any] = []
+    go = asyncio.Event()
+    raised: list[Exception] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        line = scope["extensions"]["websocket.line"]["line"]
+        assert line.is_unwrapped(receive, send)
+
+        def sink(data: Any) -> Any:
+            taken.append(data)
+            if data == "wait":
+                return go.wait()
+            if data == "fail":
+                raise ValueError("as told")
+            return None
+
+        line.attach(sink)
+        await send({"type": "websocket.accept"})
+        try:
+            await receive()
+        except ValueError as error:
+            raised.append(error)
+
+    async with served(app) as server:
+        client = await server.open()
+        for word in ("a", "wait", "b", "fail", "late"):
+            client.text(word)
+        await becomes(lambda: taken == ["a", "wait"])
+        await asyncio.sleep(0.01)
+        assert taken == ["a", "wait"]
+        go.set()
+        await becomes(lambda: raised)
+        assert taken == ["a", "wait", "b", "fail"]
+
+
+@on_each_loop
+async def test_a_sink_gets_all_that_was_sent_before_the_line_ended():
+    taken: list[Any] = []
+    told: list[Any] = []
+    go = asyncio.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+
+        def sink(data: Any) -> Any:
+            taken.append(data)
+            return go.wait() if data == "0" else None
+
+        scope["extensions"]["websocket.line"]["line"].attach(sink)
+        await send({"type": "websocket.accept"})
+        told.append(await receive())
+
+    async with served(app) as server:
+        client = await server.open()
+        client.send(*(frame(TEXT, b"%d" % number) for number in range(100)))
+        await becomes(lambda: taken)
+        (line,) = server.lines
+        line.shutdown()
+        await becomes(lambda: not server.lines)
+        assert told == []
+        go.set()
+        await becomes(lambda: told)
+        assert taken == [*map(str, range(100))]
+        assert told[0]["code"] == 1012
+
+
+@on_each_loop
+async def test_writing_says_when_the_client_does_not_read():
+    waited = asyncio.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        line = scope["extensions"]["websocket.line"]["line"]
+        await send({"type": "websocket.accept"})
+        while (unread := line.write("x" * 65_536)) is None:
+            pass
+        waited.set()
+        await unread.wait()
+        line.write("read")
+        await receive()
+
+    async with served(app) as server:
+        client = await server.open(limit=2**16)
+        await asyncio.wait_for(waited.wait(), 20)
+        while (await client.frame())[1] != b"read":
+            pass

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any, cast
 
@@ -140,27 +140,41 @@ class Connection:
             FrameError: It is no frame of this protocol: close the line with 1011.
             TransportClosed: The line is gone.
         """
-        if self._closed:
-            raise TransportClosed
-        frame = frames.decode(data, max_size=self.endpoint.limits.frame_size)
+        rest = self.take(data)
         self._count += 1
         if self._count % _YIELD_AFTER == 0:
             await asyncio.sleep(0)  # a client that floods must not keep others waiting
+        if rest is not None:
+            await rest
+
+    def take(self, data: str | bytes) -> Coroutine[Any, Any, None] | None:
+        """Take what the client sent; return what is left to await before it may send more.
+
+        Raises:
+            FrameError: It is no frame of this protocol: close the line with 1011.
+            TransportClosed: The line is gone.
+        """
+        if self._closed:
+            raise TransportClosed
+        frame = frames.decode(data, max_size=self.endpoint.limits.frame_size)
+        channel = self._channels.get(frame.topic)
+        if channel is None or frame.event == "phx_join":
+            return self._take_other(frame)
+        if frame.join_ref != channel.join_ref:
+            logger.info("%r: dropped a frame of an earlier join: %s", channel, frame.event)
+            return None
+        if frame.event == "phx_leave" and type(frame.payload) is dict:
+            # It finishes what it was sent before; its topic can be joined anew meanwhile.
+            self._left.append(channel)
+            del self._channels[frame.topic]
+        channel.receive(frame)
+        return self._wait_for(channel) if channel.is_full else None
+
+    async def _take_other(self, frame: Frame) -> None:
+        """Take a frame that is not for a view on this line, or is a join."""
         topic = frame.topic
-        channel = self._channels.get(topic)
-        if channel is not None:
-            if frame.event == "phx_join":
-                await self._join(frame)
-            elif frame.join_ref == channel.join_ref:
-                if frame.event == "phx_leave" and type(frame.payload) is dict:
-                    # It finishes what it was sent before; its topic can be joined anew meanwhile.
-                    self._left.append(channel)
-                    del self._channels[topic]
-                channel.receive(frame)
-                if channel.is_full:
-                    await self._wait_for(channel)
-            else:
-                logger.info("%r: dropped a frame of an earlier join: %s", channel, frame.event)
+        if topic in self._channels:
+            await self._join(frame)
         elif topic.startswith("lvu:"):
             await self._receive_upload(frame)
         elif topic == "phoenix" and frame.event == "heartbeat":

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import MutableMapping
+from collections.abc import Callable, Coroutine, MutableMapping
+from contextvars import copy_context
 from enum import Enum
 from typing import Any, cast
 from urllib.parse import unquote
@@ -38,6 +39,9 @@ from wirebird.server.lines import Lines
 logger = logging.getLogger("uvicorn.error")
 
 Message = MutableMapping[str, Any]
+
+Sink = Callable[[str | bytes], Coroutine[Any, Any, None] | None]
+"""Takes a message at once; returns what is left to await before it takes the next."""
 
 ABNORMAL = 1006
 """What the application is told when a line ends without a close frame."""
@@ -82,7 +86,9 @@ class WebSocket(asyncio.Protocol):
         "_app_state",
         "_client",
         "_config",
+        "_context",
         "_disconnect",
+        "_failure",
         "_inbox",
         "_lagging",
         "_lines",
@@ -92,6 +98,7 @@ class WebSocket(asyncio.Protocol):
         "_reader",
         "_response",
         "_server_state",
+        "_sink",
         "_state",
         "_transport",
         "_unread",
@@ -119,6 +126,8 @@ class WebSocket(asyncio.Protocol):
         self._unread: asyncio.Event | None = None  # set once the client has read what it was sent
         self._pong: bytes | None = None  # what a client that does not read is owed
         self._disconnect: Message | None = None
+        self._sink: Sink | None = None  # the direct way in
+        self._failure: BaseException | None = None  # what it has raised
         self._response: tuple[int, list[tuple[bytes, bytes]], list[bytes]] | None = None
 
     # asyncio's side
@@ -190,7 +199,9 @@ class WebSocket(asyncio.Protocol):
             event = following()
             if event is None:
                 return
-            if type(event) is str:
+            if self._sink is not None and (type(event) is str or type(event) is bytes):
+                self._hand(self._sink, event)
+            elif type(event) is str:
                 self._take({"type": "websocket.receive", "text": event})
             elif type(event) is bytes:
                 self._take({"type": "websocket.receive", "bytes": event})
@@ -209,6 +220,27 @@ class WebSocket(asyncio.Protocol):
             self._wake()
         elif len(self._inbox) >= MOST_WAITING:
             self._lag()
+
+    def _hand(self, sink: Sink, data: str | bytes) -> None:
+        if self._state is _CLOSING or self._failure is not None:
+            return
+        try:
+            rest = self._context.run(sink, data)
+        except Exception as error:
+            self._failure = error
+            self._wake()
+        else:
+            if rest is not None:
+                self._lag()
+                task = self._loop.create_task(rest, context=self._context)
+                self._server_state.tasks.add(task)
+                task.add_done_callback(self._handed)
+
+    def _handed(self, task: asyncio.Task[None]) -> None:
+        self._server_state.tasks.discard(task)
+        if not task.cancelled():
+            self._failure = task.exception()
+        self._catch_up()
 
     def _control(self, event: Event) -> None:
         if isinstance(event, Ping):
@@ -235,8 +267,10 @@ class WebSocket(asyncio.Protocol):
         if self._lagging:
             self._lagging = False
             self._read()
-            if not self._lagging and not self._transport.is_closing():
-                self._transport.resume_reading()
+            if not self._lagging:
+                self._wake()  # it may have ended
+                if not self._transport.is_closing():
+                    self._transport.resume_reading()
 
     def _wake(self) -> None:
         waiter, self._waiter = self._waiter, None
@@ -312,14 +346,21 @@ class WebSocket(asyncio.Protocol):
     async def receive(self) -> Message:
         """Return the next message; after the last one, that the line has ended."""
         while not self._inbox:
-            if self._lagging:
+            if self._failure is not None:
+                raise self._failure
+            if self._lagging and self._sink is None:
                 self._catch_up()
+            elif self._lagging:
+                await self._awakening()
             elif self._disconnect is not None:
                 return self._disconnect
             else:
-                self._waiter = self._loop.create_future()
-                await self._waiter
+                await self._awakening()
         return self._inbox.pop(0)
+
+    def _awakening(self) -> asyncio.Future[None]:
+        self._waiter = waiter = self._loop.create_future()
+        return waiter
 
     async def send(self, message: Message) -> None:
         """Send a message once the client has read what it was sent before.
@@ -384,6 +425,33 @@ class WebSocket(asyncio.Protocol):
         headers = [*self._server_state.default_headers, *headers]
         self._transport.write(response(status, headers, body))
         self._transport.close()
+
+    # The direct way: scope["extensions"]["websocket.line"]["line"]
+
+    def is_unwrapped(self, receive: object, send: object) -> bool:
+        """Tell whether nobody stands between an application and this line."""
+        return receive == self.receive and send == self.send
+
+    def attach(self, sink: Sink) -> None:
+        """Hand messages to a function from now on, as they are read.
+
+        What it raises, `receive` raises; otherwise that returns when the line has ended.
+        """
+        self._sink = sink
+        self._context = copy_context()  # what middleware has set is the views', too
+
+    def write(self, text: str) -> asyncio.Event | None:
+        """Send a text; return what is set once the client reads, if it does not now.
+
+        Raises:
+            ClientDisconnected: The line is closed.
+        """
+        if self._state is not _OPEN:
+            raise ClientDisconnected
+        payload = text.encode()
+        size = len(payload)
+        self._transport.write(b"\x81%c%b" % (size, payload) if size < 126 else frame(TEXT, payload))
+        return self._unread
 
     # Closing
 

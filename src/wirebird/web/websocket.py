@@ -22,6 +22,8 @@ from wirebird.wire.frames import FrameError
 from wirebird.wire.tokens import csrf_valid
 
 if TYPE_CHECKING:
+    from wirebird.runtime.transport import Transport
+    from wirebird.server import WebSocket
     from wirebird.web.app import Wirebird
 
 logger = logging.getLogger("wirebird.web")
@@ -48,6 +50,29 @@ class WebSocketTransport:
             await self._send({"type": "websocket.close", "code": code, "reason": reason})
 
 
+class DirectTransport:
+    """One open WebSocket of `wirebird.server`, without ASGI's messages between."""
+
+    __slots__ = ("_line",)
+
+    kind = "websocket"
+
+    def __init__(self, line: WebSocket) -> None:
+        self._line = line
+
+    async def send(self, frame: str) -> None:
+        try:
+            unread = self._line.write(frame)
+        except OSError as error:
+            raise TransportClosed from error
+        if unread is not None:
+            await unread.wait()
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        with suppress(OSError, RuntimeError):
+            await self._line.send({"type": "websocket.close", "code": code, "reason": reason})
+
+
 class WebSocketEndpoint:
     """Accepts sockets and passes their frames to a connection."""
 
@@ -56,13 +81,18 @@ class WebSocketEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
-        connection = await self._open(scope, send)
+        line = _line_of(scope)
+        direct = line is not None and line.is_unwrapped(receive, send)
+        transport = DirectTransport(line) if line and direct else WebSocketTransport(send)
+        connection = await self._open(scope, send, transport)
         if connection is None:
             return
         try:
             await connection.listen()
+            if line is not None and direct:
+                line.attach(connection.take)
             await send({"type": "websocket.accept"})
-            self._await_join(scope, connection)
+            self._await_join(line, connection)
             take = connection.receive
             while (data := _data_of(await receive())) is not None:
                 await take(data)
@@ -76,16 +106,14 @@ class WebSocketEndpoint:
             with CancelScope(shield=True):  # a server that is stopped lets views end in order
                 await connection.end()
 
-    def _await_join(self, scope: Scope, connection: Connection) -> None:
+    def _await_join(self, line: WebSocket | None, connection: Connection) -> None:
         """Do without a client that joins nothing, or when the server needs its place."""
-        extension = cast("dict[str, Any]", scope.get("extensions") or {}).get("websocket.line")
-        if extension is None:
+        if line is None:
             return connection.await_join()
-        line = extension["line"]
         line.expendable = True
         connection.await_join(lambda: setattr(line, "expendable", False))
 
-    async def _open(self, scope: Scope, send: Send) -> Connection | None:
+    async def _open(self, scope: Scope, send: Send, transport: Transport) -> Connection | None:
         query = parse_qs(scope["query_string"].decode("latin-1"))
         info = connect_info(scope, "websocket")
         refusal = self._refusal(query, info.headers)
@@ -94,7 +122,7 @@ class WebSocketEndpoint:
             await send({"type": "websocket.close", "code": 1008, "reason": refusal})
             return None
         csrf_token = query.get("_csrf_token", [""])[0]
-        return self.app.connect(WebSocketTransport(send), scope, csrf_token, info)
+        return self.app.connect(transport, scope, csrf_token, info)
 
     def _refusal(self, query: dict[str, list[str]], headers: Any) -> str | None:
         version = query.get("vsn", ["1.0.0"])[0]
@@ -104,6 +132,12 @@ class WebSocketEndpoint:
         if origin is not None and not self.app.origin_allowed(origin, headers.get("host", "")):
             return f"origin {origin!r:.100} is not allowed: add it to allowed_origins"
         return None
+
+
+def _line_of(scope: Scope) -> WebSocket | None:
+    """Return the line of a server of ours."""
+    extension = cast("dict[str, Any]", scope.get("extensions") or {}).get("websocket.line")
+    return None if extension is None else extension["line"]
 
 
 def _data_of(message: Message) -> str | bytes | None:
