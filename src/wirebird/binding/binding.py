@@ -18,6 +18,7 @@ from anyio import CancelScope
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from wirebird.binding.blank import without_blanks
 from wirebird.binding.depends import (
     Injection,
     UnsupportedMarkerError,
@@ -44,6 +45,7 @@ from wirebird.binding.structure import (
     secret_keys,
     structure_fields,
 )
+from wirebird.binding.tables import with_tables
 
 __all__ = [
     "Binder",
@@ -415,7 +417,8 @@ class Binder:
         if not fields:
             return None
         try:
-            return _typed_dict_validator(self.name, fields)
+            checked = {name: with_tables(annotation) for name, annotation in fields.items()}
+            return _typed_dict_validator(self.name, checked)
         except Exception:
             for name, annotation in fields.items():
                 try:
@@ -455,7 +458,10 @@ class Binder:
             try:
                 return validate(source)
             except ValidationError as error:
-                raise self._failure(error, source) from None
+                try:
+                    return without_blanks(validate, source, error)
+                except ValidationError as left:
+                    raise self._failure(left, source) from None
 
         return bind
 
@@ -473,7 +479,10 @@ class Binder:
                     data = dict(source)
                     for structure in self._structures:
                         structure.take(source, data)
-                arguments = self._validate(data)
+                try:
+                    arguments = self._validate(data)
+                except ValidationError as error:
+                    arguments = without_blanks(self._validate, data, error)
             if self._rest:
                 taken = self._taken
                 rest = {key: value for key, value in source.items() if key not in taken}

@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from wirebird.binding.structure import is_structure
+from wirebird.binding.tables import is_table, maker_of
 from wirebird.errors import DefinitionError
 from wirebird.forms.kinds import Kind, is_required_type, kind_of, label_of
 from wirebird.forms.reading import Reading
@@ -227,6 +228,8 @@ class ModelPlan:
         """Makes the model of clean values, or raises pydantic's `ValidationError`."""
         if self.is_open:
             return dict
+        if is_table(self.model):
+            return maker_of(self.model)
         try:
             validator = cast(Any, TypeAdapter[Any](self.model)).validator
         except Exception as error:

@@ -1,0 +1,53 @@
+"""Models that validate only when they are asked to: SQLModel's table classes.
+
+The rule: such a class is made by its `model_validate`, wherever its data comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import UnionType
+from typing import Annotated, Any, Union, cast, get_args, get_origin
+
+from pydantic import BaseModel, PlainValidator
+
+_SEVERAL = (list, tuple, set, frozenset, dict)
+
+
+def is_table(kind: Any) -> bool:
+    """Tell whether a class is a table, which checks nothing when it is made."""
+    return (
+        isinstance(kind, type)
+        and issubclass(kind, BaseModel)
+        and bool(kind.model_config.get("table"))
+    )
+
+
+def maker_of(kind: Any) -> Callable[[Any], Any]:
+    """Return what makes a table of its data, or raises pydantic's `ValidationError`."""
+
+    def make(value: Any) -> Any:
+        return value if isinstance(value, kind) else kind.model_validate(value, strict=False)
+
+    return make
+
+
+def with_tables(annotation: Any) -> Any:
+    """Return an annotation in which tables are validated."""
+    if is_table(annotation):
+        return Annotated[annotation, PlainValidator(maker_of(annotation))]
+    origin: Any = get_origin(annotation)
+    if hasattr(annotation, "__metadata__"):
+        inner = with_tables(annotation.__origin__)
+        return (
+            annotation
+            if inner is annotation.__origin__
+            else Annotated[cast(Any, (inner, *annotation.__metadata__))]
+        )
+    if origin not in (Union, UnionType, *_SEVERAL):
+        return annotation
+    arms = get_args(annotation)
+    inner = tuple(map(with_tables, arms))
+    if all(one is other for one, other in zip(inner, arms, strict=True)):
+        return annotation
+    return Union[inner] if origin in (Union, UnionType) else origin[inner]  # noqa: UP007
