@@ -235,6 +235,22 @@ async def test_an_auto_upload_is_sent_once_it_was_chosen(
     await expect(page.locator("#saved")).to_have_text("a.txt:150000:abcabc")
 
 
+async def test_of_too_many_auto_uploads_the_first_are_sent(
+    page: Page, make_app: MakeApp, serve: Serve
+):
+    await visit(page, serve(upload_app(make_app, auto_upload=True)))
+    files = [file(f"{n}.txt", b"abcabc") for n in range(3)]
+    await page.set_input_files("input[type=file]", files)
+    await expect(page.locator("b")).to_have_text("These are too many files.")
+    await expect(page.locator("progress[value='100']")).to_have_count(2)
+    await page.click("li:last-child button")
+    await expect(page.locator("b")).to_have_count(0)
+    await page.click("#save")
+    await expect(page.locator("#saved")).to_have_text("0.txt:6:abcabc 1.txt:6:abcabc")
+    await page.set_input_files("input[type=file]", files[2])
+    await expect(page.locator("progress")).to_have_attribute("value", "100")
+
+
 class PreviewView(UploadView):
     html = """
     <form id="form" phx-change="validate" phx-submit="save">

@@ -218,6 +218,29 @@ async def test_preflight_says_what_the_server_says(make_app: MakeApp):
         await photos.render_upload()
 
 
+async def test_of_too_many_auto_uploads_the_first_are_sent(make_app: MakeApp):
+    files = [(f"{name}.png", PNG) for name in "abcd"]
+    async with opened(make_app, auto_upload=True) as view:
+        photos = await view.file_input("#album", "photos", files)
+        for name in "abc":
+            await photos.render_upload(f"{name}.png")
+        with pytest.raises(UploadRefused, match=r"'d\.png': too_many_files"):
+            await photos.render_upload("d.png")
+        assert view.text("#errors") == "too_many_files"
+
+
+async def test_a_writer_says_why_it_takes_no_more(make_app: MakeApp):
+    class Picky(UploadWriter):
+        def write_chunk(self, data: bytes) -> None:
+            raise UploadError("This picture is of a dog.")
+
+    async with opened(make_app, writer=Picky) as view:
+        photos = await view.file_input("#album", "photos", ("a.png", PNG))
+        with pytest.raises(UploadRefused, match=r"This picture is of a dog\."):
+            await photos.render_upload()
+        assert view.text("li") == "a.png 0% This picture is of a dog. x"
+
+
 async def test_auto_upload_asks_at_once_and_sends_when_told(make_app: MakeApp):
     async with opened(make_app, auto_upload=True) as view:
         photos = await view.file_input("#album", "photos", [("a.png", PNG), ("b.exe", PNG)])

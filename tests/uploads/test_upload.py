@@ -83,5 +83,18 @@ def test_chunks_fit_into_a_frame():
 
 def test_a_chunk_size_of_ones_own_counts_if_a_frame_has_room_for_it():
     assert upload(chunk_size=999).chunks_of([entry(10**12)], ROOM) == (999, 10.0)
-    with pytest.raises(UploadError, match=r"make chunk_size smaller, or Limits\.frame_size larger"):
-        upload(chunk_size=ROOM + 1).chunks_of([entry(1)], ROOM)
+    upload(chunk_size=ROOM).check_chunks(ROOM)
+    with pytest.raises(UploadError, match=r"make it smaller, or Limits\.frame_size larger"):
+        upload(chunk_size=ROOM + 1).check_chunks(ROOM)
+
+
+def test_files_that_were_consumed_count_where_all_are_counted():
+    for mode, left in (("selected", 2), ("total", 1)):
+        found = upload(max_entries=2, max_entries_mode=mode)
+        (first,) = found.choose([{"ref": "0", "name": "a", "size": 1}])
+        found.consume(first)
+        assert (found.room, found.errors) == (left, ())
+        found.choose([{"ref": str(ref), "name": "a", "size": 1} for ref in (1, 2)])
+        assert found.errors == (("too_many_files",) if left == 1 else ())
+    with pytest.raises(ValueError, match="max_entries_mode is 'selected' or 'total'"):
+        upload(max_entries_mode="all")

@@ -189,7 +189,7 @@ class UploadReplay(Replay):
 
 def shown(page: str) -> list[Any]:
     """Return a page as a list; our file inputs have a class of their own for the style."""
-    without = page.replace(' class="wb-file-input"', "").replace(' phx-target="1"', "")
+    without = page.replace(' phx-target="1"', "")
     return _normal(without.replace("=&#34;", '="'))
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, PlainValidator
 
-_SEVERAL = (list, tuple, set, frozenset, dict)
+_SEVERAL: tuple[Any, ...] = (list, tuple, set, frozenset, dict)
 
 
 def is_table(kind: Any) -> bool:
@@ -36,18 +36,17 @@ def with_tables(annotation: Any) -> Any:
     """Return an annotation in which tables are validated."""
     if is_table(annotation):
         return Annotated[annotation, PlainValidator(maker_of(annotation))]
-    origin: Any = get_origin(annotation)
     if hasattr(annotation, "__metadata__"):
         inner = with_tables(annotation.__origin__)
-        return (
-            annotation
-            if inner is annotation.__origin__
-            else Annotated[cast(Any, (inner, *annotation.__metadata__))]
-        )
-    if origin not in (Union, UnionType, *_SEVERAL):
+        parts = (inner, *annotation.__metadata__)
+        return annotation if inner is annotation.__origin__ else Annotated[cast(Any, parts)]
+    origin: Any = get_origin(annotation)
+    is_union = origin in (Union, UnionType)
+    if not is_union and origin not in _SEVERAL:
         return annotation
     arms = get_args(annotation)
-    inner = tuple(map(with_tables, arms))
-    if all(one is other for one, other in zip(inner, arms, strict=True)):
+    checked = tuple(map(with_tables, arms))
+    if all(one is other for one, other in zip(checked, arms, strict=True)):
         return annotation
-    return Union[inner] if origin in (Union, UnionType) else origin[inner]  # noqa: UP007
+    whole: Any = Union if is_union else origin
+    return whole[checked]

@@ -12,7 +12,7 @@ from typing import Any
 
 from wirebird.components.controls import WRITERS, Control, control
 from wirebird.components.fields import Field, add_field, add_form_field, check_field
-from wirebird.components.library import ClassNames, Content, one_of
+from wirebird.components.library import ClassNames, Content, one_of, without_needed
 from wirebird.components.library import checked as _checked
 from wirebird.components.options import Options
 from wirebird.forms.field import FormField
@@ -27,6 +27,7 @@ _TYPES = (
     "password", "radio", "range", "search", "select", "tel", "text", "textarea", "time", "url",
     "week",
 )  # fmt: skip
+_OWN = {"id": ..., "name": ..., "type": ...}
 _TAKES = frozenset(
     {
         "accept", "autocomplete", "capture", "cols", "dirname", "disabled", "form", "list", "max",
@@ -120,7 +121,8 @@ def _input(
     field: Field | str | None, attributes: dict[str, Any], given: dict[str, Any]
 ) -> Fragment:
     check_field(field)
-    it = Control(**given, attributes=_checked(input, attributes, _TAKES))
+    passed = without_needed(input, _OWN, _checked(input, attributes, _TAKES))
+    it = Control(**given, attributes=passed)
     if isinstance(field, str):
         it.name = field
     elif isinstance(field, FormField):

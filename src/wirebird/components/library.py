@@ -36,6 +36,11 @@ _GLOBAL = frozenset(
         "slot", "spellcheck", "style", "tabindex", "title", "translate",
     }
 )  # fmt: skip
+# Of a component's own attributes, those that it does not work without.
+_NEEDED = frozenset(
+    {"accept", "action", "id", "method", "multiple", "name", "type", "webkitdirectory"}
+)
+_ITS_LOOK = frozenset({"phx-disable-with", "phx-remove"})
 _PREFIXES = ("aria-", "data-", "phx-", "x-", "hx-", "v-", "@", ":")
 _PLAIN_ID = re.compile(r"[A-Za-z_][\w-]*")
 
@@ -69,9 +74,33 @@ def tag(
         takes: Names besides the global ones that may be passed.
 
     Raises:
-        ComponentError: An attribute is neither the component's nor one of every element's.
+        ComponentError: An attribute is neither the component's nor one of every element's, or it
+            would take the place of one that the component cannot do without.
     """
-    return written(own, checked(component, passed, takes))
+    return written(own, without_needed(component, own, checked(component, passed, takes)))
+
+
+def without_needed(
+    component: Callable[..., Any], own: Mapping[str, Any], passed: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return what a component was given, if it overrides nothing that the component needs.
+
+    Raises:
+        ComponentError: It does.
+    """
+    for name in passed:
+        if own.get(name) not in (None, False) and _is_needed(name):
+            told = name.replace("-", "_")
+            parameters = inspect.signature(component).parameters
+            way = f"say {told}=..." if told in parameters else "it cannot do without its own"
+            raise ComponentError(f"{component.__name__}() says {name} itself: {way}")
+    return passed
+
+
+def _is_needed(name: str) -> bool:
+    if name in _ITS_LOOK:
+        return False
+    return name in _NEEDED or name.startswith(("phx-", "data-phx-"))
 
 
 def checked(

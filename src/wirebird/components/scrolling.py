@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wirebird.components.library import ClassNames, Content, checked
+from wirebird.components.library import ClassNames, Content, checked, without_needed
 from wirebird.components.pieces import dynamic_tag
 from wirebird.html.attributes import class_names
 from wirebird.html.fragment import Fragment
@@ -47,6 +47,6 @@ def infinite_scroll(
         "phx-viewport-top": on_top,
         "phx-viewport-bottom": on_bottom,
     }
-    passed = checked(infinite_scroll, attributes)
+    passed = without_needed(infinite_scroll, own, checked(infinite_scroll, attributes))
     names = class_names("wb-scroll", class_)
     return dynamic_tag(tag, children, class_=names, **{**own, **passed})

@@ -23,8 +23,11 @@ def live_file_input(
         upload: The upload: `uploads.photos`.
         directory: Whether a whole folder is chosen; each entry's `client_relative_path` says where
             in it the file is.
-        class_: More classes.
+        class_: Classes; it has none of its own.
         attributes: More attributes, such as `aria_label`, `required`, `capture`.
+
+    Raises:
+        ComponentError: An attribute is one that the browser's script needs as it is, such as `id`.
 
     Example:
         ```jinja
@@ -37,7 +40,7 @@ def live_file_input(
     entries = upload.entries
     own: dict[str, Any] = {
         "id": upload.ref,
-        "class": class_names("wb-file-input", class_),
+        "class": class_names(class_) or None,
         "type": "file",
         "name": upload.name,
         "accept": upload.accept.attribute or None,

@@ -49,6 +49,11 @@ class Host(Protocol):
         ...
 
     @property
+    def chunk_room(self) -> int:
+        """How many bytes of a file a frame has room for."""
+        ...
+
+    @property
     def session(self) -> Mapping[str, Any]:
         """The session of the HTTP request, without what a route or a parent added to it."""
         ...

@@ -29,6 +29,10 @@ LIVEVIEW_VERSION = "1.2.12"
 Layout = Callable[[Socket, Tree], Tree]
 
 
+FRAME_OVERHEAD = 2048
+"""Most that a frame has beside the bytes of a chunk."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one client may ask of the server.
@@ -50,6 +54,11 @@ class Limits:
     join_within: float = 60.0
     join_size: int = 64 * 1024
     token_age: float = 14 * 24 * 3600
+
+    @property
+    def chunk_room(self) -> int:
+        """How many bytes of a file a frame has room for."""
+        return self.frame_size - FRAME_OVERHEAD
 
 
 @dataclass

@@ -43,6 +43,11 @@ class ViewHost:
         return self._channel.connection.visitor
 
     @property
+    def chunk_room(self) -> int:
+        """How many bytes of a file a frame has room for."""
+        return self._channel.endpoint.limits.chunk_room
+
+    @property
     def session(self) -> Mapping[str, Any]:
         """The session of the HTTP request."""
         return self._channel.connection.session or {}

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast, overload
 
 from wirebird.concurrency import call
 from wirebird.uploads.accept import Accept
@@ -80,6 +80,7 @@ class Uploading:
 
     if TYPE_CHECKING:
         _owner: Any
+        _host: Any
         _uploads: dict[Any, Uploads] | None
 
     @property
@@ -105,6 +106,7 @@ class Uploading:
         *,
         accept: str | Iterable[str],
         max_entries: int = 1,
+        max_entries_mode: Literal["selected", "total"] = "selected",
         max_file_size: int = 8_000_000,
         chunk_size: int | None = None,
         chunk_timeout: float = 10.0,
@@ -120,6 +122,8 @@ class Uploading:
             name: What to call it: `uploads.NAME` in the template.
             accept: Extensions (".jpg") and media types ("image/*"), or "any".
             max_entries: Most files at a time.
+            max_entries_mode: What `max_entries` counts: the files that are "selected", or in
+                "total" those too that were consumed already.
             max_file_size: Largest file, in bytes.
             chunk_size: How much the browser sends at a time, in bytes; less than the limit of a
                 frame (1 MiB). None for 64,000, and up to 320,000 of files of many megabytes.
@@ -139,7 +143,7 @@ class Uploading:
 
         Raises:
             ValueError: A limit is not positive, or `accept` is neither extension nor media type.
-            UploadError: An upload of that name has entries.
+            UploadError: An upload of that name has entries, or no frame has room for its chunks.
 
         Example:
             ```python
@@ -153,6 +157,7 @@ class Uploading:
             name=name,
             accept=Accept(accept),
             max_entries=max_entries,
+            max_entries_mode=max_entries_mode,
             max_file_size=max_file_size,
             chunk_size=chunk_size,
             chunk_timeout=chunk_timeout,
@@ -162,6 +167,7 @@ class Uploading:
             external=external,
             check_content=check_content,
         )
+        upload.check_chunks(self._host.chunk_room)
         if self._uploads is None:
             self._uploads = {}
         uploads = self._uploads.get(self._owner)
@@ -285,6 +291,6 @@ class Uploading:
         if isinstance(result, Postpone):
             return cast("Postpone[Any]", result).value
         if entry in upload.entries:
-            upload.entries.remove(entry)
+            upload.consume(entry)
         await transfer.release()
         return result

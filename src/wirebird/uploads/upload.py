@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from wirebird.uploads.accept import Accept
 from wirebird.uploads.entry import MalformedUpload, UploadEntry, UploadError, UploadProblem
@@ -38,12 +38,14 @@ class Upload:
         name: Its name.
         ref: What the page knows it by; for `phx-drop-target`.
         entries: The files that were chosen, in the order in which they were.
+        consumed: The uuids of those that were consumed, where they count.
         errors: What is wrong with all of them together: "too_many_files".
     """
 
     name: str
     accept: Accept
     max_entries: int = 1
+    max_entries_mode: Literal["selected", "total"] = "selected"
     max_file_size: int = 8_000_000
     chunk_size: int | None = None
     chunk_timeout: float = 10.0
@@ -55,6 +57,7 @@ class Upload:
 
     ref: str = field(default_factory=_new_ref, init=False)
     entries: list[UploadEntry] = field(default_factory=list[UploadEntry], init=False)
+    consumed: set[str] = field(default_factory=set[str], init=False)
 
     def __post_init__(self) -> None:
         for limit in ("max_entries", "max_file_size", "chunk_size", "chunk_timeout"):
@@ -63,6 +66,11 @@ class Upload:
                 raise ValueError(
                     f"allow_upload({self.name!r}): {limit} must be positive, got {value!r}"
                 )
+        if self.max_entries_mode not in ("selected", "total"):
+            raise ValueError(
+                f"allow_upload({self.name!r}): max_entries_mode is 'selected' or 'total', got"
+                f" {self.max_entries_mode!r}"
+            )
         if self.external is not None and self.check_content is not None:
             raise ValueError(
                 f"allow_upload({self.name!r}): the content of external uploads does not pass by"
@@ -73,8 +81,24 @@ class Upload:
         return f"<Upload {self.name} {len(self.entries)} entries>"
 
     @property
+    def room(self) -> int:
+        """How many files there may be now."""
+        return self.max_entries - len(self.consumed)
+
+    def consume(self, entry: UploadEntry) -> None:
+        """Take note that an entry was consumed."""
+        self.entries.remove(entry)
+        if self.max_entries_mode == "total":
+            self.consumed.add(entry.uuid)
+
+    def sendable(self, chosen: Iterable[UploadEntry]) -> list[UploadEntry]:
+        """Return those of some entries that may be sent now: the first, as many as are allowed."""
+        within = self.entries[: max(self.room, 0)]
+        return [e for e in chosen if e.valid and not e.preflighted and e in within]
+
+    @property
     def errors(self) -> tuple[UploadProblem, ...]:
-        if len(self.entries) > self.max_entries:
+        if len(self.entries) > self.room:
             return (UploadProblem("too_many_files"),)
         return ()
 
@@ -128,20 +152,27 @@ class Upload:
         Args:
             entries: The entries.
             most: What a frame has room for, in bytes.
-
-        Raises:
-            UploadError: The upload wants larger chunks than that.
         """
         if self.chunk_size is not None:
-            if self.chunk_size > most:
-                raise UploadError(
-                    f"the upload {self.name!r} has chunks of {self.chunk_size} bytes, and a frame"
-                    f" has room for {most}: make chunk_size smaller, or Limits.frame_size larger"
-                )
             return self.chunk_size, self.chunk_timeout
         largest = max((entry.client_size for entry in entries), default=0)
         size = min(max(LEAST_CHUNK, largest // 128), MOST_CHUNK, most)
         return size, self.chunk_timeout * max(1.0, size / LEAST_CHUNK)
+
+    def check_chunks(self, most: int) -> None:
+        """Refuse chunks that no frame has room for.
+
+        Args:
+            most: What a frame has room for, in bytes.
+
+        Raises:
+            UploadError: The upload's chunks are larger.
+        """
+        if self.chunk_size is not None and self.external is None and self.chunk_size > most:
+            raise UploadError(
+                f"allow_upload({self.name!r}): chunk_size is {self.chunk_size} bytes, and a frame"
+                f" has room for {most}: make it smaller, or Limits.frame_size larger"
+            )
 
     def _check(self, entry: UploadEntry) -> None:
         if entry.client_size > self.max_file_size:

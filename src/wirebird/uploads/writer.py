@@ -26,7 +26,8 @@ class UploadWriter:
     """Takes the bytes of one entry, chunk by chunk. Write what you need of these.
 
     The methods may be `def`, and then run in a thread, or `async def`. What `init`, `write_chunk`
-    and `close` raise ends the upload with the error "writer_failure", and is logged.
+    and `close` raise ends the upload: an `UploadError` with its text as the entry's error, to tell
+    the visitor why, anything else with "writer_failure", and is logged.
 
     Args:
         entry: The entry.

@@ -25,7 +25,7 @@ from starlette.types import Scope
 from wirebird.binding.errors import BindingError
 from wirebird.live import lifecycle
 from wirebird.live.errors import NotFound, Redirect
-from wirebird.live.messages import DONE, PubSub, Timer
+from wirebird.live.messages import DONE, Timer
 from wirebird.live.navigation import Navigation
 from wirebird.live.router import LiveRoute, Match
 from wirebird.live.socket import ConnectInfo, Socket
@@ -39,6 +39,7 @@ from wirebird.wire.params import ParamsError, decode_params
 from wirebird.wire.tokens import TokenError, csrf_secret, mask
 
 if TYPE_CHECKING:
+    from wirebird.runtime.endpoint import Endpoint
     from wirebird.web.app import Wirebird
 
 logger = logging.getLogger("wirebird.web")
@@ -83,10 +84,11 @@ class PageResponse(HTMLResponse):
 class _FirstRender:
     """What runs a view that has no socket: what comes later never comes."""
 
-    __slots__ = ("_loop", "_thread", "pubsub", "session", "visitor")
+    __slots__ = ("_loop", "_thread", "chunk_room", "pubsub", "session", "visitor")
 
-    def __init__(self, pubsub: PubSub, visitor: str, session: Mapping[str, Any]) -> None:
-        self.pubsub = pubsub
+    def __init__(self, endpoint: Endpoint, visitor: str, session: Mapping[str, Any]) -> None:
+        self.pubsub = endpoint.pubsub
+        self.chunk_room = endpoint.limits.chunk_room
         self.visitor = visitor
         self.session = session
         self._loop = asyncio.get_running_loop()
@@ -155,7 +157,7 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
     extra = app.session_extra(route.live_session, request)
     socket = Socket(
         "phx-" + secrets.token_urlsafe(9),
-        _FirstRender(endpoint.pubsub, visitor, view_session(session)),
+        _FirstRender(endpoint, visitor, view_session(session)),
         connected=False,
         url=_url_of(scope, query),
         session={**view_session(session), **extra},

@@ -18,7 +18,16 @@ from tests.runtime.transfers.uploading import (
     opened,
     sending,
 )
-from wirebird import Postpone, UploadedFile, UploadEntry, UploadWriter, event
+from wirebird import (
+    LiveView,
+    Postpone,
+    UploadedFile,
+    UploadEntry,
+    UploadError,
+    UploadWriter,
+    event,
+)
+from wirebird.testing import LiveClient
 
 TEXT = b"abcdefghij\n" * 2273  # 25,003 bytes
 
@@ -116,14 +125,33 @@ async def test_more_files_than_allowed_are_refused_and_few_of_them_are_kept(make
         assert set((await browser.preflight(*three[:2]))["response"]["entries"]) == {"0", "1"}
 
 
-async def test_each_of_too_many_auto_uploads_is_named_so_that_the_client_asks_again(
+async def test_of_too_many_auto_uploads_the_first_are_sent_and_the_others_once_there_is_room(
     make_app: MakeApp,
 ):
-    async with opened(make_app, auto_upload=True) as (_, _, browser, _):
+    async with opened(make_app, auto_upload=True) as (line, page, browser, _):
         three = [chosen(str(n), f"{n}.txt", 1) for n in range(3)]
         response = (await browser.preflight(*three))["response"]
-        refused = [browser.upload, "0", "1", "2"]
-        assert response["error"] == [[ref, "too_many_files"] for ref in refused]
+        assert set(response["entries"]) == {"0", "1"}
+        assert response["errors"] == {"2": ["too_many_files"]}
+        assert (await browser.preflight(three[2]))["response"]["entries"] == {}
+        await line.event(page, "cancel", {"ref": "0"})
+        assert set((await browser.preflight(three[2]))["response"]["entries"]) == {"2"}
+
+
+async def test_chunks_that_no_frame_has_room_for_are_an_error_in_mount(make_app: MakeApp):
+    class TooMuch(LiveView):
+        html = ""
+
+        async def mount(self) -> None:
+            self.socket.allow_upload("doc", accept="any", chunk_size=1024 * 1024)
+
+    app = make_app()
+    app.live("/", TooMuch)
+    async with LiveClient(app) as client:
+        with pytest.raises(
+            UploadError, match=r"allow_upload\('doc'\): chunk_size is 1048576 bytes"
+        ):
+            await client.live("/")
 
 
 async def test_where_one_file_is_allowed_a_new_one_takes_its_place(make_app: MakeApp):

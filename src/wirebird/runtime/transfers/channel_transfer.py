@@ -144,6 +144,10 @@ class ChannelTransfer:
         except TransferRefused as refused:
             logger.warning("%r: refused: %s", self, refused.response)
             await self._uploads.run(partial(self._fail, frame, refused.error, refused.response))
+        except UploadError as error:
+            logger.warning("%r: refused by its writer: %s", self, error)
+            response = {"reason": "writer_error", "problem": str(error)}
+            await self._uploads.run(partial(self._fail, frame, str(error), response, error))
         except (Exception, SystemExit, asyncio.CancelledError) as error:
             if isinstance(error, asyncio.CancelledError) and is_cancelled():
                 raise

@@ -33,9 +33,6 @@ logger = logging.getLogger("wirebird.runtime")
 TOKEN_AGE = 600.0
 """How long after its preflight an entry's transfer may begin, in seconds."""
 
-FRAME_OVERHEAD = 2048
-"""Most that a frame has beside the bytes of a chunk."""
-
 END_PATIENCE = 10.0
 """How long an ending view waits for its writers, in seconds."""
 
@@ -100,15 +97,12 @@ class ViewUploads:
         owner, upload = found
         chosen = upload.choose(payload.get("entries"))
         self.channel.touch(owner)
-        problems = upload.problems
-        if problems and (upload.errors or not upload.auto_upload):
-            if upload.auto_upload:
-                # The client asks again, once some are cancelled, for entries named here only.
-                problems += [(entry.ref, error) for error in upload.errors for entry in chosen]
-            return {"ref": upload.ref, "error": problems}
-        entries = [entry for entry in chosen if entry.valid and not entry.preflighted]
-        room = self.channel.endpoint.limits.frame_size - FRAME_OVERHEAD
-        chunk_size, chunk_timeout = upload.chunks_of(entries, room)
+        if upload.problems and not upload.auto_upload:
+            return {"ref": upload.ref, "error": upload.problems}
+        entries = upload.sendable(chosen)
+        chunk_size, chunk_timeout = upload.chunks_of(
+            entries, self.channel.endpoint.limits.chunk_room
+        )
         for entry in entries:
             entry.chunk_size, entry.chunk_timeout = chunk_size, chunk_timeout
             entry.preflighted = True
@@ -129,7 +123,9 @@ class ViewUploads:
                 for entry, meta in zip(entries, told, strict=True)
                 if entry.valid and not entry.cancelled
             },
-            "errors": {e.ref: e.errors for e in chosen if not e.valid},
+            "errors": {
+                e.ref: e.errors or upload.errors for e in chosen if not (e.valid and e.preflighted)
+            },
         }
 
     def _token(self, upload: Upload, entry: UploadEntry) -> str:
