@@ -22,7 +22,9 @@ from wirebird.html.escaping import UnsafeMarkup as UnsafeMarkup
 from wirebird.html.js import JS as JS
 from wirebird.html.js import js as js
 from wirebird.html.link import link as link
+from wirebird.html.shown import NoText as NoText
 from wirebird.html.stream_rows import StreamError as StreamError
+from wirebird.html.tojson import tojson as tojson
 from wirebird.live.async_result import AsyncResult as AsyncResult
 from wirebird.live.async_result import AsyncResultError as AsyncResultError
 from wirebird.live.component import LiveComponent as LiveComponent

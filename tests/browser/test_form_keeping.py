@@ -185,7 +185,7 @@ async def test_a_broadcast_of_another_visitor_does_not_disturb_who_types(
     page: Page, other_page: Page, make_app: MakeApp, serve: Serve
 ) -> None:
     class SharedView(TickingView):
-        html = f'<p id="shared">{{{{ heard }}}}</p>{FIELDS["a text input"]}{AFTER}'
+        html = f'<p id="shared">{{{{ heard|string }}}}</p>{FIELDS["a text input"]}{AFTER}'
 
         async def mount(self) -> None:
             await self.socket.subscribe("typing")

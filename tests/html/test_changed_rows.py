@@ -23,10 +23,10 @@ from wirebird.html.tree import Comprehension, Statics, to_html
 
 TEMPLATES = [
     '{% for row in rows %}<tr :key="{{ row.id }}" id="r{{ row.id }}"><td>{{ row.name }}{{ row.value }}{% if row.active %}yes{% else %}no{% endif %}</td></tr>{% endfor %}',
-    '{% for row in rows %}<li title="{{ row.name }}">{{ row.value }}{{ row.double }} {{ row.tags }} {{ title }}</li>{% endfor %}',
+    '{% for row in rows %}<li title="{{ row.name }}">{{ row.value }}{{ row.double }} {{ row.tags|string }} {{ title }}</li>{% endfor %}',
     "{% for row in rows if row.active %}<li>{{ row.name|upper }} {{ row.tags|length }}</li>{% endfor %}",
     "{% for row in rows %}<li>{{ row.active }}{% if row.value == 1 %}one{% elif row.tags %}{{ row.name }}{% endif %}</li>{% endfor %}",
-    '{% for row in rows %}<a href="{{ row.name }}" class="{{ row.tags }}">{{ row.missing|default("-") }}</a>{% endfor %}',
+    '{% for row in rows %}<a href="{{ row.name }}" class="{{ row.tags|string }}">{{ row.missing|default("-") }}</a>{% endfor %}',
 ]
 ENVIRONMENT = TemplateEnvironment()
 
@@ -86,7 +86,7 @@ class State:
 TEXT = Text()
 VALUES: list[Any] = [
     1, True, 1.0, Decimal("1.0"), Decimal("1.00"), Level.LOW, "1", Word("1"), Markup("1"), 0, False, 0.0, -0.0,
-    None, "", "a", "<b>", Markup("<b>"), 1000, 10**20, float("nan"), TEXT, (1,), ("x",), [1],
+    None, "", "a", "<b>", Markup("<b>"), 1000, 10**20, float("nan"), TEXT,
     (Statics(("<i>", "</i>")), "a"), Comprehension(Statics(("<u>", "</u>")), [("a",)]),
 ]  # fmt: skip
 # One kind of value at a time, so that rows often get one that equals what they have.

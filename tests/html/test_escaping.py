@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime
 import enum
+import re
+from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import PurePath
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -13,9 +17,11 @@ from hypothesis import strategies as st
 from jinja2 import StrictUndefined, UndefinedError
 from markupsafe import Markup
 from markupsafe import escape as markup_escape
+from pydantic import BaseModel
 
 from wirebird.html.escaping import BLOCKED_STYLE, keep, keep_style, safe_url
 from wirebird.html.fragment import Fragment, MarkupTree, settle
+from wirebird.html.shown import NoText
 from wirebird.html.tree import Comprehension, Statics, to_html
 
 
@@ -39,9 +45,8 @@ class Text(str):
 VALUES: list[Any] = [
     "a", "<b>\"'&", "", 1, -5, 10**30, True, False, None, 1.0, -0.0, float("nan"), float("inf"),
     Decimal("1.50"),
-    Word.A, Number.ONE, Old.A, Text("x"), [1, "<"], {"a": [1]}, (1, 2), {1}, b"x",
-    datetime.date(2024, 1, 2),
-    object, Markup("<i>"), Markup(""), range(3), Ellipsis, 1j,
+    Word.A, Number.ONE, Old.A, Text("x"), datetime.date(2024, 1, 2), UUID(int=1), PurePath("a/b"),
+    ValueError("<"), Markup("<i>"), Markup(""), 1j,
 ]  # fmt: skip
 
 
@@ -62,10 +67,58 @@ def test_nothing_mutable_is_kept(value: Any) -> None:
 
 
 def test_a_value_that_changes_in_place_shows_as_it_was() -> None:
-    value = [1]
+    class Changing:
+        text = "new"
+
+        def __str__(self) -> str:
+            return self.text
+
+    value = Changing()
     kept = keep(value)
-    value.append(2)
-    assert to_html(kept) == "[1]"
+    value.text = "old"
+    assert to_html(kept) == "new"
+
+
+class Model(BaseModel):
+    name: str = "Ada"
+
+
+@dataclass
+class Data:
+    name: str = "Ada"
+
+
+async def later() -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("value", "remedy"),
+    [
+        ([1, "<"], "a list has no text: go over it with a loop, or join its items"),
+        ((1, 2), "a tuple has no text: go over it"),
+        ({1}, "a set has no text: go over it"),
+        (range(3), "a range has no text: go over it"),
+        ({"a": [1]}, "a dict has no text: show its values, or turn it into JSON with tojson"),
+        (b"x", "bytes has no text: decode it"),
+        (bytearray(b"x"), "bytearray has no text: decode it"),
+        (Model(), "a Model has no text: show one of its fields, or give the class a __str__"),
+        (Data(), "a Data has no text: show one of its fields, or give the class a __str__"),
+        (object(), "a object has no text"),
+        (Model, "Model has no text: call it"),
+        (len, "len has no text: call it"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_has_only_a_repr_is_not_shown(value: Any, remedy: str) -> None:
+    with pytest.raises(NoText, match=re.escape(remedy)):
+        keep(value)
+
+
+def test_a_coroutine_is_to_be_awaited() -> None:
+    coroutine = later()
+    with pytest.raises(NoText, match=re.escape("later() has no text yet: await it")):
+        keep(coroutine)
+    coroutine.close()
 
 
 def test_trees_stay_trees() -> None:

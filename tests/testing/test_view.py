@@ -56,7 +56,7 @@ class CounterView(LiveView[Counter]):
       <p id="plain" class="note">plain</p>
       <div phx-window-keydown="key" phx-key="Escape"></div>
       <input id="field" name="q" phx-keyup="key" phx-focus="key" phx-blur="key" value="v">
-      {% if seen %}<ul>{% for item in seen %}<li>{{ item }}</li>{% endfor %}</ul>{% endif %}
+      {% if seen %}<ul>{% for item in seen %}<li>{{ item|string }}</li>{% endfor %}</ul>{% endif %}
     """
 
     async def handle_params(self, count: int = 0) -> None:

@@ -635,7 +635,7 @@ async def test_a_forged_reload_cookie_changes_no_status(app: Wirebird):
 
 
 class Carries(Counter):
-    html = "<p>{{ flash }}</p>"
+    html = "<p>{{ flash|string }}</p>"
 
     @event
     async def carry(self) -> None:

@@ -97,7 +97,7 @@ class Sizes:
 class UploadComp(LiveComponent[Sizes]):
     html = """
     <form id="up" phx-change="validate" phx-submit="save" phx-target="{{ myself }}">
-      {{ ui.live_file_input(uploads.pic) }}<button id="csave">save</button>{{ saved }}
+      {{ ui.live_file_input(uploads.pic) }}<button id="csave">save</button>{{ saved|string }}
     </form>
     """
 

@@ -17,8 +17,8 @@ from wirebird.components.library import checked as _checked
 from wirebird.components.options import Options
 from wirebird.forms.field import FormField
 from wirebird.html.errors import ComponentError
-from wirebird.html.escaping import kind_of
 from wirebird.html.fragment import Fragment
+from wirebird.html.shown import kind_of
 
 # Values that cannot change in place, of which `...` and `()` stand for nothing.
 _PLAIN = frozenset({str, int, float, bool, NoneType, EllipsisType, tuple})

@@ -24,9 +24,9 @@ from wirebird.html.escaping import (
     URL_ATTRIBUTES,
     UnsafeMarkup,
     keep_style,
-    kind_of,
     safe_url,
 )
+from wirebird.html.shown import NoText, kind_of, text_of_value
 from wirebird.html.tree import Comprehension
 
 __all__ = [
@@ -151,7 +151,7 @@ def _style_string(value: str) -> str:
 
 
 def _style_value(name: str, value: object) -> str:
-    text = _style_string(value if isinstance(value, str) else str(value))
+    text = _style_string(value if isinstance(value, str) else text_of(value, f"style: {name}"))
     if any(mark in text for mark in ";{}"):
         logger.warning("blocked the style %.40r: %.40r holds another declaration", name, text)
         return BLOCKED_STYLE
@@ -170,7 +170,8 @@ def text_of(value: object, name: str) -> str:
     """Return the text of an attribute's value; a bound event handler gives its event's name.
 
     Raises:
-        TypeError: The value is a template or a function that is no event handler.
+        TypeError: The value is a template, a function that is no event handler, or something else
+            that has no text.
     """
     if isinstance(value, str):
         return str.__str__(value)
@@ -184,7 +185,10 @@ def text_of(value: object, name: str) -> str:
             f"{name} takes text, not the function {value.__qualname__}: call it,"
             " or mark it with @event when it is the handler of an event"
         )
-    return str(value)
+    try:
+        return text_of_value(value)
+    except NoText as error:
+        raise NoText(f"{name} takes text: {error}") from None
 
 
 def holds_code(name: str) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, Protocol, TypeGuard, cast
 
-from wirebird.html.escaping import keep, kind_of
+from wirebird.html.escaping import keep
 from wirebird.html.fragment import Fragment
+from wirebird.html.shown import kind_of, text_of_value
 from wirebird.html.slots import Slot
 from wirebird.html.tree import Comprehension, Dynamic, Row, Statics
 
@@ -45,6 +46,9 @@ def dynamic_of(value: Any) -> Dynamic:
 
     None, True and False show nothing; templates, components' results, lists and other iterables
     are walked; markup stands as it is; anything else is shown as its text.
+
+    Raises:
+        TypeError: It is a function, or something else that has no text.
     """
     kind = kind_of(value)
     if kind is str or kind is int or kind is Comprehension:
@@ -71,8 +75,7 @@ def dynamic_of(value: Any) -> Dynamic:
         )
     if _is_walked(value):
         return items(list(value))
-    text = str(value)
-    return text if type(text) is str else str.__str__(text)
+    return text_of_value(value)
 
 
 def items(values: Sequence[Any]) -> Dynamic:

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
 from typing import Any
 
 from wirebird.errors import WirebirdError
+from wirebird.html.shown import has_text, kind_of, text_of_value
 from wirebird.html.tree import Comprehension, Dynamic, Statics
 
 logger = logging.getLogger("wirebird.html")
-
-# `type`, for a checker that would otherwise know nothing of the type of Any.
-kind_of: Callable[[Any], type[object]] = type
 
 BLOCKED_URL = "about:invalid#blocked"
 BLOCKED_STYLE = "/*blocked*/"
@@ -64,6 +61,9 @@ def keep(value: Any) -> Dynamic:
 
     Strings and whole numbers stay as they are, markup (anything with `__html__`) becomes
     `(html,)`, trees stay trees, and everything else is turned into its text at once.
+
+    Raises:
+        NoText: The value has only a `repr`.
     """
     kind = kind_of(value)
     if kind is str or kind is int:
@@ -77,8 +77,11 @@ def keep(value: Any) -> Dynamic:
         return (str(value.__html__()),)
     if hasattr(kind, "write_html"):
         return value
-    text = str(value)
-    return text if type(text) is str else str.__str__(text)
+    # Asked here and not in text_of_value: most of a page's numbers and dates come this way.
+    if kind is float or has_text(kind):
+        text = str(value)
+        return text if type(text) is str else str.__str__(text)
+    return text_of_value(value)
 
 
 def safe_url(text: str) -> bool:

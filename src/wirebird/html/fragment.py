@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from wirebird.html.escaping import kind_of
+from wirebird.html.shown import kind_of
 from wirebird.html.tree import Comprehension, Dynamic, to_html
 
 

@@ -21,7 +21,7 @@ from operator import attrgetter, is_not
 from types import MemberDescriptorType
 from typing import Any, NamedTuple, cast
 
-from wirebird.html.escaping import kind_of
+from wirebird.html.shown import kind_of
 from wirebird.html.tree import Row, Statics
 
 IMMUTABLE = frozenset(

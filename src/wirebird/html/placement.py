@@ -19,10 +19,10 @@ from wirebird.html.escaping import (
     UnsafeMarkup,
     keep,
     keep_style_part,
-    kind_of,
     safe_url,
 )
 from wirebird.html.scanner import VALUE_MARK, Context, MarkupMismatch, Scanner, first_mark
+from wirebird.html.shown import kind_of
 from wirebird.html.tree import Comprehension, Dynamic, Statics, Tree, escape, to_html
 
 logger = logging.getLogger("wirebird.html")

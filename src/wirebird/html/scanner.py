@@ -15,14 +15,7 @@ from html import unescape
 
 from wirebird.errors import WirebirdError
 from wirebird.html.escaping import SCRIPT_ATTRIBUTES, URL_ATTRIBUTES, safe_url
-
-VOID = frozenset(
-    {
-        "area", "base", "br", "col", "embed", "hr", "img", "input",
-        "link", "meta", "param", "source", "track", "wbr",
-    }
-)  # fmt: skip
-RAW = frozenset({"script", "style", "textarea", "title"})
+from wirebird.html.tags import RAW, VOID
 
 _SPACE = " \t\r\n\f"
 _TAG_NAME_END = re.compile(r"[ \t\r\n\f/>]")

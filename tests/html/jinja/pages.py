@@ -245,8 +245,8 @@ SHOWN = [
     *PLAIN,
     "value",
     "value|e",
-    "values",
-    "names",
+    "values|string",
+    "names|string",
     "names['b<']",
     "title ~ value",
     "values|first if values",
@@ -268,8 +268,8 @@ ROW_SHOWN = [
     *ROW_PLAIN,
     "row.value",
     "row.label",
-    "row.tags",
-    "row",
+    "row.tags|string",
+    "row|string",
     "row.value|e",
     "row.name|upper",
     "row['name'] if row is mapping else row.name",
@@ -418,7 +418,15 @@ def pieces(draw: st.DrawFn, depth: int, row: str | None, loop: bool) -> str:
 def tables(draw: st.DrawFn) -> str:
     """Draw a loop of mere values, whose rows may be kept between renders."""
     shown = st.sampled_from(
-        ["row.id", "row.name", "row.value", "row.value|string|upper", "row.tags", "number", "value"]
+        [
+            "row.id",
+            "row.name",
+            "row.value",
+            "row.value|string|upper",
+            "row.tags|join",
+            "number",
+            "value",
+        ]
     )
     key = draw(st.sampled_from(["", ' :key="{{ row.id }}"']))
     compared = draw(st.sampled_from(["number", "value", "2"]))

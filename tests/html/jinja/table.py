@@ -164,11 +164,11 @@ TEMPLATES: dict[str, Sources] = {
     # values
     "values": "{{ a }}{{ s }}{{ html }}{{ safe }}{{ none }}{{ yes }}{{ pi }}{{ dec }}{{ zero }}",
     "enums": "{{ colour }} {{ level }} {{ shape }} {{ shape.value }} {{ colour.value }}",
-    "structures": "{{ xs }} {{ d }} {{ point }} {{ pairs }} {{ person.name }}{{ person }}",
-    "attributes and items": "{{ obj.y.z }}{{ d.k }}{{ d['k'] }}{{ xs[0] }}{{ xs[-1] }}{{ xs[1:] }}"
+    "structures": "{{ xs|string }} {{ d|string }} {{ point|pprint }} {{ pairs|string }} {{ person.name }}",
+    "attributes and items": "{{ obj.y.z }}{{ d.k }}{{ d['k'] }}{{ xs[0] }}{{ xs[-1] }}{{ xs[1:]|join }}"
     "{{ point.x }}{{ point[1] }}{{ items[0].shout }}{{ items[0].say() }}{{ d.get('q', 'no') }}",
-    "literals": "{{ 1 }}{{ 1.5 }}{{ '<b>' }}{{ true }}{{ none }}{{ [1, 'a'] }}{{ (1, 2) }}"
-    "{{ {'a': 1} }}{{ 'a' 'b' }}{{ 1_000 }}",
+    "literals": "{{ 1 }}{{ 1.5 }}{{ '<b>' }}{{ true }}{{ none }}{{ [1, 'a']|string }}{{ (1, 2)|join }}"
+    "{{ {'a': 1}|tojson }}{{ 'a' 'b' }}{{ 1_000 }}",
     "arithmetic": "{{ n + 1 }}{{ n - 1 }}{{ n * 2 }}{{ n / 2 }}{{ n // 2 }}{{ n % 3 }}{{ n ** 2 }}"
     "{{ -n }}{{ +n }}{{ s * 2 }}{{ html + '<' }}{{ safe + '<' }}",
     "comparison": "{{ n > 1 }}{{ n == 5.0 }}{{ 1 < n <= 5 }}{{ 'e' in s }}{{ 9 not in xs }}",
@@ -176,7 +176,7 @@ TEMPLATES: dict[str, Sources] = {
     "inline if": "{{ s if a else html }}{{ s if b else html }}{{ 'x' if a }}{{ safe if a else s }}",
     "concatenation": "{{ s ~ html ~ n }}{{ safe ~ html }}{{ '<' ~ s }}",
     "calls": "{{ f(1, 2, k=3) }}{{ f(*xs, **{'z': 1}) }}{{ plain('x') }}",
-    "globals": "{{ answer }}{{ range(3)|list }}{{ dict(a=1) }}{{ environment_name() }}"
+    "globals": "{{ answer }}{{ range(3)|join }}{{ dict(a=1)|string }}{{ environment_name() }}"
     "{{ from_context('n') }}{{ from_context('zzz') }}",
     "lipsum": "{{ lipsum(0) }}",
     "cycler": "{% set c = cycler('x', 'y') %}{% for i in range(5) %}{{ c.next() }}{{ c.current }}"
@@ -188,11 +188,11 @@ TEMPLATES: dict[str, Sources] = {
     # filters and tests
     "filters": "{{ s|upper }}{{ html|e }}{{ html|safe }}{{ xs|sort|join(', ') }}{{ xs|sum }}"
     "{{ items|map(attribute='name')|join('+') }}{{ html|striptags }}{{ s|replace('t', '<') }}"
-    "{{ items|selectattr('id', 'gt', 1)|map(attribute='id')|list }}{{ d|dictsort }}{{ pi|round(2) }}"
+    "{{ items|selectattr('id', 'gt', 1)|map(attribute='id')|join }}{{ d|dictsort|string }}{{ pi|round(2) }}"
     "{{ none|default('d') }}{{ zzz|default('d') }}{{ xs|first }}{{ xs|last }}{{ xs|length }}"
     "{{ '%s-%s'|format(1, '<') }}{{ d|tojson }}{{ {'k': s}|xmlattr }}{{ 'a b'|urlencode }}{{ s|center(10) }}"
-    "{{ xs|batch(2)|list }}{{ items|groupby('id')|length }}{{ s|wordwrap(2) }}{{ html|forceescape }}"
-    "{{ 'http://x.y'|urlize }}{{ xs|reject('odd')|list }}{{ s|indent }}{{ xs|max }}{{ d|items|list }}",
+    "{{ xs|batch(2)|list|string }}{{ items|groupby('id')|length }}{{ s|wordwrap(2) }}{{ html|forceescape }}"
+    "{{ 'http://x.y'|urlize }}{{ xs|reject('odd')|join }}{{ s|indent }}{{ xs|max }}{{ d|items|list|string }}",
     "filters with arguments of the template": "{{ s|shout }}{{ html|bold }}{{ s|names_of }}"
     "{{ s|raw_html }}{{ s|raw_html|safe }}",
     "tests": "{{ a is defined }}{{ zzz is defined }}{{ zzz is undefined }}{{ n is odd }}"
@@ -251,7 +251,7 @@ TEMPLATES: dict[str, Sources] = {
     "{{ y }}",
     "for that reads the state before it sets": "{% for x in xs %}{{ s }}{% set s = x %}{{ s }}{% endfor %}"
     "{{ s }}",
-    "for over its own name": "{% for xs in xs %}{{ xs }}{% endfor %}{{ xs }}",
+    "for over its own name": "{% for xs in xs %}{{ xs }}{% endfor %}{{ xs|join }}",
     "for with names from outside": "{% for x in xs %}{{ x }}{{ n }}{{ answer }}{{ html }}{% endfor %}",
     "for with conditions": '{% for r in items %}<p class="{% if r.id == n - 3 %}on{% endif %}">'
     "{% if r.tags %}{{ r.tags|join('/') }}{% else %}none{% endif %}</p>{% endfor %}",
@@ -284,12 +284,12 @@ TEMPLATES: dict[str, Sources] = {
     "set block, empty": "{% set x %}{% endset %}[{{ x }}]{{ 'full' if x else 'empty' }}",
     "with": "{% with %}{% set x = 1 %}{{ x }}{% endwith %}{% with x = 2, y = n %}{{ x }}{{ y }}{% endwith %}"
     "{{ x is defined }}{% with s = s ~ '!' %}{{ s }}{% endwith %}{{ s }}",
-    "do": "{% set l = [] %}{% do l.append(1) %}{% for x in xs %}{% do l.append(x) %}{% endfor %}{{ l }}",
+    "do": "{% set l = [] %}{% do l.append(1) %}{% for x in xs %}{% do l.append(x) %}{% endfor %}{{ l|join }}",
     # macros
     "macro": "{% macro m(x, y=2, z=html) %}<b>{{ x }}{{ y }}{{ z }}</b>{% endmacro %}"
     "{{ m(1) }}{{ m(html, y=3) }}{{ m(x=1, z='') }}",
-    "macro with varargs": "{% macro m(x) %}{{ x }}{{ varargs }}{{ kwargs }}{% endmacro %}{{ m(1, 2, k='<') }}",
-    "macro about itself": "{% macro m(x, y=1) %}{% endmacro %}{{ m.name }}{{ m.arguments }}"
+    "macro with varargs": "{% macro m(x) %}{{ x }}{{ varargs|string }}{{ kwargs|string }}{% endmacro %}{{ m(1, 2, k='<') }}",
+    "macro about itself": "{% macro m(x, y=1) %}{% endmacro %}{{ m.name }}{{ m.arguments|join }}"
     "{{ m.catch_kwargs }}{{ m.caller }}",
     "macro in a macro": "{% macro m(x) %}{% macro i(y) %}[{{ y }}{{ x }}]{% endmacro %}{{ i(1) }}{% endmacro %}"
     "{{ m(2) }}",

@@ -141,7 +141,6 @@ async def test_the_error_tells_the_place_of_the_call(
         ((_CARD, "a", "b"), "<div>ab</div>"),
         (Comprehension(_CARD, [("a", "b")]), "<div>ab</div>"),
         (Slot({}, lambda: (_CARD, "a", "b")), "<div>ab</div>"),
-        (None, ""),
         (False, ""),
         (0, "0"),
         (1.5, "1.5"),
@@ -152,6 +151,12 @@ def test_whatever_shows_something_may_be_returned(
 ) -> None:
     environment.globals["it"] = JinjaComponent(lambda: result, "it")
     assert environment.inline("{{ it() }}").render() == html
+
+
+def test_a_component_that_returns_nothing_is_an_error(environment: TemplateEnvironment) -> None:
+    environment.globals["it"] = JinjaComponent(lambda: None, "it")
+    with pytest.raises(ComponentError, match=r"it\(\) returned None: end it with return"):
+        environment.inline("{{ it() }}").render()
 
 
 @dataclass

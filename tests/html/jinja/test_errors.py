@@ -14,6 +14,7 @@ import jinja2
 import pytest
 
 from wirebird.html.jinja.environment import TemplateEnvironment
+from wirebird.html.shown import NoText
 
 
 @dataclass
@@ -112,6 +113,36 @@ def test_an_undefined_name_is_an_error_with_its_line(
     assert "nope" in str(frames[[*places].index((name, 2))].line)
     text = "".join(traceback.format_exception(caught.value))
     assert "sees: count, flash, names" in text
+
+
+WITHOUT_TEXT = [
+    "\n<p>{{ thing }}</p>",
+    "\n<title>{{ thing }}</title>",
+    "\n<textarea>{{ thing }}</textarea>",
+    "\n<!-- {{ thing }} -->",
+    "\n<p data-x='{{ thing }}'></p>",
+    "\n<p aria-label={{ thing }}></p>",
+    "\n<p class='a {{ thing }}'></p>",
+    "\n<p style='top: {{ thing }}'></p>",
+    "\n<a href='{{ thing }}'></a>",
+    "{% for x in [thing] %}\n<b>{{ x }}</b>{% endfor %}",
+    "{% macro m(x) %}\n<b>{{ x }}</b>{% endmacro %}{{ m(thing) }}",
+]
+
+
+@pytest.mark.parametrize("thing", [object(), State(), ["a"], {"a": 1}, b"a"], ids=repr)
+@pytest.mark.parametrize("source", WITHOUT_TEXT)
+def test_a_repr_is_never_on_the_page_and_the_error_has_its_line(source: str, thing: Any) -> None:
+    template = TemplateEnvironment().inline(source, "my.View.html")
+    with pytest.raises(NoText, match="has no text") as caught:
+        template.tree({"thing": thing})
+    places = [(f.filename, f.lineno) for f in traceback.extract_tb(caught.value.__traceback__)]
+    assert ("my.View.html", 2) in places
+
+
+def test_a_list_written_in_a_template_has_no_text_either() -> None:
+    with pytest.raises(NoText, match="a list has no text"):
+        TemplateEnvironment().inline("{{ ['a'] }}").render()
 
 
 def test_an_error_in_an_included_template_has_its_place(tmp_path: Path) -> None:

@@ -33,8 +33,9 @@ def test_attributes_are_keyword_arguments_with_their_values() -> None:
     value = object()
     seen: dict[str, Any] = {}
 
-    def Keep(**attributes: Any) -> None:
+    def Keep(**attributes: Any) -> str:
         seen.update(attributes)
+        return ""
 
     more = {"e": [1]}
     html(t'<{Keep} a="x &amp; y" b={value} c="n {1}{None}" d :key={1} {more} />')
@@ -113,7 +114,8 @@ def test_default_children_take_arguments_too() -> None:
 @pytest.mark.parametrize(
     ("result", "page"),
     [
-        (None, ""),
+        (False, ""),
+        ("", ""),
         ("<", "&lt;"),
         (3, "3"),
         ([t"<i>{1}</i>", "x"], "<i>1</i>x"),
@@ -125,6 +127,18 @@ def test_a_component_may_return_whatever_can_be_shown(result: Any, page: str) ->
         return result
 
     assert html(t"<{Any_}/>") == page
+
+
+def test_a_component_that_returns_nothing_is_an_error_that_names_it() -> None:
+    def Card() -> None: ...
+
+    class Panel:
+        def __call__(self) -> None: ...
+
+    with pytest.raises(ComponentError, match=r"<{Card}> returned None: end it with return t"):
+        html(t"<p><{Card} /></p>")
+    with pytest.raises(ComponentError, match=r"<{Panel}> returned None"):
+        html(t"<p><{Panel}></{Panel}></p>")
 
 
 def test_a_component_may_return_its_children() -> None:

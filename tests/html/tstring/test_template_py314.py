@@ -1,5 +1,6 @@
 """t-strings become render trees: tdom's conventions, safe values, statics that never change."""
 
+import json
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from tests.html.client_tree import to_html as page
 from wirebird.html.differ import Message
 from wirebird.html.errors import MarkupError
 from wirebird.html.escaping import UnsafeMarkup
+from wirebird.html.tojson import tojson
 from wirebird.html.tree import Comprehension, Statics, to_html
 from wirebird.html.tstring.template import render_template
 
@@ -75,6 +77,12 @@ def link(href: str, children: Any, **rest: Any) -> Template:
         t"<p {more} { {'id': 'n'} } {None}></p>",
         t"<{link} href='/a &amp; b' target='_blank' class='x'><b>{text}</b></{link}>",
         t"<{link} href={text} { {'id': 1} } />",
+        t"<style>.a {{ width: {12}px; top: {1.5}em }}</style>",
+        t"<script>go({1}, {2.5}){True}{False}{None}</script>",
+        t"<script>{3}</script><style>{True}</style>",
+        t"<p>{[t'<a>{n}</a> ' for n in 'ab']}</p>",
+        t"<pre>{[t'{n}\n' for n in 'ab']}</pre>",
+        t"<{link} href='/'> a\n </{link}> b",
         t"<title>{text}</title>",
         t"<textarea>{text}</textarea>",
         t"<div/><br/><br>",
@@ -122,10 +130,10 @@ def test_a_value_with_text_around_is_a_dynamic_by_itself() -> None:
 
 def test_statics_belong_to_the_place_in_the_code() -> None:
     def row(value: Any, **attributes: Any) -> Any:
-        return render_template(t"<p {attributes} id={value}>{value}</p>")
+        return render_template(t"<p {attributes} class={value}>{value}</p>")
 
-    statics = row(1)[0]
-    for tree in (row("x"), row(None), row([1, 2]), row(2, hidden=True, title="<")):
+    statics = row("1")[0]
+    for tree in (row("x"), row(None), row(["1", "2"]), row("2", hidden=True, title="<")):
         assert tree[0] is statics
 
 
@@ -134,6 +142,8 @@ def test_statics_belong_to_the_place_in_the_code() -> None:
     [
         (t"<p>{1}</p>", True),
         (t"\n  <p>{1}</p>\n ", True),
+        (t"\n  <b>{1}</b>\n ", True),
+        (t"  ", False),
         (t"<input value={1}>", True),
         (t"<p></p><p></p>", False),
         (t"<p></p> a", False),
@@ -150,19 +160,43 @@ def test_a_root_is_exactly_one_element(template: Template, root: bool) -> None:
 @pytest.mark.parametrize(
     ("template", "expected"),
     [
-        (t"\n   <b>a</b>\n  ", "<b>a</b>"),
-        (t"  <b>a</b>  ", "<b>a</b>"),
-        (t"\n  a\n", "a"),
+        (t"\n   <p>a</p>\n  ", "<p>a</p>"),
+        (t"  <li>a</li> <li>b</li>\n", "<li>a</li> <li>b</li>"),
+        (t"\n  <p>a</p> b\n", "<p>a</p> b\n"),
+        (t"\n  <TR></TR>\n", "<TR></TR>"),
+        (t"\n   <b>a</b>\n  ", "\n   <b>a</b>\n  "),
+        (t"<a>a</a> ", "<a>a</a> "),
+        (t"\n  a\n", "\n  a\n"),
         (t" and {1} ", " and 1 "),
-        (t"\n  {1}\n  ", "1"),
+        (t"{1}\n", "1\n"),
         (t"<p>\n  a\n</p>", "<p>\n  a\n</p>"),
-        (t"  ", ""),
+        (t"  ", "  "),
     ],
 )
-def test_whitespace_around_a_template_goes_unless_it_separates_words(
+def test_white_space_at_a_template_s_edges_goes_only_beside_the_tag_of_a_block(
     template: Template, expected: str
 ) -> None:
     assert html(template) == expected
+
+
+def test_white_space_at_the_edges_of_a_loop_s_rows_stays() -> None:
+    names = ["one", "two"]
+    assert html(t"<p>{[t'<a>{name}</a> ' for name in names]}</p>") == (
+        "<p><a>one</a> <a>two</a> </p>"
+    )
+    assert html(t"<pre>{[t'{name}\n' for name in names]}</pre>") == "<pre>one\ntwo\n</pre>"
+    assert html(t"<ul>{[t'\n  <li>{name}</li>\n' for name in names]}</ul>") == (
+        "<ul><li>one</li><li>two</li></ul>"
+    )
+
+
+def test_white_space_at_the_edges_of_children_stays() -> None:
+    def Bold(children: Any, note: Any = None) -> Template:
+        return t"<b>{children}</b>{note}"
+
+    assert html(t"<{Bold}> a\n</{Bold}>!") == "<b> a\n</b>!"
+    assert html(t"<{Bold}>\n<p>a</p>\n</{Bold}>") == "<b><p>a</p></b>"
+    assert html(t"<{Bold}>\n<p>a</p>\n<:note> n </:note>\n</{Bold}>") == "<b><p>a</p></b> n "
 
 
 class Colour(Enum):
@@ -192,8 +226,6 @@ class Bag:
         (Money(3), "3 &lt;EUR&gt;"),
         (Bag(), "a<b>1</b>"),
         (deque(["a", "b"]), "ab"),
-        ({"a": 1}, "{&#39;a&#39;: 1}"),
-        (b"x", "b&#39;x&#39;"),
         (ip_network("10.0.0.0/8"), "10.0.0.0/8"),
         (map(str, range(2)), "01"),
         ((), ""),
@@ -216,6 +248,78 @@ def test_markup_trees_of_the_other_language_are_children() -> None:
 def test_a_function_cannot_be_shown() -> None:
     with pytest.raises(TypeError, match="the function len cannot be shown: call it"):
         html(t"<p>{len}</p>")
+
+
+class Person:
+    pass
+
+
+person = Person()
+
+
+@pytest.mark.parametrize(
+    ("template", "problem"),
+    [
+        (t"<p>{person}</p>", "a Person has no text"),
+        (t"<p>{ {'a': 1} }</p>", "a dict has no text"),
+        (t"<p>{b'x'}</p>", "bytes has no text"),
+        (t"<p>{[person]}</p>", "a Person has no text"),
+        (t"<title>{person}</title>", "<title> takes text: a Person has no text"),
+        (t"<textarea>{ {'a': 1} }</textarea>", "<textarea> takes text: a dict has no text"),
+        (t"<!-- {person} -->", "a comment takes text: a Person has no text"),
+        (t"<p title={person}></p>", "title takes text: a Person has no text"),
+        (t"<p title='a {person}'></p>", "title takes text: a Person has no text"),
+        (t"<p title='a' { {'id': [1]} }></p>", "id takes text: a list has no text"),
+        (t"<a href={person}></a>", "href takes text: a Person has no text"),
+        (t"<a href='/{person}'></a>", "href takes text: a Person has no text"),
+        (t"<p data={person}></p>", "data takes text: a Person has no text"),
+        (t"<p data={ {'x': [1]} }></p>", "data-x takes text: a list has no text"),
+        (t"<p aria={ {'label': person} }></p>", "aria-label takes text: a Person has no text"),
+        (t"<p style={ {'top': person} }></p>", "style: top takes text: a Person has no text"),
+        (t"<p style='top: {person}'></p>", "style takes text: a Person has no text"),
+        (t"<p style={person}></p>", "style takes strings and dicts"),
+        (t"<p class='a {person}'></p>", "class takes strings"),
+        (t"<{link} href='/{person}' />", "href takes text: a Person has no text"),
+    ],
+    ids=lambda value: "{}".join(value.strings) if isinstance(value, Template) else "",
+)
+def test_a_repr_is_never_on_the_page(template: Template, problem: str) -> None:
+    with pytest.raises(TypeError, match=problem):
+        html(template)
+
+
+def test_an_error_says_which_value_of_which_template_it_is_about() -> None:
+    with pytest.raises(TypeError) as caught:
+        html(t"<main>{t'<p>{person}</p>'}</main>")
+    assert caught.value.__notes__ == ["while rendering the t-string '<p>{...}</p>', in {person}"]
+
+
+def test_a_conversion_is_asked_for() -> None:
+    values = [1]
+    assert html(t"<p>{values!r}{b'x'!s}</p>") == "<p>[1]b&#39;x&#39;</p>"
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        (t"<p class='col-{5}'></p>", "col-5"),
+        (t"<p class='w-{1.5} a'></p>", "w-1.5 a"),
+        (t"<p class='col-{5}' { {} }></p>", "col-5"),
+        (t"<p class='col-{5}' class={ {'a': True} }></p>", "col-5 a"),
+    ],
+    ids=repr,
+)
+def test_a_number_is_a_part_of_a_class_s_name(template: Template, expected: str) -> None:
+    assert _same_quotes(html(template)) == f'<p class="{expected}"></p>'
+
+
+def test_data_for_a_script_is_json_that_cannot_end_it() -> None:
+    data = {"a": "</script><b>", "b": [1, None, True]}
+    markup = html(t"<script>const data = {tojson(data)};</script>")
+    source = markup.removeprefix("<script>const data = ").removesuffix(";</script>")
+    assert "<" not in source
+    assert json.loads(source) == data
+    assert html(t"<p data-all={tojson('a"b')}></p>") == '<p data-all="&#34;a\\&#34;b&#34;"></p>'
 
 
 def test_an_event_handler_is_its_event() -> None:
@@ -385,7 +489,7 @@ def test_what_changes_in_place_is_noticed() -> None:
     flags = {"x": True}
 
     def tree() -> Any:
-        return render_template(t"<p class={flags} title={values}>{values} {values!r}</p>")
+        return render_template(t"<p class={flags} title={str(values)}>{values} {values!r}</p>")
 
     before = tree()
     values.append("b")

@@ -116,7 +116,7 @@ class UploadView(LiveView[Saved]):
       {{- entry.errors | join(",") }}</li>
     {% endfor %}</ul>
     <p>{{ ui.upload_errors(uploads.doc) | join(",") }}</p>
-    <b>{{ saved }}</b>
+    <b>{{ saved|string }}</b>
     """
 
     options: ClassVar[dict[str, Any]] = {

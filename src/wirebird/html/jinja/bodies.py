@@ -18,16 +18,8 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 
 from wirebird.html.scanner import Context, MarkupMismatch, Scanner
-
-# The space around and between these is never shown.
-_BLOCK_TAGS = frozenset(
-    {
-        "address", "article", "aside", "blockquote", "caption", "col", "colgroup", "dd", "details",
-        "dialog", "div", "dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3",
-        "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "optgroup", "option", "p",
-        "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
-    }
-)  # fmt: skip
+from wirebird.html.shown import has_text, kind_of
+from wirebird.html.tags import BLOCK
 
 
 class Body:
@@ -57,7 +49,7 @@ class Body:
     @property
     def is_block(self) -> bool:
         """Whether it is one element that the browser sets apart from its neighbours."""
-        return self.scanner.is_root and self.scanner.first_tag in _BLOCK_TAGS
+        return self.scanner.is_root and self.scanner.first_tag in BLOCK
 
     def finish(self) -> tuple[str, ...]:
         """Return the text around the dynamics."""
@@ -209,6 +201,8 @@ class BodyGenerator(CodeGenerator):
         if not finalize.const:
             return None
         try:
+            if not has_text(kind_of(child.as_const(frame.eval_ctx))):
+                return None
             return self._output_child_to_const(child, frame, finalize)
         except Exception:  # evaluated at run time, where errors have a place
             return None

@@ -89,6 +89,11 @@ class JinjaComponent:
         result = self.component(**arguments)
         if isinstance(self.component, type) and callable(result):
             result = result()
+        if result is None:
+            raise ComponentError(
+                f'{self.__name__}() returned None: end it with return, and with return "" where'
+                " it shows nothing"
+            )
         return result if type(result) is Fragment else Fragment(dynamic_of(result))
 
     def _by_position(self, args: tuple[Any, ...]) -> dict[str, Any]:

@@ -19,10 +19,10 @@ from jinja2.loaders import BaseLoader
 from markupsafe import Markup
 
 from wirebird.html.attributes import attributes
-from wirebird.html.escaping import kind_of
 from wirebird.html.jinja.compiler import TreeCodeGenerator
 from wirebird.html.jinja.runtime import StateContext, state_names
 from wirebird.html.kept_rows import KeptRows
+from wirebird.html.shown import kind_of
 from wirebird.html.tree import Statics, Tree, to_html
 
 

@@ -17,10 +17,11 @@ from jinja2.runtime import BlockReference, Context, Macro, TemplateReference, Un
 from jinja2.utils import missing
 
 from wirebird.html.dropped import DROPPED
-from wirebird.html.escaping import keep, kind_of
+from wirebird.html.escaping import keep
 from wirebird.html.fragment import Fragment, MarkupTree, settle
 from wirebird.html.kept_rows import IMMUTABLE, KeptRows, RowComparison
 from wirebird.html.placement import ContextCheck, OpenStatics, whole
+from wirebird.html.shown import kind_of
 from wirebird.html.stream_rows import Operations
 from wirebird.html.tree import Comprehension, Dynamic, Row, Statics, Tree, to_html
 

@@ -13,7 +13,7 @@ from typing import Literal, NoReturn
 
 from wirebird.html.errors import MarkupError
 from wirebird.html.escaping import URL_ATTRIBUTES, safe_url
-from wirebird.html.scanner import VOID
+from wirebird.html.tags import VOID
 
 CODE = frozenset({"script", "style"})
 PLAIN = frozenset({"textarea", "title"})
@@ -344,6 +344,12 @@ class _Parser:
                 self.position,
             )
         name = found.group()
+        if name[0] == "{":
+            self.fail(
+                "{{ is a mere brace in a t-string: write <tag {attributes}> for a dict of"
+                f" attributes of <{tag}>",
+                self.position,
+            )
         self.position = found.end()
         if source.startswith(HOLE, self.position):
             self.fail(_HOLE_IN_NAME, self.position)
@@ -360,6 +366,12 @@ class _Parser:
                 self.fail(f"the value of {name} never ends: close it with {quote}", start)
             self.position += 1
         else:
+            if quote == "{":
+                self.fail(
+                    f"{{{{ is a mere brace in a t-string: write {name}={{value}}, with a space"
+                    f" before a dict, {name}={{ {{...}} }}; and quotes where you mean the brace",
+                    self.position,
+                )
             quote = '"'
             value = _UNQUOTED.match(source, self.position)
             if value is None:

@@ -13,8 +13,11 @@ from typing import Any, Final
 
 from wirebird.html.attributes import holds_code, write_all
 from wirebird.html.calls import call
-from wirebird.html.escaping import URL_ATTRIBUTES, kind_of
+from wirebird.html.errors import ComponentError
+from wirebird.html.escaping import URL_ATTRIBUTES
+from wirebird.html.shown import kind_of
 from wirebird.html.slots import Slot
+from wirebird.html.tags import BLOCK
 from wirebird.html.tree import Dynamic, Statics, Tree
 from wirebird.html.tstring.parser import Attribute, Attributes, Component, Element, Hole, Node, Text
 from wirebird.html.tstring.values import (
@@ -40,6 +43,8 @@ type Child = Callable[[Any], Dynamic]
 # The index of a step that is given all holes; any other is the hole whose value it is given.
 ALL: Final = -1
 
+_PLACE = "while rendering the"
+
 
 class Plan:
     """How to render one template: its statics, and a step for each dynamic."""
@@ -59,21 +64,33 @@ class Plan:
         self.texts = texts  # the holes between tags, where a slot's functions stand
 
 
-def fill(steps: tuple[Step, ...], holes: Holes, values: list[Any]) -> tuple[Any, ...]:
+def fill(plan: Plan, holes: Holes, values: list[Any]) -> tuple[Any, ...]:
     """Take the steps of a plan, and return `values` with what they made at its end."""
     # Every value of every page goes through here: plain text is kept as it is, unescaped.
     add = values.append
-    for index, convert in steps:
-        if index < 0:
-            add(convert(holes))
-            continue
-        hole = holes[index]
-        value = hole.value
-        kind = kind_of(value)
-        if (kind is not str and kind is not int) or hole.format_spec or hole.conversion:
-            value = convert(formatted(hole))
-        add(value)
+    index = ALL
+    try:
+        for index, convert in plan.steps:
+            if index < 0:
+                add(convert(holes))
+                continue
+            hole = holes[index]
+            value = hole.value
+            kind = kind_of(value)
+            if (kind is not str and kind is not int) or hole.format_spec or hole.conversion:
+                value = convert(formatted(hole))
+            add(value)
+    except Exception as error:
+        _note_place(error, plan, holes, index)
+        raise
     return tuple(values)
+
+
+def _note_place(error: Exception, plan: Plan, holes: Holes, index: int) -> None:
+    # The template is rendered after the line that wrote it: no traceback tells it.
+    if not any(note.startswith(_PLACE) for note in getattr(error, "__notes__", ())):
+        value = f", in {{{holes[index].expression}}}" if index >= 0 else ""
+        error.add_note(f"{_PLACE} {plan.statics.source}{value}")
 
 
 def compile_plan(nodes: Sequence[Node], source: str, child: Child) -> Plan:
@@ -87,29 +104,32 @@ def compile_plan(nodes: Sequence[Node], source: str, child: Child) -> Plan:
     nodes = _trimmed(nodes)
     compiler = _Compiler(source, child)
     compiler.nodes(nodes)
-    root = len(nodes) == 1 and isinstance(nodes[0], Element)
+    shown = [node for node in nodes if not _is_blank(node)]
+    root = len(shown) == 1 and isinstance(shown[0], Element)
     keys = [node.key for node in nodes if isinstance(node, (Element, Component)) and node.key]
     return compiler.plan(root, key_of(keys[0]) if keys else None)
 
 
 def _trimmed(nodes: Sequence[Node]) -> list[Node]:
-    """Drop the whitespace around a template, except single spaces beside its text."""
+    """Drop the white space around a template that begins or ends with a block's tag."""
     trimmed = list(nodes)
-    if trimmed and isinstance(first := trimmed[0], Text):
-        text = first.source.lstrip()
-        space = first.source[: len(first.source) - len(text)]
-        trimmed[:1] = _kept_text(first, text, space, trimmed[1:2])
-    if trimmed and isinstance(last := trimmed[-1], Text):
-        text = last.source.rstrip()
-        trimmed[-1:] = _kept_text(last, text, last.source[len(text) :], trimmed[-2:-1])
+    blank = list(map(_is_blank, trimmed))
+    first = blank.index(False) if False in blank else 0
+    last = len(blank) - blank[::-1].index(False) if False in blank else len(blank)
+    if first and _is_block(trimmed[first]):
+        trimmed[:first] = []
+        last -= first
+    if last < len(trimmed) and _is_block(trimmed[last - 1]):
+        trimmed[last:] = []
     return trimmed
 
 
-def _kept_text(node: Text, text: str, space: str, beside: Sequence[Node]) -> list[Node]:
-    of_text = bool(text) or (bool(beside) and isinstance(beside[0], Hole))
-    if of_text and "\n" not in space:
-        return [node]
-    return [Text(text)] if text else []
+def _is_blank(node: Node) -> bool:
+    return isinstance(node, Text) and not node.source.strip()
+
+
+def _is_block(node: Node) -> bool:
+    return isinstance(node, Element) and node.tag.lower() in BLOCK
 
 
 class _Compiler:
@@ -159,7 +179,7 @@ class _Compiler:
         elif hole.kind == "code":
             self.step(ALL, code(hole))
         else:
-            self.step(hole.index, plain_text)
+            self.step(hole.index, plain_text(hole))
 
     def attributes(self, attributes: Attributes) -> None:
         if _meet(attributes):
@@ -237,13 +257,18 @@ class _Compiler:
             # A class that is a component makes an object which in turn makes the markup.
             if callable(result) and not _is_content(result):
                 result = result()
+            if result is None:
+                raise ComponentError(
+                    f'<{{{shown}}}> returned None: end it with return t"...", and with return ""'
+                    " where it shows nothing"
+                )
             return child(result)
 
         self.step(ALL, make)
 
     def inner(self, nodes: Sequence[Node]) -> Plan | None:
         """Return the plan of what a component's tags hold, None when it is nothing."""
-        if all(isinstance(node, Text) and not node.source.strip() for node in nodes):
+        if all(map(_is_blank, nodes)):
             return None
         return compile_plan(nodes, self.source, self.child)
 
@@ -256,7 +281,7 @@ def _is_content(value: Any) -> bool:
 
 def _content(plan: Plan, holes: Holes) -> Callable[..., Tree]:
     def content(*args: Any) -> Tree:
-        return fill(plan.steps, _applied(plan, holes, args), [plan.statics])
+        return fill(plan, _applied(plan, holes, args), [plan.statics])
 
     return content
 

@@ -38,7 +38,7 @@ def render_template(template: Template) -> Tree:
         '<a href="/">Home</a>'
     """
     plan = _plans.get(template.strings) or _new_plan(template)
-    return fill(plan.steps, template.interpolations, [plan.statics])
+    return fill(plan, template.interpolations, [plan.statics])
 
 
 class _TStrings:
@@ -51,7 +51,7 @@ class _TStrings:
         first: Template = templates[0]
         strings = first.strings
         plan = _plans.get(strings) or _new_plan(first)
-        statics, steps, key = plan.statics, plan.steps, plan.key
+        statics, key = plan.statics, plan.key
         rows: list[Row] = []
         for value in templates:
             if type(value) is not Template or (
@@ -63,7 +63,7 @@ class _TStrings:
                     templates, [((statics, *row[:width]), *row[width:]) for row in rows]
                 )
             holes = value.interpolations
-            row = fill(steps, holes, [])
+            row = fill(plan, holes, [])
             rows.append(row if key is None else (*row, key(holes)))
         return Comprehension(statics, rows, None if key is None else statics.width)
 

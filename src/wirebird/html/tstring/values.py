@@ -20,9 +20,9 @@ from wirebird.html.escaping import (
     UnsafeMarkup,
     keep,
     keep_style_part,
-    kind_of,
     safe_url,
 )
+from wirebird.html.shown import kind_of
 from wirebird.html.tree import Dynamic
 from wirebird.html.tstring.parser import Attribute, Attributes, Hole
 
@@ -87,12 +87,15 @@ def value_of(attribute: Attribute) -> Getter:
         text = "".join(map(str, plain))
         return lambda holes: text
     return lambda holes: "".join(
-        [part if isinstance(part, str) else _text(formatted(holes[part])) for part in plain]
+        [
+            part if isinstance(part, str) else _text(formatted(holes[part]), attribute.name)
+            for part in plain
+        ]
     )
 
 
-def _text(value: Any) -> str:
-    return "" if value is None else str.__str__(str(value))
+def _text(value: Any, name: str) -> str:
+    return "" if value is None else text_of(value, name)
 
 
 def markup_of(attribute: Attribute) -> Getter:
@@ -122,7 +125,7 @@ def markup_of(attribute: Attribute) -> Getter:
                 continue
             value = formatted(holes[part])
             if runs and not hasattr(value, "__html__"):
-                writer(name)(_text(value))  # says what is wrong with it
+                writer(name)(_text(value, name))  # says what is wrong with it
             kept = convert(value)
             if style and not isinstance(kept, tuple):
                 kept = keep_style_part(kept, before)
@@ -140,12 +143,19 @@ def _class(parts: Sequence[str | int]) -> Getter:
     def get(holes: Holes) -> str:
         return "".join(
             [
-                unescape(part) if isinstance(part, str) else class_names(formatted(holes[part]))
+                unescape(part) if isinstance(part, str) else _class_part(formatted(holes[part]))
                 for part in parts
             ]
         )
 
     return get
+
+
+def _class_part(value: Any) -> str:
+    # Beside other text a number is the rest of a name: class="col-{n}".
+    if kind_of(value) is int or kind_of(value) is float:
+        return str(value)
+    return class_names(value)
 
 
 def properties(getters: Getters, holes: Holes) -> dict[str, Any]:
@@ -207,7 +217,7 @@ def quoted(name: str) -> Callable[[Any], Dynamic]:
             return ""
         if hasattr(value, "__html__"):
             return (str(value.__html__()).translate(_QUOTES),)
-        return class_names(value) if named else text_of(value, name)
+        return _class_part(value) if named else text_of(value, name)
 
     return convert
 
@@ -222,25 +232,41 @@ def style_part(index: int, before: str) -> Callable[[Holes], Dynamic]:
     return make
 
 
-def plain_text(value: Any) -> Dynamic:
-    """Return a value for where there is only text: comments, titles, text areas."""
-    if value is None or value is True or value is False:
-        return ""
-    if isinstance(value, (Template, list, tuple)) or hasattr(value, "__tree__"):
-        raise TypeError("only text can stand in a comment, a <title> or a <textarea>")
-    return keep(value)
+def plain_text(hole: Hole) -> Callable[[Any], Dynamic]:
+    """Return what keeps a value where there is only text: in comments, titles, text areas."""
+    place = f"<{hole.tag}>" if hole.tag else "a comment"
+
+    def convert(value: Any) -> Dynamic:
+        if value is None or value is True or value is False:
+            return ""
+        if isinstance(value, (Template, list, tuple)) or hasattr(value, "__tree__"):
+            raise TypeError(f"only text can stand in {place}")
+        if isinstance(value, str) or hasattr(value, "__html__"):
+            return keep(value)
+        return text_of(value, place)
+
+    return convert
 
 
 def code(hole: Hole) -> Callable[[Holes], Dynamic]:
+    """Return what keeps a value in a script or a style sheet."""
+    otherwise = (
+        "write {tojson(value)} for data"
+        if hole.tag.lower() == "script"
+        else "choose between classes, or set a property in a style attribute"
+    )
+
     def make(holes: Holes) -> Dynamic:
         value = formatted(holes[hole.index])
-        if value is None or value is False:
+        if value is None or value is True or value is False:
             return ""
+        if kind_of(value) is int or kind_of(value) is float:
+            return str(value)
         if not hasattr(value, "__html__"):
             shown = holes[hole.index].expression
             raise UnsafeMarkup(
-                f"{{{shown}}} stands in <{hole.tag}>, where it would be run: put it into a data"
-                " attribute and read it there, or wrap what you trust in Markup(...)"
+                f"{{{shown}}} stands in <{hole.tag}>, where it would be run: {otherwise}, or wrap"
+                " what you trust in Markup(...)"
             )
         return (str(value.__html__()),)
 
