@@ -32,6 +32,11 @@ class Example:
     text: str
     view: type[LiveView]
 
+    @property
+    def loads(self) -> bool:
+        """Whether it is in a live session of its own, to which the browser loads a page."""
+        return self.view is tabs.AlbumView
+
 
 EXAMPLES = [
     Example("/counter", "Counter", "State, an event and a query string, in 20 lines.", CounterView),

@@ -10,6 +10,7 @@ type Text = HTMLInputElement | HTMLTextAreaElement;
 /** Returns the callbacks that LiveSocket needs for it. */
 export function followPatches(given: Partial<Callbacks> = {}, prefix = "phx-"): Partial<Callbacks> {
   let isPatching = false;
+  // What had the focus and left with a patch, until the patches that belong together are done.
   let lost: { id: string; range: [number | null, number | null] | null } | null = null;
   let focused: Element | null = null;
 

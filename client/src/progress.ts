@@ -63,6 +63,8 @@ function makeBar(): HTMLElement {
   const bar = document.createElement("div");
   bar.id = ID;
   bar.setAttribute("role", "progressbar");
+  // It stands outside of all landmarks, as what is announced may.
+  bar.setAttribute("aria-live", "polite");
   bar.setAttribute("aria-label", "Loading");
   Object.assign(bar.style, {
     position: "fixed",

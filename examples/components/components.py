@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
-from wirebird import AsyncResult, LiveComponent, LiveView, Stream, event
+from wirebird import AsyncResult, LiveComponent, LiveView, Stream, event, js
+from wirebird.components import ui
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ class ReadingRoomView(LiveView[ReadingRoom]):
         self.state.form = empty_form()
         self.state.turn += 1
         self.socket.put_flash("success", f"{book.title} is on the shelf.")
+        self.socket.push_event("js", {"cmd": ui.hide_modal("new-book")})
 
     @event
     async def read(self, id: int) -> None:
@@ -141,7 +143,9 @@ class ReadingRoomView(LiveView[ReadingRoom]):
 
     @event
     async def stop(self) -> None:
-        self.state.reading = None
+        book, self.state.reading = self.state.reading, None
+        if book is not None:
+            self.socket.push_event("js", {"cmd": js.focus(to=f"#read-{book.id}")})
 
     @event
     async def open(self, id: int) -> None:

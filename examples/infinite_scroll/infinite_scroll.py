@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from wirebird import LiveView, Stream, event
+from wirebird import LiveView, Stream, event, js
 
 PAGE = 30
 MOST_ROWS = 90
@@ -80,6 +80,8 @@ class InfiniteScrollView(LiveView[Window]):
         window = self.state
         window.first, window.last = 1, PAGE
         self.show_again()
+        # Once it is there: the page still stands far below it.
+        self.socket.push_event("js", {"cmd": js.focus(to="#numbers-1")})
 
     def show_again(self) -> None:
         """Send all rows: over a slow line the browser asks twice, and then loses its place."""

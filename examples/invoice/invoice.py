@@ -109,8 +109,18 @@ class InvoiceView(LiveView[Billing]):
 
     @event
     async def check(self, payload: dict[str, Any]) -> None:
+        before = self.line_keys()
         self.state.form.validate(payload)
         self.count()
+        after = self.line_keys()
+        if len(after) < len(before):
+            # The focus goes to the line that comes into the place of the one that is gone.
+            place = next(i for i, key in enumerate(before) if key not in after)
+            rest = after[place:] or after[-1:]
+            self.focus(f"invoice_lines_{rest[0]}_drop" if rest else "add-line")
+
+    def line_keys(self) -> list[str]:
+        return [row.key for row in self.state.form.inputs_for("lines")]
 
     @event
     async def move(self, key: int, by: int) -> None:

@@ -53,9 +53,13 @@ class Nursery:
         if len(self._plants) >= self.most:
             raise Full
         self._last += 1
-        return self.put(self._last, plant)
+        return self._keep(self._last, plant)
 
-    def put(self, id: int, plant: Plant) -> KeptPlant:
+    def put(self, id: int, plant: Plant) -> KeptPlant | None:
+        """Keep a plant as it is now, or return None if it is gone."""
+        return self._keep(id, plant) if id in self._plants else None
+
+    def _keep(self, id: int, plant: Plant) -> KeptPlant:
         kept = self._plants[id] = KeptPlant(id=id, **plant.model_dump(exclude={"id"}))
         return kept
 

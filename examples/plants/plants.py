@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from examples.plants.nursery import NURSERY, Full, KeptPlant, Plant
-from wirebird import Form, LiveView, NotFound, Wirebird, event, info
+from wirebird import Form, LiveView, NotFound, Wirebird, event, info, js
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,9 @@ class PlantsView(LiveView[Inventory]):
         except Full:
             form.add_error(None, "The nursery is full: delete a plant first.")
             return
+        if kept is None:
+            form.add_error(None, "Somebody has deleted this plant meanwhile.")
+            return
         self.socket.put_flash("success", f"{kept.name} is {'new here' if id is None else 'saved'}.")
         self.socket.push_patch(f"/plants{self.state.search}")
         await self.socket.broadcast("nursery", NurseryChanged())
@@ -91,7 +94,14 @@ class PlantsView(LiveView[Inventory]):
     @event
     async def delete(self) -> None:
         doomed, self.state.doomed = self.state.doomed, None
-        if doomed is not None and NURSERY.remove(doomed.id) is not None:
+        if doomed is None:
+            return
+        # The focus goes to the plant that comes into its place.
+        before = [plant.id for plant in self.state.plants if plant.name < doomed.name]
+        after = [plant.id for plant in self.state.plants if plant.name > doomed.name]
+        to = [f"#delete-{id}" for id in (*after[:1], *before[-1:])]
+        self.socket.push_event("js", {"cmd": js.focus(to=(*to, "#plant-search input")[0])})
+        if NURSERY.remove(doomed.id) is not None:
             self.socket.put_flash("info", f"{doomed.name} is deleted.")
             await self.socket.broadcast("nursery", NurseryChanged())
 

@@ -69,9 +69,14 @@ class RegistrationView(LiveView[Membership]):
         if form.valid:
             self.state.member = member
             form.reset()
+            self.focus("again")
         elif (wrong := form.first_wrong()) is not None:
-            self.socket.push_event("js", {"cmd": js.focus(to=f"#{wrong.id}")})
+            self.focus(wrong.id)
 
     @event
     async def again(self) -> None:
         self.state.member = None
+        self.focus(self.state.form["username"].id)
+
+    def focus(self, id: str) -> None:
+        self.socket.push_event("js", {"cmd": js.focus(to=f"#{id}")})

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import StringConstraints
 
 from wirebird import LiveView, Stream, event, js
 
@@ -31,7 +31,7 @@ CLASSICS = [
     Song(5, "The Firebird", "Igor Stravinsky"),
 ]
 
-Text = Annotated[str, Field(min_length=1, max_length=80)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 
 
 class Library:
@@ -65,7 +65,7 @@ class PlaylistView(LiveView[Playlist]):
     @event
     async def add(self, title: Text, artist: Text, at: int = -1) -> None:
         library = self.state.library
-        song = Song(max(library.songs) + 1, title.strip(), artist.strip())
+        song = Song(max(library.songs) + 1, title, artist)
         library.songs[song.id] = song
         library.order.insert(0 if at == 0 else len(library.order), song.id)
         self.state.songs.insert(song, at=at)
@@ -76,11 +76,15 @@ class PlaylistView(LiveView[Playlist]):
     async def remove(self, id: int) -> None:
         library = self.state.library
         if id in library.order:
+            place = library.order.index(id)
             library.order.remove(id)
             song = library.songs[id]
             self.state.songs.delete(song)
             self.state.status = f"Removed {song.title}."
-            self.socket.push_event("js", {"cmd": js.focus(to="#songs-heading")})
+            # The focus goes to the row that comes into its place.
+            rest = library.order[place:] or library.order[-1:]
+            place_of = f"#remove-{rest[0]}" if rest else "#songs-heading"
+            self.socket.push_event("js", {"cmd": js.focus(to=place_of)})
 
     @event
     async def move(self, id: int, by: int) -> None:

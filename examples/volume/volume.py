@@ -1,6 +1,9 @@
-"""A volume control: keys anywhere in the window, transitions, and a slider that is announced."""
+"""A volume control: a slider for fingers and screen readers, and keys anywhere in the window."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from wirebird import LiveView, event, js
 
@@ -30,6 +33,10 @@ class VolumeView(LiveView[Volume]):
     @event
     async def turn(self, by: int) -> None:
         self.set_level(self.state.level + by)
+
+    @event
+    async def set(self, level: Annotated[int, Field(ge=0, le=100)]) -> None:
+        self.set_level(level)
 
     @event
     async def key(self, key: str) -> None:

@@ -162,3 +162,17 @@ async def test_cookies_are_secure_where_the_request_is(
         cookies = (await http.get("/?way=flash")).headers.get_list("set-cookie")
     assert len(cookies) == 2  # the session and the flash
     assert ["secure" in cookie.lower() for cookie in cookies] == [secure] * 2
+
+
+class ChatRoomView(LiveView):
+    html = "<p>hello</p>"
+
+
+@pytest.mark.parametrize(("title", "shown"), [("", "Chat room · X"), ("Shop", "Shop · X")])
+async def test_a_page_has_a_title_even_if_nobody_gave_it_one(
+    title: str, shown: str, make_app: MakeApp
+) -> None:
+    app = make_app(title=title, title_suffix=" · X")
+    app.live("/", ChatRoomView)
+    async with client(app) as http:
+        assert f">{shown}</title>" in (await http.get("/")).text

@@ -73,7 +73,7 @@ class Wirebird(Starlette):
         root_layout: The document around pages: a template's name, or a function of a `Page`.
         layout: The live layout around views: a template's name, a function of the socket and the
             inner content, or None. Without it, one that shows the flash.
-        title: The title of pages that set none.
+        title: The title of pages that set none; without it, the words of the view's name.
         title_prefix: Stands before every title.
         title_suffix: Stands behind it.
         scripts: JavaScript modules that export hooks and other options of the client: files beside

@@ -29,6 +29,8 @@ from wirebird.live.messages import DONE, Timer
 from wirebird.live.navigation import Navigation
 from wirebird.live.router import LiveRoute, Match
 from wirebird.live.socket import ConnectInfo, Socket
+from wirebird.live.view import LiveView
+from wirebird.names import snake_case
 from wirebird.runtime.display import Display
 from wirebird.runtime.flash import FLASH_SECONDS, flash_of, sign_flash
 from wirebird.web.csrf import CSRF_KEY, secret_of
@@ -190,7 +192,12 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
     nonce = nonce_of(app, request)
     page = Page(
         _container(app, route, socket, content, extra, visitor),
-        title_tag(socket.page_title, app.title, app.title_prefix, app.title_suffix),
+        title_tag(
+            socket.page_title or (None if app.title else words_of(route.view)),
+            app.title,
+            app.title_prefix,
+            app.title_suffix,
+        ),
         head(app, request, csrf_token, route.live_session, nonce),
         csrf_token,
         socket,
@@ -263,6 +270,12 @@ def _container(
         f' data-phx-session="{signer.sign(token, "session")}"'
         f' data-phx-static="{static}">{content}</{tag}>'
     )
+
+
+def words_of(view: type[LiveView[Any]]) -> str:
+    """Return what a view's class is called, for people: `ChatRoomView` is "Chat room"."""
+    name = view.__name__.removesuffix("View") or view.__name__
+    return snake_case(name).replace("_", " ").capitalize()
 
 
 def view_session(session: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,175 @@
+"""The examples, used by hand: what is shown fits, and the focus stays where the eye is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from examples.gallery import app
+from examples.plants.nursery import NURSERY
+from tests.browser.accessibility import expect_no_faults
+from tests.browser.pages import connected, visit
+from tests.conftest import SECRET_KEY
+
+Serve = Callable[[Any], str]
+
+PATHS = ["/", "/volume", "/components", "/playlist", "/numbers", "/tabs", "/plants", "/chat"]
+
+
+@pytest.fixture
+def url(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(app, "_secret_key", SECRET_KEY)
+    return serve(app)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone(browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport={"width": 390, "height": 800})
+    yield await context.new_page()
+    await context.close()
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_nothing_is_cut_on_a_phone_and_all_can_use_it(
+    path: str, phone: Page, url: str
+) -> None:
+    await visit(phone, url + path)
+    assert await phone.evaluate("document.documentElement.scrollWidth") <= 390
+    cut = """() => [...document.querySelectorAll("button, a")].filter((el) => {
+      const { left, right } = el.getBoundingClientRect();
+      const table = el.closest(".wb-table-around")?.getBoundingClientRect();
+      const end = Math.min(innerWidth, table?.right ?? innerWidth);
+      return el.checkVisibility() && (left < 0 || right > end);
+    }).map((el) => el.outerHTML)"""
+    assert await phone.evaluate(cut) == []
+    await expect_no_faults(phone, path)
+    assert await phone.title() != ""
+
+
+async def test_back_to_1_is_at_1_and_scrolls_on_from_there(page: Page, url: str) -> None:
+    await visit(page, url + "/numbers")
+    for row in (31, 61, 91, 121):
+        await page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+        await expect(page.locator(f"#numbers-{row}")).to_be_attached()
+    await page.get_by_role("button", name="Back to 1").click()
+    await expect(page.locator("#numbers-1")).to_be_in_viewport()
+    await expect(page.locator("#window")).to_have_text("1 to 30")
+    await expect(page.locator("#numbers-1")).to_be_focused()
+    await page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    await expect(page.locator("#window")).to_have_text("1 to 60")
+
+
+async def test_the_volume_follows_the_pointer_and_the_keys(page: Page, url: str) -> None:
+    await visit(page, url + "/volume")
+    slider = page.get_by_role("slider", name="Volume")
+    box = await slider.bounding_box()
+    assert box is not None
+    await page.mouse.click(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
+    await expect(page.locator("output")).to_have_text("100 percent")
+    await page.keyboard.press("ArrowLeft")
+    await expect(page.locator("output")).to_have_text("90 percent")
+    await page.keyboard.press("m")
+    await expect(page.locator("output")).to_have_text("muted")
+    await expect(slider).to_have_value("0")
+
+
+async def test_a_song_needs_a_title_that_can_be_read(page: Page, url: str) -> None:
+    await visit(page, url + "/playlist")
+    await page.fill("#title", "   ")
+    await page.fill("#artist", "Nobody")
+    await page.get_by_role("button", name="Add last").click()
+    assert not await page.eval_on_selector("#title", "el => el.checkValidity()")
+    await expect(page.locator("#count")).to_have_text("5 songs.")
+
+
+async def test_a_song_that_goes_leaves_the_focus_to_the_next_one(page: Page, url: str) -> None:
+    await visit(page, url + "/playlist")
+    for removed, focused in ((2, "#remove-3"), (5, "#remove-4")):
+        await page.click(f"#remove-{removed}")
+        await expect(page.locator(focused)).to_be_focused()
+
+
+async def test_a_plant_that_goes_leaves_the_focus_to_the_next_one(page: Page, url: str) -> None:
+    await visit(page, url + "/plants")
+    first, second = NURSERY.find("")[:2]
+    await page.click(f"#delete-{first.id}")
+    await page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    await expect(page.locator(f"#delete-{first.id}")).to_have_count(0)
+    await expect(page.locator(f"#delete-{second.id}")).to_be_focused()
+
+
+async def test_a_plant_that_is_gone_is_not_saved(page: Page, url: str) -> None:
+    plant = NURSERY.find("")[-1]
+    await visit(page, f"{url}/plants/{plant.id}/edit")
+    NURSERY.remove(plant.id)
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Somebody has deleted this plant")
+    assert NURSERY.get(plant.id) is None
+
+
+async def test_a_book_is_shelved_and_its_window_closes(page: Page, url: str) -> None:
+    await visit(page, url + "/components")
+    await page.get_by_role("button", name="Add a book").click()
+    window = page.get_by_role("dialog", name="Add a book")
+    await window.get_by_label("Title").fill("Emma")
+    await window.get_by_label("Author").fill("Jane Austen")
+    await window.get_by_label("Year").fill("1815")
+    await window.get_by_label("Shelf").select_option("Fiction")
+    await window.get_by_role("button", name="Shelve it").click()
+    await expect(window).to_have_count(0)
+    await expect(page.get_by_role("button", name="Add a book")).to_be_focused()
+    await page.get_by_text("Emma is on the shelf.").wait_for()
+    # The toast covers nothing that one would press next.
+    await page.get_by_role("button", name="Empty shelves").click(timeout=2000)
+
+
+async def test_a_book_that_is_put_back_leaves_the_focus_to_its_row(page: Page, url: str) -> None:
+    await visit(page, url + "/components")
+    await page.get_by_role("button", name="Read Elements").click()
+    await page.get_by_role("button", name="Put it back").click()
+    await expect(page.get_by_role("button", name="Read Elements")).to_be_focused()
+
+
+async def test_the_ways_to_and_from_another_live_session_load_the_page(
+    page: Page, url: str
+) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    await visit(page, url)
+    await page.get_by_role("link", name="Tabs").click()
+    await expect(page).to_have_title("The Four Seasons · Wirebird")
+    await connected(page)
+    await page.get_by_role("link", name="Wirebird").click()
+    await expect(page).to_have_title("Examples · Wirebird")
+    await connected(page)
+    assert said == []
+
+
+async def test_a_line_that_goes_leaves_the_focus_to_the_next_one(page: Page, url: str) -> None:
+    await visit(page, url + "/invoice")
+    for number, left, focused in ((2, 2, 2), (2, 1, 1), (1, 0, 0)):
+        await page.get_by_role("button", name=f"Remove line {number}").click()
+        await expect(page.get_by_role("listitem")).to_have_count(left)
+        name = f"Remove line {focused}" if focused else "Add a line"
+        await expect(page.get_by_role("button", name=name)).to_be_focused()
+
+
+async def test_a_form_that_goes_leaves_the_focus_to_what_comes_instead(
+    page: Page, url: str
+) -> None:
+    await visit(page, url + "/registration")
+    await page.get_by_label("Username").fill("lark_9")
+    await page.get_by_label("Email").fill("lark@example.com")
+    await page.get_by_label("Date of birth").fill("1990-02-03")
+    await page.get_by_label("Password", exact=True).fill("a long secret")
+    await page.get_by_label("Password again").fill("a long secret")
+    await page.get_by_label("terms").check()
+    await page.get_by_role("button", name="Register").click()
+    again = page.get_by_role("button", name="Register somebody else")
+    await expect(again).to_be_focused()
+    await again.click()
+    await expect(page.get_by_label("Username")).to_be_focused()
