@@ -8,6 +8,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playwright.async_api import Page, WebSocket, expect
@@ -19,6 +20,15 @@ HEARD = """
 <output id="event">{{ event }}</output>
 <output id="payload">{{ payload }}</output>
 """
+
+
+MORNING = datetime(2026, 1, 1, 8, tzinfo=UTC)
+"""When a page begins whose clock is installed (`page.clock.install(time=MORNING)`)."""
+
+
+async def stop_clock(page: Page) -> None:
+    """From now on only `page.clock.run_for` lets time pass, however slow the machine."""
+    await page.clock.pause_at(MORNING + timedelta(hours=1))
 
 
 async def visit(page: Page, url: str) -> None:

@@ -10,7 +10,16 @@ import pytest
 from playwright.async_api import Page, expect
 from pydantic import BaseModel, Field
 
-from tests.browser.pages import Frames, Gate, connected, expect_heard, recorder, visit
+from tests.browser.pages import (
+    MORNING,
+    Frames,
+    Gate,
+    connected,
+    expect_heard,
+    recorder,
+    stop_clock,
+    visit,
+)
 from wirebird import Depends, LiveView, Wirebird, event
 
 MakeApp = Callable[..., Wirebird]
@@ -116,10 +125,11 @@ async def test_the_ends_of_a_list_in_the_viewport_are_heard(page: Page, opened: 
 
 
 async def test_debounce_waits_until_the_typing_is_over(page: Page, opened: Opened) -> None:
-    await page.clock.install()
+    await page.clock.install(time=MORNING)
     await opened(
         '<input id="i" phx-keyup="typed" phx-debounce="500"><button phx-click="other">x</button>'
     )
+    await stop_clock(page)
     await page.type("#i", "abc")
     await page.clock.run_for(400)
     await page.evaluate("document.querySelector('button').click()")  # the focus stays
@@ -141,11 +151,12 @@ async def test_debounce_can_wait_for_the_blur(page: Page, opened: Opened) -> Non
 
 
 async def test_throttle_lets_one_through_at_a_time(page: Page, opened: Opened) -> None:
-    await page.clock.install()
+    await page.clock.install(time=MORNING)
     await opened(
         '<button id="b" phx-click="shot" phx-throttle="1000">!</button>'
         '<button id="other" phx-click="other">x</button>'
     )
+    await stop_clock(page)
     await page.click("#b")
     await expect_heard(page, "shot", {"value": ""}, count=1)
     await page.click("#b")

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from tests.browser.pages import Frames, connected, until, visit
+from tests.browser.pages import MORNING, Frames, connected, stop_clock, until, visit
 from wirebird import LiveView, Wirebird, event
 
 MakeApp = Callable[..., Wirebird]
@@ -118,7 +118,7 @@ class Model(BaseModel):
     n: int = 3
 
 
-class Mapping(TypedDict, total=False):
+class Mapping(TypedDict):
     n: int
 
 
@@ -251,9 +251,10 @@ async def test_a_crash_in_mount_makes_no_storm_of_joins(
     app.live("/", BrokenView)
     url = serve(app)
     frames = Frames(page)
-    await page.clock.install()
+    await page.clock.install(time=MORNING)
     await page.goto(url)
     await expect(page.locator("[data-phx-main].phx-error")).to_be_attached()
+    await stop_clock(page)
     for _ in range(6):
         await page.clock.run_for(500)
         await page.evaluate("fetch('/ping').then(response => response.text())")
