@@ -13,8 +13,10 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(here, "../src/wirebird/web/assets"));
 
 // Packages that another package carries inside the file it publishes, where esbuild cannot see
-// them. They are development dependencies here so that their licences can be read.
+// them. They are development dependencies here so that their licences can be read; which version or
+// fork is carried, the carrier's own package.json says.
 const CARRIED = { phoenix_live_view: ["morphdom"] };
+const CARRIER = { morphdom: "phoenix_live_view" };
 
 async function bundle() {
   const result = await build({
@@ -36,15 +38,26 @@ async function bundle() {
   return [...new Set(names.flatMap((name) => [name, ...(CARRIED[name] ?? [])]))].sort();
 }
 
+async function packageOf(name) {
+  return JSON.parse(await readFile(join(here, "node_modules", name, "package.json"), "utf8"));
+}
+
+async function version(name, about) {
+  if (!(name in CARRIER)) return about.version;
+  const carrier = await packageOf(CARRIER[name]);
+  const carried = carrier.dependencies?.[name] ?? carrier.devDependencies[name];
+  return `(${carried}, as in ${carrier.name} ${carrier.version})`;
+}
+
 async function licence(name) {
   const folder = join(here, "node_modules", name);
-  const about = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  const about = await packageOf(name);
   const file = (await readdir(folder)).find((entry) => /^licen[cs]e(\.|$)/i.test(entry));
   if (file === undefined) {
     throw new Error(`${name} has no licence file, so it may not go into the bundle`);
   }
   const text = (await readFile(join(folder, file), "utf8")).trim();
-  const title = `${name} ${about.version} (${about.license})`;
+  const title = `${name} ${await version(name, about)} (${about.license})`;
   return `${title}\n${"-".repeat(title.length)}\n\n${text}\n`;
 }
 

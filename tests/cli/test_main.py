@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,17 @@ def names_in(folder: Path) -> set[str]:
 
 async def test_the_version_is_shown(tmp_path: Path):
     assert (await wirebird(tmp_path, "--version")).out == f"wirebird {package.__version__}\n"
+
+
+@pytest.mark.parametrize("python", [(), ("-OO",)])
+@pytest.mark.parametrize("command", ["run", "routes", "new", "secret"])
+async def test_help_describes_a_command(tmp_path: Path, command: str, python: tuple[str, ...]):
+    described = await run_python(tmp_path, *python, "-m", "wirebird", "--help")
+    assert described.status == 0, described.err
+    assert re.search(rf"^  {command} +[A-Z]", described.out, re.MULTILINE)
+    shown = await run_python(tmp_path, *python, "-m", "wirebird", command, "--help")
+    assert shown.status == 0, shown.err
+    assert re.search(r"^  [A-Z]\w+ .*\.", shown.out, re.MULTILINE)
 
 
 async def test_secrets_are_long_and_never_the_same(tmp_path: Path):

@@ -1,17 +1,17 @@
 """The commands, as typed: `wirebird run`, `routes`, `new` and `secret`.
 
 The rule: a command reads its options, lets another module do the work, and says what came of it.
+Its description is an argument, which `python -OO` keeps.
 """
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import IO, Any
 
-import typer
+import click
 
 import wirebird
 from wirebird.cli import scaffold, serving
@@ -19,108 +19,102 @@ from wirebird.cli.errors import CommandError
 from wirebird.cli.routes import route_table
 from wirebird.cli.target import AppTarget, wirebird_apps
 
-app = typer.Typer(
+LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+
+
+class Failure(click.ClickException):
+    """Ends a command with what a `CommandError` says."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print it as ours."""
+        click.echo(f"wirebird: {self.message}", file=file, err=file is None)
+
+
+@click.group(
     name="wirebird",
     help="Phoenix LiveView for Python.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
 )
-
-AppArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="APP", help="The application: module:app, a file such as counter.py, or a module."
-    ),
-]
+@click.version_option(
+    wirebird.__version__, prog_name="wirebird", message="%(prog)s %(version)s",
+    help="Show the version.",
+)  # fmt: skip
+def app() -> None: ...
 
 
-class LogLevel(StrEnum):
-    """How much is logged."""
-
-    debug = "debug"
-    info = "info"
-    warning = "warning"
-    error = "error"
-    critical = "critical"
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"wirebird {wirebird.__version__}")
-        raise typer.Exit
-
-
-def _fail(error: CommandError) -> typer.Exit:
-    typer.secho(f"wirebird: {error}", err=True)
-    return typer.Exit(1)
-
-
-@app.callback()
-def main(
-    version: Annotated[
-        bool,
-        typer.Option("--version", help="Show the version.", callback=_version, is_eager=True),
-    ] = False,
-) -> None:
-    """Phoenix LiveView for Python."""
-
-
-@app.command()
+@app.command(
+    help="Serve an application. APP is module:app, a file such as counter.py, or a module."
+)
+@click.argument("target", metavar="APP")
+@click.option("--host", default="127.0.0.1", help="The address to listen on.")
+@click.option("--port", default=8000, help="The port; 0 takes a free one.")
+@click.option(
+    "--uds",
+    type=click.Path(path_type=Path),
+    help="A Unix socket to listen on, instead of host and port.",
+)
+@click.option("--reload", is_flag=True, help="Development: follow changed files, show tracebacks.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    help="Processes; more than one needs a secret key.",
+)
+@click.option(
+    "--compress",
+    is_flag=True,
+    help="Compress what goes over sockets: less traffic, some 40 KiB more for each socket.",
+)
+@click.option(
+    "--ws", help="What serves WebSockets, as uvicorn names it: websockets-sansio, or ours."
+)
+@click.option(
+    "--request-within",
+    type=click.FloatRange(min=1),
+    help="Seconds for a connection to ask for something; 60.",
+)
+@click.option(
+    "--connections-per-peer",
+    type=click.IntRange(min=1),
+    help="Most connections of one public address.",
+)
+@click.option(
+    "--proxy-headers/--no-proxy-headers",
+    default=True,
+    help="Believe X-Forwarded-* of trusted proxies.",
+)
+@click.option(
+    "--forwarded-allow-ips",
+    help="Proxies to trust: addresses or networks with commas between; '*' all.",
+)
+@click.option(
+    "--root-path", default="", help="The prefix under which a proxy serves the application."
+)
+@click.option(
+    "--log-level", type=click.Choice(LOG_LEVELS), default="info", help="How much is logged."
+)
+@click.option(
+    "--access-log/--no-access-log",
+    default=None,
+    help="Log each request; off without --reload.",
+)
 def run(
-    app: AppArgument,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 8000,
-    uds: Annotated[
-        Path | None, typer.Option(help="A Unix socket to listen on, instead of host and port.")
-    ] = None,
-    reload: Annotated[
-        bool, typer.Option("--reload", help="Development: follow changed files, show tracebacks.")
-    ] = False,
-    workers: Annotated[
-        int, typer.Option(min=1, help="Processes; more than one needs a secret key.")
-    ] = 1,
-    compress: Annotated[
-        bool,
-        typer.Option(
-            "--compress",
-            help="Compress what goes over sockets: less traffic, some 40 KiB more for each socket.",
-        ),
-    ] = False,
-    ws: Annotated[
-        str | None,
-        typer.Option(
-            help="What serves WebSockets, as uvicorn names it: websockets-sansio, or ours.",
-            show_default=False,
-        ),
-    ] = None,
-    request_within: Annotated[
-        float | None,
-        typer.Option(
-            min=1, help="Seconds for a connection to ask for something; 60.", show_default=False
-        ),
-    ] = None,
-    connections_per_peer: Annotated[
-        int | None,
-        typer.Option(min=1, help="Most connections of one public address.", show_default=False),
-    ] = None,
-    proxy_headers: Annotated[
-        bool, typer.Option(help="Believe X-Forwarded-* of trusted proxies.")
-    ] = True,
-    forwarded_allow_ips: Annotated[
-        str | None,
-        typer.Option(help="Proxies to trust: addresses or networks with commas between; '*' all."),
-    ] = None,
-    root_path: Annotated[
-        str, typer.Option(help="The prefix under which a proxy serves the application.")
-    ] = "",
-    log_level: Annotated[LogLevel, typer.Option(help="How much is logged.")] = LogLevel.info,
-    access_log: Annotated[
-        bool | None,
-        typer.Option(help="Log each request; off without --reload.", show_default=False),
-    ] = None,
+    target: str,
+    host: str,
+    port: int,
+    uds: Path | None,
+    reload: bool,
+    workers: int,
+    compress: bool,
+    ws: str | None,
+    request_within: float | None,
+    connections_per_peer: int | None,
+    proxy_headers: bool,
+    forwarded_allow_ips: str | None,
+    root_path: str,
+    log_level: str,
+    access_log: bool | None,
 ) -> None:
-    """Serve an application."""
     options = serving.Options(
         host=host,
         port=port,
@@ -133,58 +127,56 @@ def run(
         connections_per_peer=connections_per_peer,
         proxy_headers=proxy_headers,
         forwarded_allow_ips=forwarded_allow_ips,
-        log_level=log_level.value,
+        log_level=log_level,
         access_log=access_log,
         root_path=root_path.rstrip("/"),
     )
     try:
-        target = AppTarget.parse(app)
+        named = AppTarget.parse(target)
         if not options.port and uds is None:
             options = replace(options, port=serving.free_port(host))
-        notes = serving.prepare(target, options)
+        notes = serving.prepare(named, options)
         application = None
         if not reload:
-            application = target.load()
+            application = named.load()
             inner = [wirebird_app for _, wirebird_app in wirebird_apps(application)]
             serving.check_keys(inner)
             warning = serving.deaf_workers(inner, workers)
             if warning is not None:
-                typer.secho(warning, err=True, fg=typer.colors.RED, bold=True)
+                click.secho(warning, err=True, fg="red", bold=True)
     except CommandError as error:
-        raise _fail(error) from None
-    typer.echo(f"Wirebird {wirebird.__version__} serves {app} on {options.url} (Ctrl+C to stop)")
+        raise Failure(str(error)) from None
+    click.echo(f"Wirebird {wirebird.__version__} serves {target} on {options.url} (Ctrl+C to stop)")
     for note in notes:
-        typer.echo(note)
-    serving.run(target, options, application)
+        click.echo(note)
+    serving.run(named, options, application)
 
 
-@app.command()
-def routes(app: AppArgument) -> None:
-    """List the live routes of an application."""
+@app.command(help="List the live routes of an application.")
+@click.argument("target", metavar="APP")
+def routes(target: str) -> None:
     try:
-        typer.echo(route_table(AppTarget.parse(app).load()))
+        click.echo(route_table(AppTarget.parse(target).load()))
     except CommandError as error:
-        raise _fail(error) from None
+        raise Failure(str(error)) from None
 
 
-@app.command()
-def new(
-    name: Annotated[str, typer.Argument(help="What it is called: hello, todo_list.")],
-    single_file: Annotated[
-        bool, typer.Option("--single-file", help="Keep the HTML in the Python file.")
-    ] = False,
-) -> None:
-    """Begin an application, or another view for one: a view, its template and a test."""
+@app.command(
+    help="Begin an application, or another view for one: a view, its template and a test."
+    " NAME is what it is called: hello, todo_list."
+)
+@click.argument("name")
+@click.option("--single-file", is_flag=True, help="Keep the HTML in the Python file.")
+def new(name: str, single_file: bool) -> None:
     try:
         made = scaffold.write(name, Path.cwd(), single_file=single_file)
     except CommandError as error:
-        raise _fail(error) from None
+        raise Failure(str(error)) from None
     for path in made:
-        typer.echo(f"wrote {path.name}")
-    typer.echo(f"\nNow try:\n\n    wirebird run {made[0].stem}:app --reload")
+        click.echo(f"wrote {path.name}")
+    click.echo(f"\nNow try:\n\n    wirebird run {made[0].stem}:app --reload")
 
 
-@app.command()
+@app.command(help="Print a new secret key.")
 def secret() -> None:
-    """Print a new secret key."""
-    typer.echo(secrets.token_urlsafe(48))
+    click.echo(secrets.token_urlsafe(48))

@@ -10,7 +10,6 @@ import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -49,18 +48,22 @@ class Cookies(dict[str, str]):
         return "; ".join(f"{name}={value}" for name, value in self.items())
 
     def take(self, header: str) -> None:
-        """Follow a Set-Cookie header."""
-        cookies = SimpleCookie()
-        cookies.load(header)
-        for name, morsel in cookies.items():
-            if _expired(morsel["max-age"], morsel["expires"]):
-                self.pop(name, None)
-            else:
-                self[name] = morsel.coded_value
+        """Follow a Set-Cookie header, as a browser reads it, whatever its name and attributes."""
+        (name, value), *rest = (_pair(part) for part in header.split(";"))
+        attributes = {attribute.lower(): said for attribute, said in rest}
+        if _expired(attributes.get("max-age", ""), attributes.get("expires", "")):
+            self.pop(name, None)
+        else:
+            self[name] = value
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name.strip(), value.strip()
 
 
 def _expired(max_age: str, expires: str) -> bool:
-    if max_age:
+    with contextlib.suppress(ValueError):
         return int(max_age) <= 0
     with contextlib.suppress(ValueError, TypeError):
         return bool(expires) and parsedate_to_datetime(expires).timestamp() <= 0
