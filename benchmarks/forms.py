@@ -110,7 +110,8 @@ class Page:
 
     def update(self) -> Any:
         """Render, and return the diff."""
-        new, message = self.renderer.render(self.view, {}, None), Message()
+        new: Any = self.renderer.render(self.view, {}, None)
+        message = Message()
         old, self.tree = self.tree, new
         return message.finish(message.diff_tree(old, new) or {})
 

@@ -6,6 +6,9 @@ on a busy machine, which the time that a client waits does not.
     python -m benchmarks.load events /bench/counter inc --clients 50 --base URL --pid PID
 """
 
+# pyright: reportMissingImports=false
+# What benchmarks install beside the package is in requirements/bench.txt.
+
 from __future__ import annotations
 
 import argparse

@@ -1,5 +1,8 @@
 """PyView's side of the comparison: the views of `benchmarks/app.py`, as its users write them."""
 
+# pyright: reportMissingImports=false
+# What benchmarks install beside the package is in requirements/bench.txt.
+
 from dataclasses import dataclass
 
 from markupsafe import Markup

@@ -74,7 +74,7 @@ class Client(asyncio.Protocol):
     async def open(cls, server: Server) -> Client:
         url = urlsplit(server.base)
         loop = asyncio.get_running_loop()
-        _, client = await loop.create_connection(cls, url.hostname, url.port)
+        _, client = await loop.create_connection(cls, str(url.hostname), url.port or 80)
         await client.opened
         return client
 
@@ -111,7 +111,7 @@ async def idle(server: Server) -> tuple[float, float]:
     used = server.cpu - began
     for client in clients:
         echoed = asyncio.get_running_loop().create_future()
-        client.on_echo = lambda: echoed.set_result(None)  # noqa: B023
+        client.on_echo = lambda: bool(echoed.set_result(None))  # noqa: B023
         client.transport.write(FRAME)
         await echoed
     held = server.memory - before

@@ -5,6 +5,9 @@
 It starts the server itself, with this interpreter, on a core of its own. One core is 100 %.
 """
 
+# pyright: reportMissingImports=false
+# What benchmarks install beside the package is in requirements/bench.txt.
+
 from __future__ import annotations
 
 import argparse

@@ -6,6 +6,9 @@ goes on while many are under way.
 It starts the servers itself, on a core of their own, in the benchmarks' environment.
 """
 
+# pyright: reportMissingImports=false
+# What benchmarks install beside the package is in requirements/bench.txt.
+
 from __future__ import annotations
 
 import argparse
@@ -122,7 +125,7 @@ async def send(view: Any, upload: str, ref: str, size: int) -> None:
     response = answer["response"]
     await view.join_upload(ref, response["entries"][ref])
     chunk = os.urandom(response["config"]["chunk_size"])
-    told = -1
+    told, last = -1, None
     for start in range(0, size, len(chunk)):
         data = chunk if start + len(chunk) <= size else chunk[: size - start]
         answer, _ = await view.send_chunk(ref, data)
@@ -132,7 +135,8 @@ async def send(view: Any, upload: str, ref: str, size: int) -> None:
             told = progress
             report = {"ref": upload, "entry_ref": ref, "event": None, "progress": progress}
             last = view.send("progress", report)
-    await last
+    if last is not None:
+        await last
 
 
 async def upload_ref(view: Any) -> str:

@@ -1,6 +1,5 @@
 """An invoice: lines that are added, removed and moved, and totals that follow every key."""
 
-from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -72,9 +71,9 @@ class Totals:
 
     @property
     def taxes(self) -> dict[Tax, Decimal]:
-        nets = Counter[Tax]()
+        nets: dict[Tax, Decimal] = {}
         for line in self.lines.values():
-            nets[line.tax] += line.net
+            nets[line.tax] = nets.get(line.tax, Decimal()) + line.net
         return {tax: tax.on(net) for tax, net in nets.items() if tax is not Tax.NONE}
 
     @property

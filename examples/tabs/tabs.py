@@ -5,6 +5,7 @@ from secrets import token_hex
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
+from starlette.requests import Request
 
 from examples.tabs.music import RECORDS, NowPlaying, Play, Record, WhoPlays, clock
 from examples.tabs.player import PlayerView, topic_of
@@ -135,7 +136,10 @@ def add_to(app: Wirebird, layout: str) -> None:
     app.templates.globals["tab_views"] = {
         "tracks": TracksView, "story": StoryView, "notes": NotesView,
     }  # fmt: skip
-    listener = {"session": lambda request: {"listener": token_hex(8)}}
-    with app.live_session("records", layout=layout, **listener) as records:
+
+    def listener(request: Request) -> dict[str, str]:
+        return {"listener": token_hex(8)}
+
+    with app.live_session("records", layout=layout, session=listener) as records:
         records.live("/tabs", AlbumView)
         records.live("/tabs/{record}", AlbumView)

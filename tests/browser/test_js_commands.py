@@ -167,14 +167,11 @@ async def test_push_sends_a_value_and_marks_what_waits(
     gate = Gate()
 
     class PushView(recorder("")):
-        html = (
-            """
+        html = """
             <div id="target"></div><div id="spinner"></div>
             <button id="b" phx-value-a="1" phx-click="{{ js.push('save', value={'n': [1, 2]},
                 target='#target', loading='#spinner', page_loading=true) }}">save</button>
-            """
-            + recorder("").html
-        )
+            """ + str(recorder("").html)
 
         async def handle_event(self, event: str, payload: Any) -> None:
             await gate.wait()

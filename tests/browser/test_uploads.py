@@ -357,7 +357,7 @@ async def test_a_file_that_is_not_what_its_name_says_is_refused(
 
 
 class FolderView(UploadView):
-    html = UploadView.html.replace(
+    html = str(UploadView.html).replace(
         "ui.live_file_input(uploads.doc) }}", "ui.live_file_input(uploads.doc, directory=true) }}"
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.components.markup import attributes, element, html_of
@@ -34,7 +36,8 @@ def test_loading_is_what_the_client_shows_meanwhile() -> None:
     ("target", "kind"), [("navigate", "redirect"), ("patch", "patch"), ("href", None)]
 )
 def test_a_button_that_leads_somewhere_is_a_link(target: str, kind: str | None) -> None:
-    shown = button("Go", variant="primary", **{target: "/a"})
+    leading: dict[str, Any] = {target: "/a"}
+    shown = button("Go", variant="primary", **leading)
     found = attributes(shown, "a")
     assert found["href"] == "/a"
     assert found.get("data-phx-link") == kind

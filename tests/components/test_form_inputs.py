@@ -32,7 +32,7 @@ class Size(enum.Enum):
 
 class Line(BaseModel):
     product: str = Field(min_length=2, max_length=40)
-    quantity: int = Field(1, ge=1)
+    quantity: int = Field(default=1, ge=1)
 
 
 class Shop(BaseModel):

@@ -16,6 +16,12 @@ from textwrap import dedent
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+MARKDOWN = sorted(
+    path
+    for path in ROOT.rglob("*.md")
+    if not any(part == "node_modules" or part.startswith(".venv") for part in path.parts)
+)
+"""All that is written in Markdown, templates of issues and the like included."""
 
 _BLOCK = re.compile(r"^( *)```(\w+)([^\n]*)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 _FILE_NAME = re.compile(r"(?:#|//|<!--|/\*) ?([\w/-]+\.(?:py|html|css|js))\b")

@@ -5,15 +5,20 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import wirebird
-from tests.docs.documents import DOCUMENTS, ROOT
+from tests.docs.documents import DOCUMENTS, MARKDOWN, ROOT
 from wirebird import LiveComponent, LiveView, Socket, Wirebird, js
 from wirebird.components import ui
 
+URLS: list[str] = [
+    *tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"].values()
+]
+PROJECT = URLS[0]
 COMING_FROM = ROOT / "docs" / "coming-from.md"
 
 
@@ -157,15 +162,29 @@ def anchors(document: Path) -> set[str]:
     return {heading.replace(" ", "-") for heading in plain}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_links_lead_somewhere(document: Path) -> None:
+def links(document: Path) -> list[str]:
+    """Where a document's links lead: into the repository, or (with `://`) elsewhere."""
     text = re.sub(r"```.*?```|`[^`\n]*`", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+    found: list[str] = re.findall(r"\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)", text, re.MULTILINE)
+    return [inline or defined for inline, defined in found]
+
+
+@pytest.mark.parametrize("document", MARKDOWN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(document: Path) -> None:
     broken: list[str] = []
-    for link in re.findall(r"\]\(([^)\s]+)\)", text):
-        if "://" in link or link.startswith("mailto:"):
+    for link in links(document):
+        # What the package's page shows too is linked as a whole address.
+        ours = re.fullmatch(rf"{PROJECT}/(?:blob|tree)/main/(.+)", link)
+        if "://" in link and ours is None:
             continue
-        path, _, anchor = link.partition("#")
-        target = (document.parent / path).resolve() if path else document
+        path, _, anchor = (ours[1] if ours else link).partition("#")
+        folder = ROOT if ours else document.parent
+        target = (folder / path).resolve() if path else document
         if not target.exists() or (anchor and anchor not in anchors(target)):
             broken.append(link)
     assert broken == []
+
+
+def test_the_package_s_page_has_whole_addresses_only() -> None:
+    assert [link for link in links(ROOT / "README.md") if "://" not in link] == []
+    assert {address.split("/blob/")[0].removesuffix("/issues") for address in URLS} == {PROJECT}

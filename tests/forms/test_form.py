@@ -24,7 +24,7 @@ class Signup(BaseModel):
     email: str = Field(min_length=3, title="E-mail")
     password: str
     password_again: str
-    age: int = Field(18, ge=18)
+    age: int = Field(default=18, ge=18)
 
     @field_validator("email")
     @classmethod
@@ -184,7 +184,7 @@ def test_what_was_typed_is_shown_even_if_it_is_wrong():
 
 
 def test_what_is_not_on_the_page_keeps_its_first_value():
-    start = Signup(**(GOOD | {"age": 50}))
+    start = Signup.model_validate(GOOD | {"age": 50})
     form = Form(Signup, start)
     fields = {key: value for key, value in GOOD.items() if key != "age"}
     data = form.validate({"signup": fields})
@@ -194,7 +194,7 @@ def test_what_is_not_on_the_page_keeps_its_first_value():
 
 
 def test_later_changes_of_an_instance_do_not_change_the_form():
-    start = Signup(**GOOD)
+    start = Signup.model_validate(GOOD)
     form = Form(Signup, start)
     start.email = "other"
     assert form["email"].value == "ada@x"
@@ -258,7 +258,7 @@ def test_before_anything_was_sent_nothing_is_wrong_and_nothing_is_valid():
 
 def test_a_valid_form_gives_the_model():
     form = Form(Signup)
-    model = Signup(**GOOD)
+    model = Signup.model_validate(GOOD)
     assert form.validate(sent()) == model
     assert form.data == model
     assert form.valid

@@ -34,7 +34,7 @@ class Address(BaseModel):
 
 class Line(BaseModel):
     product: str = Field(min_length=2)
-    quantity: int = Field(1, ge=1)
+    quantity: int = Field(default=1, ge=1)
     price: Decimal | None = None
     tags: list[Literal["new", "sale"]] = []
 

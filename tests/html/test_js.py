@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import jinja2
 import pytest
@@ -18,6 +18,8 @@ from tests.wire.transcript import read
 from wirebird.html.escaping import BLOCKED_STYLE, BLOCKED_URL, UnsafeMarkup
 from wirebird.html.js import JS, closest, inner, js
 from wirebird.jsonable import jsonable
+
+untyped: Any = js
 
 COMMANDS: dict[str, JS] = {
     "push": js.push("inc"),
@@ -149,7 +151,9 @@ def test_push_targets_a_component_by_its_cid():
 
 
 def test_values_that_json_lacks_are_converted():
-    chain = js.push("a", value={"on": date(2026, 1, 2), "price": Decimal("1.50"), 3: Markup("<b>")})
+    chain = untyped.push(
+        "a", value={"on": date(2026, 1, 2), "price": Decimal("1.50"), 3: Markup("<b>")}
+    )
     assert chain.to_encodable()[0][1]["value"] == {"on": "2026-01-02", "price": "1.50", "3": "<b>"}
 
 
@@ -168,31 +172,31 @@ def test_a_value_without_an_equivalent_is_named():
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: js.push(3),
-        lambda: js.push("a", value=[1]),
-        lambda: js.push("a", target=True),
-        lambda: js.push("a", page_loading="yes"),
-        lambda: js.hide(to=3),
-        lambda: js.hide(to={"inner": ".x"}),
-        lambda: js.hide(time=1.5),
-        lambda: js.hide(time=True),
-        lambda: js.hide(transition=3),
-        lambda: js.hide(transition=("a", "b")),
-        lambda: js.hide(transition=("a", "b", 3)),
-        lambda: js.show(display=3),
-        lambda: js.show(blocking=None),
-        lambda: js.transition(None),
-        lambda: js.add_class(["a"]),
-        lambda: js.set_attribute("a", 1),
-        lambda: js.set_attribute(("a", "b"), "c"),
-        lambda: js.ignore_attributes(3),
-        lambda: js.ignore_attributes([3]),
-        lambda: js.dispatch("a", detail="b"),
-        lambda: js.dispatch("a", bubbles=1),
-        lambda: js.navigate(None),
-        lambda: js.exec(3),
-        lambda: js.concat("[]"),
-        lambda: inner(3),
+        lambda: untyped.push(3),
+        lambda: untyped.push("a", value=[1]),
+        lambda: untyped.push("a", target=True),
+        lambda: untyped.push("a", page_loading="yes"),
+        lambda: untyped.hide(to=3),
+        lambda: untyped.hide(to={"inner": ".x"}),
+        lambda: untyped.hide(time=1.5),
+        lambda: untyped.hide(time=True),
+        lambda: untyped.hide(transition=3),
+        lambda: untyped.hide(transition=("a", "b")),
+        lambda: untyped.hide(transition=("a", "b", 3)),
+        lambda: untyped.show(display=3),
+        lambda: untyped.show(blocking=None),
+        lambda: untyped.transition(None),
+        lambda: untyped.add_class(["a"]),
+        lambda: untyped.set_attribute("a", 1),
+        lambda: untyped.set_attribute(("a", "b"), "c"),
+        lambda: untyped.ignore_attributes(3),
+        lambda: untyped.ignore_attributes([3]),
+        lambda: untyped.dispatch("a", detail="b"),
+        lambda: untyped.dispatch("a", bubbles=1),
+        lambda: untyped.navigate(None),
+        lambda: untyped.exec(3),
+        lambda: untyped.concat("[]"),
+        lambda: cast(Any, inner)(3),
     ],
 )
 def test_a_wrong_type_is_refused_at_once(make: Any):

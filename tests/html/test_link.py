@@ -67,7 +67,7 @@ def test_a_call_gives_the_anchor_its_body() -> None:
 @pytest.mark.parametrize(
     "targets", [{}, {"patch": "/", "href": "/"}, {"patch": "/", "navigate": "/"}]
 )
-def test_exactly_one_target_is_given(targets: dict[str, str]) -> None:
+def test_exactly_one_target_is_given(targets: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="exactly one of patch=, navigate= and href="):
         link("x", **targets)
 
@@ -76,7 +76,7 @@ def test_exactly_one_target_is_given(targets: dict[str, str]) -> None:
 def test_a_script_is_no_target(url: str) -> None:
     for kind in ("patch", "navigate", "href"):
         with pytest.raises(ValueError, match="would run code"):
-            link("x", **{kind: url})
+            link("x", **dict[str, Any]({kind: url}))
 
 
 ELSEWHERE = [

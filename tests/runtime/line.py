@@ -165,7 +165,8 @@ class Line:
     async def open(self) -> Line:
         """Shake hands. Raises `Closed` when the server refuses."""
         self._to_server.put_nowait({"type": "websocket.connect"})
-        self.task = asyncio.create_task(self.app(self.scope, self._receive, self._send))
+        application: Any = self.app
+        self.task = asyncio.create_task(application(self.scope, self._receive, self._send))
         message = await self._next()
         assert message["type"] == "websocket.accept", message
         return self

@@ -416,7 +416,7 @@ async def test_a_child_patches_the_page_that_it_is_in(open_page: Open):
 
 async def test_a_child_of_a_child_patches_the_page(open_page: Open):
     class RootView(OuterView):
-        html = "<h1>{{ q }}</h1>" + OuterView.html
+        html = f"<h1>{{{{ q }}}}</h1>{OuterView.html}"
 
         async def handle_params(self, q: str = "-") -> None:
             self.state.q = q

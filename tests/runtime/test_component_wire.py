@@ -266,7 +266,10 @@ class StickyALive(LiveView[Parent]):
 
 class StickyBLive(LiveView[Parent]):
     html = (
-        StickyALive.html.replace("sticky A", "sticky B").replace("/b", "/a").replace("to-b", "to-a")
+        str(StickyALive.html)
+        .replace("sticky A", "sticky B")
+        .replace("/b", "/a")
+        .replace("to-b", "to-a")
     )
     html = html.replace("to b", "to a")
 

@@ -606,7 +606,7 @@ async def test_content_takes_what_the_component_passes_to_it(open_page: Open):
 
 async def test_content_that_is_not_shown_is_not_there(open_page: Open, rendered: list[str]):
     class ClosedView(PanelView):
-        html = PanelView.html.replace('title="Panel"', 'title="Panel", open=False')
+        html = str(PanelView.html).replace('title="Panel"', 'title="Panel", open=False')
 
     view = await open_page(ClosedView, PanelComponent, Counter)
     assert len(components_of(view)) == 1

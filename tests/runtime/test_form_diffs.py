@@ -20,7 +20,7 @@ ROWS = 200
 
 class Item(BaseModel):
     product: str = Field(min_length=2)
-    quantity: int = Field(1, ge=1)
+    quantity: int = Field(default=1, ge=1)
 
 
 class Order(BaseModel):

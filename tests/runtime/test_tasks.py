@@ -110,7 +110,7 @@ class TalkingView(LiveView[Said]):
                 self.state.said = f"{name} was cancelled"
 
 
-def talking(begin: Callable[[Any], Any], base: type[Any] = TalkingView) -> type[LiveView[Any]]:
+def talking(begin: Callable[[Any], Any], base: type[Any] = TalkingView) -> type[Any]:
     return type("TalkingView", (base,), {"begin": begin})
 
 

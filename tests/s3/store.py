@@ -110,7 +110,7 @@ class _Checked:
 
     def _note(self, request: Request, key: str) -> None:
         number = request.args.get("partNumber")
-        self.store.requests.append((request.method, key, number and int(number)))
+        self.store.requests.append((request.method, key, int(number) if number else None))
 
 
 def _readable(start_response: Any) -> Any:

@@ -23,7 +23,7 @@ def archive(
 ) -> ModuleType:
     monkeypatch.setattr(boto3, "client", lambda *_, **__: client)
     archive = example("docs/guides/s3.md", "archive")
-    archive.BUCKET = bucket
+    monkeypatch.setattr(archive, "BUCKET", bucket)
     return archive
 
 

@@ -118,7 +118,10 @@ def test_rows_of_a_stream_are_inserted_limited_and_deleted():
 def test_a_reset_keeps_what_is_inserted_again_in_the_new_order():
     document = Document()
     document.patch(stream("a", "b", "c"), [insert("a", "b", "c")])
-    again = {"c": (-1, None, False), "a": (-1, None, False)}
+    again: dict[str, tuple[int, int | None, bool]] = {
+        "c": (-1, None, False),
+        "a": (-1, None, False),
+    }
     document.patch(stream("c", "a"), [StreamChange("0", again, (), True)])
     assert ids(document) == ["c", "a"]
 

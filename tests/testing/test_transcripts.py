@@ -70,9 +70,10 @@ def replay(transcript: Transcript) -> tuple[ReplayedTab, ClientChannel]:
         if line.kind == "sent" and event == "phx_join" and topic.startswith("lv:"):
             if topic not in views:
                 main = views[topic] = ClientChannel(tab, topic[3:], "", None)
-            if views[topic] is main:
-                main.begin({})
-            views[topic].join_ref = join_ref
+            view = views[topic]
+            if view is main:
+                view.begin({})
+            view.join_ref = join_ref
         elif line.kind == "sent" and event in ("cids_will_destroy", "cids_destroyed"):
             ours = views[topic]
             asked[ref] = next(

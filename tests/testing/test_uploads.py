@@ -89,7 +89,7 @@ class AlbumView(LiveView[Album]):
 @asynccontextmanager
 async def opened(make_app: MakeApp, **options: Any) -> AsyncIterator[View]:
     folder = options.pop("folder", False)
-    html = AlbumView.html.replace("directory=folder", f"directory={folder}")
+    html = str(AlbumView.html).replace("directory=folder", f"directory={folder}")
     app = make_app()
     app.live("/", type("Opened", (AlbumView,), {"options": options, "html": html}))
     async with LiveClient(app) as client:
@@ -264,7 +264,7 @@ async def test_what_the_last_chunk_changes_in_the_form_is_submitted(make_app: Ma
                 await self.socket.consume_uploaded_entry(entry, lambda file: None)
                 self.state.path = f"/kept/{entry.client_name}"
 
-    Avatar.html = AlbumView.html.replace("directory=folder", "directory=False")
+    Avatar.html = str(AlbumView.html).replace("directory=folder", "directory=False")
     app = make_app()
     app.live("/", Avatar)
     async with LiveClient(app) as client:
@@ -422,7 +422,7 @@ async def test_a_view_that_crashes_on_the_way_is_the_failure(make_app: MakeApp):
 
 async def test_a_redirect_on_the_way_is_followed(make_app: MakeApp):
     class Going(AlbumView):
-        html = AlbumView.html.replace("directory=folder", "directory=False")
+        html = str(AlbumView.html).replace("directory=folder", "directory=False")
 
         async def mount(self) -> None:
             self.socket.allow_upload("photos", accept="any", chunk_size=10, progress=self.go)

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -234,7 +234,7 @@ class Replay:
         self.expected: list[list[Any]] = []
         self.trees: dict[str, tuple[Any, Any]] = {}
 
-    async def __aenter__(self) -> Replay:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: Any) -> None:

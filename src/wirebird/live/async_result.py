@@ -16,7 +16,7 @@ from pydantic_core import CoreSchema, core_schema
 from wirebird.errors import WirebirdError
 from wirebird.live.tasks import AsyncOutcome, Failed, Ok
 
-T = TypeVar("T")
+T = TypeVar("T", covariant=True)
 V = TypeVar("V")
 
 
@@ -25,7 +25,10 @@ class AsyncResultError(WirebirdError):
 
 
 class _MakeLoading(Protocol):
-    def __call__(self, previous: AsyncResult[V] | None = None) -> AsyncResult[V]: ...
+    @overload
+    def __call__(self) -> AsyncResult[Any]: ...
+    @overload
+    def __call__(self, previous: AsyncResult[V] | None) -> AsyncResult[V]: ...
 
 
 class _MakeOk(Protocol):
@@ -33,9 +36,10 @@ class _MakeOk(Protocol):
 
 
 class _MakeFailed(Protocol):
-    def __call__(
-        self, reason: object, previous: AsyncResult[V] | None = None
-    ) -> AsyncResult[V]: ...
+    @overload
+    def __call__(self, reason: object) -> AsyncResult[Any]: ...
+    @overload
+    def __call__(self, reason: object, previous: AsyncResult[V] | None) -> AsyncResult[V]: ...
 
 
 class _Loading:

@@ -7,7 +7,7 @@ and is then forgotten, so a list of a million rows costs the server nothing.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, Generic, cast, get_args, get_origin, get_type_hints
+from typing import Any, Generic, cast, get_args, get_origin, get_type_hints, overload
 
 from pydantic_core import core_schema
 from typing_extensions import TypeVar
@@ -58,6 +58,18 @@ class Stream(Operations, Generic[Item]):
     # Unhashable, so that a dataclass refuses one as the default that all its states would share.
     __hash__ = None  # type: ignore[assignment]
 
+    # The first of these is for `field(default_factory=Stream)`.
+    @overload
+    def __init__(self, *, name: str | None = None, limit: int | None = None) -> None: ...
+    @overload
+    def __init__(
+        self,
+        items: Iterable[Item] = ...,
+        *,
+        dom_id: Callable[[Item], str] | None = None,
+        name: str | None = None,
+        limit: int | None = None,
+    ) -> None: ...
     def __init__(
         self,
         items: Iterable[Item] = (),

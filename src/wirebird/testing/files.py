@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from wirebird.testing.errors import ElementError
 
@@ -56,13 +56,14 @@ FileLike: TypeAlias = "File | Path | tuple[str, bytes] | tuple[str, bytes, str]"
 on the disk means all files in it."""
 
 
-def files_of(given: FileLike | list[FileLike]) -> Iterator[File]:
+def files_of(given: FileLike | Sequence[FileLike]) -> Iterator[File]:
     """Yield the files that are meant.
 
     Raises:
         ElementError: There is no such file on the disk.
     """
-    for each in given if isinstance(given, list) else [given]:
+    one = isinstance(given, (File, Path, tuple))
+    for each in [cast("FileLike", given)] if one else cast("Sequence[FileLike]", given):
         if isinstance(each, File):
             yield each
         elif isinstance(each, tuple):

@@ -7,7 +7,7 @@ later, by itself, is waited for by name (`pushed`, `until`, `render`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -184,7 +184,7 @@ class View:
         return await self.element(selector).submit(values, submitter=submitter, value=value)
 
     async def file_input(
-        self, selector: str, name: str, files: FileLike | list[FileLike]
+        self, selector: str, name: str, files: FileLike | Sequence[FileLike]
     ) -> FileInput:
         """Choose files in a form; those of an `auto_upload` are asked for at once.
 

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pydantic import BaseModel
 
 Sources = str | dict[str, str]
@@ -114,7 +114,7 @@ def names_of(context: Any, value: str) -> str:
 
 @jinja2.pass_eval_context
 def bold(eval_ctx: Any, value: Any) -> Any:
-    text = f"<b>{jinja2.filters.escape(value)}</b>"
+    text = f"<b>{escape(value)}</b>"
     return Markup(text) if eval_ctx.autoescape else text
 
 
@@ -135,7 +135,7 @@ def prepare(environment: jinja2.Environment) -> None:
         "from_context": from_context,
         "environment_name": environment_name,
         "answer": 42,
-        "wrap": lambda caller=None, **kw: Markup("<w>") + caller() + Markup("</w>"),
+        "wrap": lambda caller, **kw: Markup("<w>") + caller() + Markup("</w>"),
         "plain": lambda text: f"<{text}>",
     }
     environment.install_gettext_translations(  # type: ignore[attr-defined]

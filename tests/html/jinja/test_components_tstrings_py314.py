@@ -67,7 +67,7 @@ def test_a_change_within_it_is_sent_alone(environment: TemplateEnvironment) -> N
     first, message = Message(), Message()
     client = client_tree.apply(None, first.finish(first.full(before)))
     client_tree.to_html(client)
-    diff = message.finish(message.diff(before, after))
+    diff = message.finish(message.diff(before, after) or {})
     assert "p" not in diff
     assert "s" not in str(diff)
     assert client_tree.to_html(client_tree.apply(client, diff)) == to_html(after)

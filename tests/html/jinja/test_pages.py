@@ -22,6 +22,7 @@ from wirebird.html.kept_rows import KeptRows
 from wirebird.html.tree import to_html
 from wirebird.wire import frames
 
+ALL_CHECKS: Any = list(HealthCheck)
 EXTENSIONS = ["jinja2.ext.loopcontrols"]
 
 
@@ -73,7 +74,7 @@ def check_page(sources: dict[str, str], state: State, steps: list[tuple[str, int
         tree = new
 
 
-@settings(suppress_health_check=list(HealthCheck), max_examples=100)
+@settings(suppress_health_check=ALL_CHECKS, max_examples=100)
 @given(templates(), states(), changes())
 def test_diffs_give_the_page_that_stock_jinja_renders(
     sources: dict[str, str], state: State, steps: list[tuple[str, int, int]]
@@ -81,7 +82,7 @@ def test_diffs_give_the_page_that_stock_jinja_renders(
     check_page(sources, state, steps)
 
 
-@settings(suppress_health_check=list(HealthCheck), max_examples=200)
+@settings(suppress_health_check=ALL_CHECKS, max_examples=200)
 @given(tables(), states((1, 2)), changes())
 def test_rows_that_are_kept_show_what_they_would_if_they_were_not(
     source: str, state: State, steps: list[tuple[str, int, int]]

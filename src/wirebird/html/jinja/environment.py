@@ -159,6 +159,11 @@ class TemplateEnvironment(jinja2.Environment):
     template_class = TreeTemplate
     concat: ClassVar[Any] = staticmethod(_concat)
 
+    # A checker would take what Jinja begins with for all that they may hold.
+    globals: dict[str, Any]
+    filters: dict[str, Any]
+    tests: dict[str, Any]
+
     def __init__(
         self,
         folders: Iterable[str | Path] = (),

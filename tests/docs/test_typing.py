@@ -1,0 +1,86 @@
+"""What the documents show passes the checkers that people use."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.docs.documents import DOCUMENTS, ROOT, write
+
+FIELDS = """
+from dataclasses import dataclass, field
+
+from wirebird import AsyncResult, LiveView, Stream, Wirebird
+from wirebird.components import async_result
+
+
+@dataclass(frozen=True)
+class Song:
+    id: int
+
+
+@dataclass
+class Playlist:
+    songs: Stream[Song] = field(default_factory=Stream)
+    best: AsyncResult[Song] = field(default_factory=AsyncResult.loading)
+
+
+class PlaylistView(LiveView[Playlist]):
+    html = "<p></p>"
+
+    async def mount(self) -> None:
+        self.state.songs = Stream([Song(1)], limit=3)
+        self.state.songs.insert(Song(2))
+        self.state.best = AsyncResult.ok(Song(1))
+        self.state.best = AsyncResult.loading(self.state.best)
+        self.state.best = AsyncResult.failed("gone", self.state.best)
+        async_result(self.state.best, lambda song: "Song")
+
+
+def year(when: int) -> str:
+    return str(when)
+
+
+app = Wirebird()
+app.live("/", PlaylistView)
+app.templates.globals["year"] = year
+app.templates.globals["app"] = app
+app.templates.globals["now"] = lambda: 2026
+app.templates.filters["year"] = year
+"""
+
+
+def checked(folder: Path, mode: str) -> str:
+    """Return what pyright finds in the Python files of a folder."""
+    settings = {"typeCheckingMode": mode, "pythonVersion": "3.14"}
+    (folder / "pyrightconfig.json").write_text(json.dumps(settings))
+    return run(folder, "pyright", "--pythonpath", sys.executable)
+
+
+def run(folder: Path, *command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=folder, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("mode", ["basic", "strict"])
+def test_what_is_said_of_states_and_templates_passes_pyright(mode: str, tmp_path: Path):
+    (tmp_path / "playlist.py").write_text(FIELDS)
+    assert checked(tmp_path, mode) == ""
+
+
+def test_what_is_said_of_states_and_templates_passes_mypy(tmp_path: Path):
+    (tmp_path / "playlist.py").write_text(FIELDS)
+    assert run(tmp_path, "mypy", "--strict", "playlist.py") == ""
+
+
+def test_the_files_of_the_documents_pass_pyright(tmp_path: Path):
+    for document in DOCUMENTS:
+        write(document, tmp_path / document.relative_to(ROOT).with_suffix(""))
+    assert checked(tmp_path, "basic") == ""
