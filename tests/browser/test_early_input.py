@@ -314,7 +314,7 @@ class SignUpView(LiveView[Signing]):
     @event
     async def check(self, payload: dict[str, Any]) -> None:
         self.state.form.validate(payload)
-        self.state.told = ", ".join(self.state.form[name].value for name in ("name", "about"))
+        self.state.told = ", ".join(str(self.state.form[name].value) for name in ("name", "about"))
 
     @event
     async def save(self) -> None:

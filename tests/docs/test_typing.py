@@ -80,6 +80,10 @@ def test_what_is_said_of_states_and_templates_passes_mypy(tmp_path: Path):
     assert run(tmp_path, "mypy", "--strict", "playlist.py") == ""
 
 
+def test_tests_examples_and_benchmarks_pass_pyright():
+    assert run(ROOT, "pyright", "--project", "tests", "--pythonpath", sys.executable) == ""
+
+
 def test_the_files_of_the_documents_pass_pyright(tmp_path: Path):
     for document in DOCUMENTS:
         write(document, tmp_path / document.relative_to(ROOT).with_suffix(""))

@@ -244,7 +244,7 @@ def test_the_rows_that_a_default_brings_are_shown():
 
 
 def test_bytes_that_are_no_text_are_not_shown_as_something_else():
-    form = Form(create_model("M", raw=(bytes, ...)), {"raw": b"a\xff"})
+    form: Form[Any] = Form(create_model("M", raw=(bytes, ...)), {"raw": b"a\xff"})
     with pytest.raises(FormDefinitionError, match=r"M\.raw cannot be shown: .* Base64Bytes"):
         _ = form["raw"].value
     assert form.validate({}).raw == b"a\xff"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from wirebird.components.library import Content
 from wirebird.html.content import content, dynamic_of, is_slots
@@ -11,21 +11,8 @@ from wirebird.html.fragment import Fragment
 from wirebird.html.slots import Slot
 
 
-class Result(Protocol):
-    """What is known of a value that is loaded: an `AsyncResult`, or whatever has its names."""
-
-    @property
-    def ok(self) -> bool: ...
-    @property
-    def loading(self) -> bool: ...
-    @property
-    def failed(self) -> Any: ...
-    @property
-    def result(self) -> Any: ...
-
-
 def async_result(
-    result: Result,
+    result: Any,
     children: Content | Callable[[Any], Content] = None,
     *,
     loading: Content = None,

@@ -63,7 +63,7 @@ def files_of(given: FileLike | Sequence[FileLike]) -> Iterator[File]:
         ElementError: There is no such file on the disk.
     """
     one = isinstance(given, (File, Path, tuple))
-    for each in [cast("FileLike", given)] if one else cast("Sequence[FileLike]", given):
+    for each in [cast("FileLike", given)] if one else given:
         if isinstance(each, File):
             yield each
         elif isinstance(each, tuple):
