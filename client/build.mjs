@@ -1,5 +1,6 @@
 // Bundles the client into the folder named on the command line: wirebird.js, also compressed, and the
-// licences of every package inside it.
+// licences of every package inside it. A copy of these stands at the top of the repository, for the
+// package's metadata, which is made before this is; a test compares them.
 //
 //     node build.mjs ../src/wirebird/web/assets
 

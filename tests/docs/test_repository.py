@@ -16,6 +16,11 @@ HOST = re.compile(
 )
 
 
+def test_the_licences_of_what_is_bundled_are_those_that_the_build_finds():
+    built = ROOT / "src" / "wirebird" / "web" / "assets" / "THIRD_PARTY_LICENSES.txt"
+    assert (ROOT / built.name).read_text() == built.read_text(), f"copy {built}"
+
+
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="an unpacked archive")
 def test_no_file_names_the_host_of_a_package_registry():
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
