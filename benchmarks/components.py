@@ -12,8 +12,9 @@ import time
 from dataclasses import dataclass
 
 from wirebird import ConnectInfo, LiveComponent, LiveView, Wirebird, event
-from wirebird.runtime.channel import Channel, Join
+from wirebird.runtime.channel import Channel
 from wirebird.runtime.connection import Connection
+from wirebird.runtime.joining import Join
 from wirebird.wire.frames import Frame
 
 COMPONENTS = 500

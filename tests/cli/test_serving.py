@@ -15,6 +15,7 @@ from wirebird import Limits, LocalPubSub, Wirebird
 from wirebird.cli import serving
 from wirebird.cli.errors import CommandError
 from wirebird.cli.serving import Options, check_address, check_keys, deaf_workers
+from wirebird.cli.target import AppTarget
 
 APP = """
 from dataclasses import dataclass
@@ -258,7 +259,7 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_settings")
 class TestTheEnvironmentOfServerProcesses:
-    target = serving.AppTarget("counter:app", "counter", "app", Path.cwd(), file=Path("counter.py"))
+    target = AppTarget("counter:app", "counter", "app", Path.cwd(), file=Path("counter.py"))
 
     def test_a_key_that_is_there_is_kept(self, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setenv("WIREBIRD_SECRET_KEY", KEY)
