@@ -245,6 +245,9 @@ async def run(view: View, node: LexborNode, binding: str, push: Push) -> View:
             view = await view.patch(args["href"])
         elif command == "navigate":
             return await view.navigate(args["href"])
+        elif command == "dispatch" and args.get("event") in ("change", "input"):
+            for each in _reached(view, node, args.get("to")):
+                view = await _dispatched(view, each)
         elif command == "exec":
             for each in _reached(view, node, args.get("to")):
                 view = await run(view, each, args["attr"], push)
@@ -319,6 +322,21 @@ async def _submit(
         await send(owner, "form", event, encoded, cid, {"meta": meta})
 
     return await run(view, node, "phx-submit", push)
+
+
+async def _dispatched(view: View, node: LexborNode) -> View:
+    """Tell the form around an element that it has changed, as a script in the page does."""
+    form_node = form_of(node, view.page) if node.tag in CONTROLS else None
+    if form_node is None:
+        return view
+    source = node if "phx-change" in node.attributes else form_node
+    form = form_at(view, form_node)
+    control = form.control(node)
+    if control is not None and "phx-change" in source.attributes:
+        view.owner(form_node).entered.use(form, [control.name])
+        button = control if node.tag == "button" else None
+        await _send_change(view, form, source, control.name, None, button=button)
+    return view
 
 
 async def _reset(view: View, node: LexborNode) -> View:
