@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirebird.html.scanner import Context, MarkupMismatch, Scanner
+from wirebird.html.markup import MarkupMismatch
+from wirebird.html.scanner import Context, Scanner
 
 PIECES = st.lists(
     st.sampled_from(

@@ -98,6 +98,10 @@ class Fragile(LiveView[Count]):
         self.socket.push_patch("/elsewhere")
 
     @event
+    async def leave_for_another(self) -> None:
+        self.socket.push_patch("/steady")
+
+    @event
     async def patch_for_ever(self) -> None:
         self.socket.push_patch("/fragile?then=patch")
 
@@ -378,14 +382,21 @@ async def test_a_view_that_patches_for_ever_says_so(
     assert "Patching.handle_params patched 20 times in a row" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("event", "way"),
+    [
+        ("leave_for_another", "leads out of Fragile, to Steady: use push_navigate"),
+        ("leave_for_nothing", "no view is routed there; write app.live('/elsewhere', Fragile)"),
+    ],
+)
 async def test_a_patch_out_of_the_view_names_the_way(
-    app: Wirebird, caplog: pytest.LogCaptureFixture
+    app: Wirebird, caplog: pytest.LogCaptureFixture, event: str, way: str
 ):
     async with opened(app) as here:
         await here.line.join(here.page)
-        here.line.begin_event(here.page, "leave_for_nothing")
+        here.line.begin_event(here.page, event)
         await crashed(here)
-    assert "use push_navigate" in caplog.text
+    assert way in caplog.text
 
 
 # In the first render

@@ -11,7 +11,7 @@ from wirebird.html.attributes import attributes as written
 from wirebird.html.content import content, dynamic_of, items
 from wirebird.html.errors import ComponentError
 from wirebird.html.fragment import Fragment
-from wirebird.html.scanner import VOID
+from wirebird.html.tags import VOID
 from wirebird.html.tree import Statics
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9-]*)?")

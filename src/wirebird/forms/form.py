@@ -258,18 +258,22 @@ def form_fields(state: Any) -> dict[str, Callable[[], Form[Any]]]:
     Raises:
         FormDefinitionError: A form cannot be made of its model.
     """
+    plain: Any = get_origin(state) or state
+    given = dict(zip(getattr(plain, "__parameters__", ()), get_args(state), strict=False))
     try:
-        hints = get_type_hints(state)
-        parameters = inspect.signature(state).parameters.values()
+        hints = get_type_hints(plain)
+        parameters = inspect.signature(plain).parameters.values()
     except Exception:  # an annotation that cannot be evaluated here
         return {}
     found: dict[str, Callable[[], Form[Any]]] = {}
     for parameter in parameters:
         hint = hints.get(parameter.name)
         kind: Any = get_origin(hint)
-        models = get_args(hint)
+        models = [given.get(model, model) for model in get_args(hint)]
         is_form = isinstance(kind, type) and issubclass(kind, Form)
         if is_form and models and parameter.default is parameter.empty:
+            if isinstance(models[0], TypeVar):
+                continue  # a generic base, whose subclasses say the model
             plan_of(models[0])  # raises now, if it must
             found[parameter.name] = partial(kind, models[0])
     return found

@@ -21,7 +21,8 @@ from wirebird.html.escaping import (
     keep_style_part,
     safe_url,
 )
-from wirebird.html.scanner import VALUE_MARK, Context, MarkupMismatch, Scanner, first_mark
+from wirebird.html.markup import VALUE_MARK, MarkupMismatch, first_mark
+from wirebird.html.scanner import Context, Scanner
 from wirebird.html.shown import kind_of
 from wirebird.html.tree import Comprehension, Dynamic, Statics, Tree, escape, to_html
 

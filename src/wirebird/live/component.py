@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Protocol, cast
 from wirebird.html.errors import ComponentError
 from wirebird.html.fragment import Fragment
 from wirebird.html.slots import EMPTY, Slot, call_block
+from wirebird.live.generics import plain_class
 from wirebird.live.socket import Socket
 from wirebird.live.view import Live, State
 
@@ -171,7 +172,8 @@ def is_content(value: object) -> bool:
 def field_names(state: Any) -> frozenset[str] | None:
     """Return the names of a state's fields, or None when it takes any."""
     names: set[str] = set()
-    for kind in getattr(state, "__mro__", (state,)):
+    plain = plain_class(state)
+    for kind in getattr(plain, "__mro__", (plain,)):
         names.update(getattr(kind, "__annotations__", {}))
     return frozenset(names) or None
 

@@ -21,10 +21,13 @@ from wirebird.live.component import LiveComponent
 from wirebird.live.errors import ViewDefinitionError
 from wirebird.live.render_errors import note_place, remember_source
 from wirebird.live.socket import Socket
-from wirebird.live.view import Live
+from wirebird.live.view import Live, markup_source
 from wirebird.names import snake_case
 
 _WHOLE = Statics(("", ""), source="<render>")
+
+
+_OF_COMPONENTS = ("id", "myself")
 
 
 class PageNames(Mapping[str, Any]):
@@ -47,7 +50,7 @@ class PageNames(Mapping[str, Any]):
         if name in self._names:
             return True
         component = self._component
-        return component is not None and (name == "myself" or name in component.slots)
+        return component is not None and (name in _OF_COMPONENTS or name in component.slots)
 
     def __getitem__(self, name: str) -> Any:
         if name == "socket":
@@ -57,12 +60,12 @@ class PageNames(Mapping[str, Any]):
         component = self._component
         if component is None:
             raise KeyError(name)
-        return component.myself if name == "myself" else component.slots[name]
+        return getattr(component, name) if name in _OF_COMPONENTS else component.slots[name]
 
     def __iter__(self) -> Iterator[str]:
         yield from self._names
         if self._component is not None:
-            yield "myself"
+            yield from _OF_COMPONENTS
             yield from self._component.slots
 
     def __len__(self) -> int:
@@ -85,21 +88,23 @@ class Renderer:
         self.environment = environment
         self.file: Path | None = None
         self._template: TreeTemplate | None = None
-        self._renders = view.definition.renders
+        source = markup_source(view)
+        self._renders = source == "render"
         if self._renders:
             return
-        if view.html is not None:
+        if source == "html":
+            assert view.html is not None
             name = f"{view.__module__}.{view.__name__}.html"
             self._template = environment.inline(view.html, name)
             remember_source(name, view.html)
         else:
-            self.file = self._find()
+            self.file = self._find(view.template if source == "template" else None)
             self._template = environment.file(self.file)
 
-    def _find(self) -> Path:
+    def _find(self, template: str | None) -> Path:
         view = self.view
         folder = Path(getattr(sys.modules.get(view.__module__), "__file__", None) or "").parent
-        names = [view.template] if view.template else template_names(view)
+        names = [template] if template else template_names(view)
         for name in names:
             if (folder / name).is_file():
                 return (folder / name).resolve()

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, ClassVar, Generic, cast, get_args, get_origin, is_typeddict
+from typing import Any, ClassVar, Generic, Literal, cast, is_typeddict
 from weakref import WeakValueDictionary
 
 from typing_extensions import TypeVar
@@ -23,6 +23,7 @@ from wirebird.binding.signature import source_of
 from wirebird.concurrency import is_async
 from wirebird.forms.form import form_fields
 from wirebird.live.errors import ViewDefinitionError
+from wirebird.live.generics import argument_of, is_open, plain_class
 from wirebird.live.handlers import Handlers
 from wirebird.live.socket import Socket
 from wirebird.live.stream import StreamFields
@@ -34,11 +35,15 @@ views: WeakValueDictionary[str, type[LiveView[Any]]] = WeakValueDictionary()
 
 RESERVED_NAMES = frozenset(
     {
-        "flash", "live_action", "socket", "uploads", "url", "myself", "inner_content", "js", "JS",
+        "flash", "live_action", "socket", "uploads", "url", "myself", "js", "JS",
         "link", "live_render", "live_component", "live_title", "csrf_token", "self", "loop",
         "caller", "super", "ui",
     }
 )  # fmt: skip
+
+
+Source = Literal["render", "html", "template"]
+_SOURCES: tuple[Source, ...] = ("render", "html", "template")
 
 
 class Definition:
@@ -51,7 +56,6 @@ class Definition:
         make_state: Makes the state when `mount` does not; None if it cannot be made.
         handlers: The methods marked `@event` and `@info`.
         callbacks: The binders of the callbacks that take parameters, such as `mount`.
-        renders: Whether the view has a `render` of its own.
         streams: The state's fields that may hold streams; None when there are none.
     """
 
@@ -62,7 +66,6 @@ class Definition:
         "handlers",
         "make_state",
         "name",
-        "renders",
         "state_class",
         "streams",
         "terminate",
@@ -72,9 +75,9 @@ class Definition:
         self.name = f"{view.__module__}:{view.__qualname__}"
         self.handlers = Handlers.of(view)
         self.state_class = _state_class(view)
-        _check_names(view, self.state_class)
+        _check_names(view, plain_class(self.state_class))
         self.make_state = _state_maker(view, self.state_class)
-        self.streams = StreamFields.of(self.state_class)
+        self.streams = StreamFields.of(plain_class(self.state_class))
         self.callbacks = {
             name: Callback(view, name, stage)
             for name, stage in stages.items()
@@ -83,7 +86,6 @@ class Definition:
         self.handle_event = _plain(view, "handle_event")
         self.handle_info = _plain(view, "handle_info")
         self.terminate = _plain(view, "terminate")
-        self.renders = hasattr(view, "render")
 
 
 class Callback:
@@ -105,17 +107,12 @@ def _plain(view: type[Any], name: str) -> bool | None:
 
 
 def _state_class(view: type[Any]) -> Any:
-    for base in view.__mro__:
-        for generic in getattr(base, "__orig_bases__", ()):
-            origin = get_origin(generic)
-            if isinstance(origin, type) and issubclass(origin, Live):
-                (state,) = get_args(generic)
-                if not isinstance(state, TypeVar):
-                    return SimpleNamespace if state is Any else state
-    return SimpleNamespace
+    state = argument_of(view, Live)
+    return SimpleNamespace if state is Any or isinstance(state, TypeVar) else state
 
 
-def _state_maker(view: type[Any], state: Any) -> Any:
+def _state_maker(view: type[Any], state_class: Any) -> Any:
+    state = plain_class(state_class)
     if isinstance(state, str) or not callable(state):
         raise ViewDefinitionError(
             f"{view.__name__} ({_where(view)}): the state {state!r} must be the class itself;"
@@ -128,12 +125,12 @@ def _state_maker(view: type[Any], state: Any) -> Any:
     except ValueError:
         return state
     except TypeError as error:
-        forms = form_fields(state)
+        forms = form_fields(state_class)
         with suppress(TypeError):
             if forms:
                 inspect.signature(state).bind(**forms)
                 return lambda: state(**{name: make() for name, make in forms.items()})
-        if _sets_state(view):
+        if _sets_state(view) or is_open(state_class):
             return None
         raise ViewDefinitionError(
             f"{view.__name__} ({_where(view)}): its state cannot be made without arguments"
@@ -151,12 +148,28 @@ def _sets_state(view: type[Any]) -> bool:
     )
 
 
+def markup_source(view: type[Any]) -> Source | None:
+    """Return where the markup of a view comes from, as the nearest class says.
+
+    Returns:
+        None for a file that is named as the class.
+    """
+    for kind in view.__mro__:
+        for name in _SOURCES:
+            if vars(kind).get(name) is not None:
+                return name
+    return None
+
+
 def _check_names(view: type[Any], state: Any) -> None:
+    if markup_source(view) == "render":
+        return  # a t-string has Python's own names
     if dataclasses.is_dataclass(state):
         fields = {field.name for field in dataclasses.fields(state)}
     else:
         fields = set(cast("dict[str, Any]", getattr(state, "__annotations__", {})))
-    hidden = sorted(fields & RESERVED_NAMES)
+    reserved = RESERVED_NAMES if hasattr(view, "__place__") else RESERVED_NAMES - {"myself"}
+    hidden = sorted(fields & reserved)
     if hidden:
         owner: str = getattr(state, "__name__", "its state")
         raise ViewDefinitionError(

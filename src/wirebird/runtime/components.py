@@ -19,7 +19,8 @@ from wirebird.html.bounded import BoundedCache
 from wirebird.html.differ import Message, SharedMessage
 from wirebird.html.errors import ComponentError
 from wirebird.html.kept_rows import KeptRows, same_values
-from wirebird.html.scanner import MarkupMismatch, Scanner
+from wirebird.html.markup import MarkupMismatch
+from wirebird.html.scanner import Scanner
 from wirebird.html.tree import Statics, Tree, write_html
 from wirebird.live import lifecycle
 from wirebird.live.component import LiveComponent, Target, group_by_class

@@ -53,6 +53,17 @@ class Location:
             return None
         return match
 
+    def _elsewhere(self, to: str, url: str, name: str) -> str:
+        there = self._router.match_url(url, self._root_path)
+        path = urlsplit(url).path.removeprefix(self._root_path)
+        if there is None:
+            return (
+                f"push_patch({to!r}): no view is routed there; write app.live({path!r},"
+                f" {name}), or use redirect for a page that is no view's"
+            )
+        view = there.route.view.__name__
+        return f"push_patch({to!r}) leads out of {name}, to {view}: use push_navigate"
+
     async def enter(self, view: LiveView[Any], url: str, match: Match) -> None:
         """Let a view know of its new URL.
 
@@ -94,9 +105,7 @@ class Location:
             url = urljoin(view.socket.url, navigation.to)
             match = self.own(url)
             if match is None:
-                raise NavigationError(
-                    f"push_patch({navigation.to!r}) leads out of {name}: use push_navigate"
-                )
+                raise NavigationError(self._elsewhere(navigation.to, url, name))
             if tell is not None:
                 await tell(navigation)
             await self.enter(view, url, match)

@@ -285,6 +285,14 @@ TEMPLATES: dict[str, Sources] = {
     "with": "{% with %}{% set x = 1 %}{{ x }}{% endwith %}{% with x = 2, y = n %}{{ x }}{{ y }}{% endwith %}"
     "{{ x is defined }}{% with s = s ~ '!' %}{{ s }}{% endwith %}{{ s }}",
     "do": "{% set l = [] %}{% do l.append(1) %}{% for x in xs %}{% do l.append(x) %}{% endfor %}{{ l|join }}",
+    "if after a tag's name": "<li{% if a %} class='on'{% elif b %} class='b'{% endif %}>x</li>",
+    "ifs after a tag's name": "<input{% if a %} checked{% endif %}{% if yes %} hidden{% endif %} value=1>",
+    "if else after a tag's name": "<li{% if yes %} a{% else %} b='{{ s }}'{% endif %}>x</li>",
+    "if in an if after a tag's name": "<option{% if yes %}{% if a %} selected{% endif %}{% endif %}>x</option>",
+    "for after a tag's name": "<div{% for x in xs %} data-{{ x }}='1'{% endfor %}>x</div>",
+    "if after a void tag's name": "<p>{% for x in xs %}<br{% if x %} id='{{ x }}'{% endif %}>{% endfor %}</p>",
+    "if after a value without quotes": '<p title="{{ n }}"{% if yes %} hidden{% endif %}>x</p>',
+    "if after a script's name": "<script{% if yes %} defer{% endif %}>x = '<b>'</script>",
     # macros
     "macro": "{% macro m(x, y=2, z=html) %}<b>{{ x }}{{ y }}{{ z }}</b>{% endmacro %}"
     "{{ m(1) }}{{ m(html, y=3) }}{{ m(x=1, z='') }}",

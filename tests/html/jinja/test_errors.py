@@ -50,6 +50,16 @@ BROKEN = [
         2,
     ),
     ("{% for x in a %}<b :key='{{ x }}' :key='{{ x }}'></b>{% endfor %}", "twice", 1),
+    (
+        "{% for x in a %}<i><b :key='t.id'></b></i>{% endfor %}",
+        "that of Alpine is written x-bind:key",
+        1,
+    ),
+    (
+        "{% for x in a %}<b :key='t.id'></b>{% endfor %}",
+        "'t.id' is the same in each row.*x-bind:key",
+        1,
+    ),
     ("{% for x in a %}<b :key=''></b>{% endfor %}", "the :key is empty", 1),
     ("{% for x in a %}<b :key='{% if x %}1{% endif %}'></b>{% endfor %}", "takes values only", 1),
     ("\n<script>{{ a }}</script>", r"write \{\{ value\|tojson \}\}", 2),
@@ -57,6 +67,15 @@ BROKEN = [
     ("{% block a %}{% endblock %}\n{% block a %}{% endblock %}", "defined twice", 2),
     ("{% for loop in a %}{% endfor %}", "loop variable", 1),
     ("{% break %}", "outside of a loop", 1),
+    ("<p>\n<li{% if a %} b{% endif %}c></li>", "put a space between them", 2),
+    ("<li{% if a %} b{% endif %}{{ a }}></li>", "put a space between them", 1),
+    ("<li a={{ a }}{% if a %} b{% endif %}{% if a %}c{% endif %}></li>", "put a space between", 1),
+    ("<li{% if a %} b{% else %}c{% endif %}></li>", "put a space between them", 1),
+    (
+        "{% macro m() %}\n{% call n() %}{{ caller() }}{% endcall %}{% endmacro %}",
+        r"{% set body = caller %} before the block and {{ body\(\) }} in it",
+        2,
+    ),
 ]
 
 
@@ -73,6 +92,19 @@ def test_a_broken_template_names_file_and_line(
     assert caught.value.lineno == line
     text = "".join(traceback.format_exception(caught.value))
     assert f'File "{file}", line {line}' in text
+
+
+def test_a_byte_order_mark_is_no_part_of_a_template(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_bytes(b"\xef\xbb\xbf<p>\xc3\xa9</p>\r\n<b></b>")
+    assert TemplateEnvironment([tmp_path]).file("page.html").render() == "<p>\xe9</p>\n<b></b>"
+
+
+def test_a_file_in_another_encoding_is_an_error_with_its_name_and_line(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_bytes("<p>\n\xe9</p>".encode("latin-1"))
+    with pytest.raises(jinja2.TemplateSyntaxError, match="not UTF-8: save the file in") as caught:
+        TemplateEnvironment().file(file)
+    assert (caught.value.filename, caught.value.lineno) == (str(file), 2)
 
 
 UNDEFINED = [

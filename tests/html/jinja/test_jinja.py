@@ -307,3 +307,12 @@ def test_a_changed_file_is_read_anew_when_asked_for(tmp_path: Path) -> None:
     os.utime(file, ns=(1, 1))
     assert kept.file(file).render() == "one"
     assert reloading.file(file).render() == "two"
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_a_block_may_follow_a_value_without_quotes(on: bool) -> None:
+    template = inline("<option value={{ n }}{% if on %} selected{% endif %}>{{ n }}</option>")
+    chosen = " selected" if on else ""
+    assert template.render(n="a b", on=on) == f'<option value="a b"{chosen}>a b</option>'
+    template = inline("<p id=a{% for x in xs %} data-{{ x }}={{ x }}{% endfor %}>b</p>")
+    assert template.render(xs=[1, 2]) == '<p id=a data-1="1" data-2="2">b</p>'

@@ -17,9 +17,13 @@ from typing import Any, NoReturn
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 
-from wirebird.html.scanner import Context, MarkupMismatch, Scanner
+from wirebird.html.markup import KEY_PLACE, MarkupMismatch
+from wirebird.html.scanner import Context, Scanner
 from wirebird.html.shown import has_text, kind_of
 from wirebird.html.tags import BLOCK
+
+# What stands in a block and writes nothing.
+_SILENT = (nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport, nodes.Macro)
 
 
 class Body:
@@ -99,7 +103,7 @@ class BodyGenerator(CodeGenerator):
     def _end(self, body: Body, *, row: bool = False) -> None:
         body.scanner.end()
         if body.scanner.key is not None and not row:
-            self.fail(":key belongs on the one root tag of the body of a {% for %}", body.line)
+            self.fail(KEY_PLACE, body.line)
 
     def _dynamic(self) -> str:
         self._dynamics += 1
@@ -111,8 +115,10 @@ class BodyGenerator(CodeGenerator):
         except MarkupMismatch as error:
             self.fail(str(error), line)
 
-    def _gap(self, line: int) -> str:
-        """Make place for a block in the current body and return the name that it fills."""
+    def _gap(self, line: int, *blocks: Sequence[nodes.Node]) -> str:
+        """Make place for blocks in the current body and return the name that they fill."""
+        if any(map(_begins_with_space, blocks)):
+            self._body.scanner.begin_attributes()
         if self._hole(line, block=True) is Context.KEY:
             self.fail("a :key takes values only, no blocks", line)
         return self._dynamic()
@@ -305,7 +311,7 @@ class BodyGenerator(CodeGenerator):
     def visit_If(self, node: nodes.If, frame: Frame) -> None:
         outer = self._body
         before = copy(outer.scanner)
-        name = self._gap(node.lineno)
+        name = self._gap(node.lineno, *blocks_of(node))
         start = outer.scanner.branch()
         branch_frame = frame.soft()
         branches: list[Body] = []
@@ -357,3 +363,23 @@ class BodyGenerator(CodeGenerator):
         self.blockvisit(node.body, frame)
         frame.eval_ctx.revert(saved)
         self.writeline(f"context.eval_ctx.revert({old})")
+
+
+def blocks_of(node: nodes.If) -> list[Sequence[nodes.Node]]:
+    """Return what an `if` may show, of which one block is shown."""
+    return [node.body, *(elif_.body for elif_ in node.elif_), node.else_]
+
+
+def _begins_with_space(block: Sequence[nodes.Node]) -> bool:
+    """Tell whether the first that a block writes, if anything, is white space."""
+    for node in block:
+        if isinstance(node, nodes.Output):
+            first = node.nodes[0]
+            return isinstance(first, nodes.TemplateData) and first.data[:1].isspace()
+        if isinstance(node, nodes.If):
+            return any(map(_begins_with_space, blocks_of(node)))
+        if isinstance(node, (nodes.For, nodes.With)):
+            return _begins_with_space(node.body)
+        if not isinstance(node, _SILENT):
+            return False
+    return False

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from jinja2 import nodes
-from jinja2.compiler import Frame, find_undeclared
+from jinja2.compiler import Frame, MacroRef, find_undeclared
 from jinja2.nodes import EvalContext
 from jinja2.runtime import exported
 
@@ -25,6 +25,7 @@ class TreeCodeGenerator(LoopGenerator):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._block_scanners: dict[str, Scanner] = {}
+        self._macros = 0  # those around what is being compiled
 
     # Functions
 
@@ -129,6 +130,23 @@ class TreeCodeGenerator(LoopGenerator):
     def macro_def(self, macro_ref: Any, frame: Frame) -> None:
         self.write("Tree")
         super().macro_def(macro_ref, frame)
+
+    def macro_body(
+        self, node: nodes.Macro | nodes.CallBlock, frame: Frame
+    ) -> tuple[Frame, MacroRef]:
+        if isinstance(node, nodes.Macro):
+            self._macros += 1
+        elif self._macros and "caller" in find_undeclared(node.body, ("caller",)):
+            self.fail(
+                "caller() in a call block is not the macro's: keep that by its own name,"
+                " {% set body = caller %} before the block and {{ body() }} in it",
+                node.lineno,
+            )
+        try:
+            return super().macro_body(node, frame)
+        finally:
+            if isinstance(node, nodes.Macro):
+                self._macros -= 1
 
     def visit_FilterBlock(self, node: nodes.FilterBlock, frame: Frame) -> None:
         filter_frame = frame.inner()

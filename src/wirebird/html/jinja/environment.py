@@ -41,6 +41,17 @@ def _xmlattr(values: Mapping[str, Any], autospace: bool = True) -> Markup:
     return text if autospace else Markup(text[1:])
 
 
+def _read(path: Path) -> str:
+    source = path.read_bytes()
+    try:
+        return source.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        raise jinja2.TemplateSyntaxError(
+            "this line is not UTF-8: save the file in that encoding", line, path.name, str(path)
+        ) from None
+
+
 class TreeTemplate(Template):
     """A compiled Jinja template."""
 
@@ -129,7 +140,7 @@ class TemplateLoader(BaseLoader):
             except OSError:
                 return False
 
-        return path.read_text(encoding="utf-8"), str(path), fresh
+        return _read(path), str(path), fresh
 
     def list_templates(self) -> list[str]:
         return sorted(

@@ -70,7 +70,7 @@ class LoopGenerator(RowGenerator):
 
         outer = self._body
         before = copy(outer.scanner)
-        name = self._gap(node.lineno)
+        name = self._gap(node.lineno, node.body, node.else_)
         start = outer.scanner.branch(repeated=True)
         if node.recursive:
             self.writeline("def loop(reciter, loop_render_func, depth=0):", node)

@@ -15,7 +15,7 @@ from jinja2.compiler import Frame
 from jinja2.filters import FILTERS
 from jinja2.tests import TESTS
 
-from wirebird.html.jinja.bodies import Body, BodyGenerator
+from wirebird.html.jinja.bodies import Body, BodyGenerator, blocks_of
 from wirebird.html.scanner import Context
 
 _PURE_FILTERS = frozenset(
@@ -66,6 +66,13 @@ class RowGenerator(BodyGenerator):
             return None
         if not parts:
             self.fail('the :key is empty: write :key="{{ row.id }}"', body.line)
+        if not any(isinstance(part, nodes.Node) for part in parts):
+            shown = "".join(map(str, parts))
+            self.fail(
+                f"the :key {shown!r} is the same in each row: write a value, {{{{ row.id }}}}; that"
+                " of Alpine is written x-bind:key, and Vue's v-bind:key",
+                body.line,
+            )
         if len(parts) == 1 and isinstance(parts[0], (nodes.Name, nodes.Getattr)):
             for position, value in enumerate(body.values):
                 if value == parts[0]:
@@ -155,7 +162,7 @@ class RowGenerator(BodyGenerator):
             body.add(f"{keeper}({source})")
 
     def _if_expression(self, node: nodes.If, frame: Frame, outer: Body) -> None:
-        self._gap(node.lineno)
+        self._gap(node.lineno, *blocks_of(node))
         start = outer.scanner.branch()
         branches: list[Body] = []
         branch_frame = frame.soft()
