@@ -12,7 +12,6 @@ import pytest
 
 from tests.runtime.line import PATIENCE, Line, Page, Visitor
 from wirebird import LiveView, LocalPubSub, Wirebird, event, info
-from wirebird.runtime import channel as channels
 
 
 @dataclass
@@ -313,25 +312,6 @@ async def test_a_message_may_come_from_any_thread(make_app: Callable[..., Wirebi
 # The end of a view
 
 
-async def test_a_view_that_is_left_finishes_what_it_was_sent(make_app: Callable[..., Wirebird]):
-    view = recording()
-    async with joined(serving(make_app, view)) as (line, page):
-        slow = line.begin_event(page, "slow")
-        await view.entered.wait()
-        noted = line.begin_event(page, "note", {"text": "saved"})
-        left = line.push(page.topic, "phx_leave", {})
-        # The same topic is joined again while the first view is still at work.
-        assert (await line.join(page))["status"] == "ok"
-        assert await steps(line, page) == []
-        view.gate.set()
-        await line.reply(slow)
-        assert "saved" in (await line.reply(noted))["response"]["diff"]["0"]
-        assert await line.reply(left) == {"status": "ok", "response": {}}
-        assert view.ended == ["leave"]
-        assert await line.event(page, "note", {"text": "new"}) == {"diff": {"0": "new"}}
-    assert view.ended == ["leave", "disconnected"]
-
-
 async def test_a_view_left_by_navigation_is_ended(make_app: Callable[..., Wirebird]):
     view = recording()
 
@@ -365,85 +345,6 @@ async def test_a_view_left_by_navigation_is_ended(make_app: Callable[..., Wirebi
     assert app.pubsub.subscribers("left") == 0
 
 
-async def test_a_client_that_goes_away_cancels_the_handler(make_app: Callable[..., Wirebird]):
-    view = recording()
-    cancelled: list[str] = []
-
-    class Cancelled(view):  # type: ignore[misc, valid-type]
-        @event
-        async def wait(self) -> None:
-            view.entered.set()
-            try:
-                await view.gate.wait()
-            except asyncio.CancelledError:
-                cancelled.append("handler")
-                raise
-
-    async with joined(serving(make_app, Cancelled)) as (line, page):
-        line.begin_event(page, "wait")
-        line.begin_event(page, "note", {"text": "late"})
-        await view.entered.wait()
-    assert cancelled == ["handler"]
-    assert view.ended == ["disconnected"]
-
-
-async def test_a_client_that_goes_away_during_mount_cancels_it(make_app: Callable[..., Wirebird]):
-    view = recording()
-
-    class Slow(view):  # type: ignore[misc, valid-type]
-        async def mount(self) -> None:
-            if self.socket.connected:
-                view.entered.set()
-                await view.gate.wait()
-
-    visitor = Visitor(serving(make_app, Slow))
-    page = await visitor.page("/")
-    async with visitor.line(page) as line:
-        line.begin_join(page)
-        await view.entered.wait()
-    assert view.ended == ["disconnected"]
-
-
-async def test_a_handler_that_will_not_stop_holds_up_nothing(
-    make_app: Callable[..., Wirebird],
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-):
-    monkeypatch.setattr(channels, "END_PATIENCE", 0.01)
-    view = recording()
-
-    class Stubborn(view):  # type: ignore[misc, valid-type]
-        @event
-        async def hold(self) -> None:
-            view.entered.set()
-            while not view.gate.is_set():
-                try:
-                    await view.gate.wait()
-                except asyncio.CancelledError:
-                    continue
-
-    async with joined(serving(make_app, Stubborn)) as (line, page):
-        line.begin_event(page, "hold")
-        await view.entered.wait()
-    assert view.ended == ["disconnected"]
-    assert "does not stop" in caplog.text
-    view.gate.set()
-
-
-async def test_a_server_that_is_stopped_lets_views_terminate(make_app: Callable[..., Wirebird]):
-    view = recording()
-    visitor = Visitor(serving(make_app, view))
-    page = await visitor.page("/")
-    line = await visitor.line(page).open()
-    await line.join(page)
-    line.begin_event(page, "slow")
-    await view.entered.wait()
-    assert line.task is not None
-    line.task.cancel()
-    await asyncio.wait([line.task])
-    assert view.ended == ["disconnected"]
-
-
 async def test_what_ends_one_view_of_a_socket_ends_all_of_them_once(
     make_app: Callable[..., Wirebird],
 ):
@@ -455,6 +356,7 @@ async def test_what_ends_one_view_of_a_socket_ends_all_of_them_once(
             await line.join(page)
         line.begin_event(pages[0], "slow")
         await view.entered.wait()
+        view.gate.set()
     assert view.ended == ["disconnected"] * 5
 
 

@@ -363,9 +363,9 @@ async def test_after_a_crash_parent_and_children_begin_anew(open_page: Open):
     await view.click("#kid .inc")
     with pytest.raises(ViewCrashed, match="in the parent"):
         await view.hook_event("crash")
+    await view.reconnect()
     assert ("kid", "crash") in ENDED
     assert ("ParentView", "crash") in ENDED
-    await view.reconnect()
     assert view.child("kid").text("b") == "0"
 
 

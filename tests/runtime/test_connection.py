@@ -112,7 +112,9 @@ async def test_a_client_whose_view_never_takes_its_frames_is_closed(
     caplog: pytest.LogCaptureFixture,
 ):
     monkeypatch.setattr(connections, "READ_PATIENCE", 0.01)
-    visitor = Visitor(build(waiting_frames=10))
+    app = build(waiting_frames=10)
+    app.endpoint.end_patience = 0.01
+    visitor = Visitor(app)
     page = await visitor.page("/")
     line = await visitor.line(page).open()
     await line.join(page)
@@ -177,6 +179,7 @@ async def test_a_heartbeat_is_answered_while_a_view_is_busy(
         line.begin_event(page, "wait")
         await counter.entered.wait()
         assert await line.alive()
+        counter.gate.set()
 
 
 async def test_a_socket_that_is_opened_and_left_leaves_nothing_behind(

@@ -846,7 +846,7 @@ class Owner:
         self.tasks = tasks.Tasks(
             asyncio.get_running_loop(),
             threading.get_ident(),
-            self.mailbox.append,
+            lambda delivery, owed: self.mailbox.append(delivery),
             lambda owner: True,
             self.see,
         )

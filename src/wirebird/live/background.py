@@ -41,6 +41,7 @@ class Background:
         work: Callable[[*Ts], Awaitable[T]],
         *args: *Ts,
         then: Callable[[AsyncOutcome[T]], Any] | None = None,
+        finish: bool = False,
     ) -> None: ...
     @overload
     def start_async(
@@ -49,6 +50,7 @@ class Background:
         work: Callable[[*Ts], T],
         *args: *Ts,
         then: Callable[[AsyncOutcome[T]], Any] | None = None,
+        finish: bool = False,
     ) -> None: ...
     @overload
     def start_async(
@@ -57,14 +59,21 @@ class Background:
         work: Awaitable[T],
         *,
         then: Callable[[AsyncOutcome[T]], Any] | None = None,
+        finish: bool = False,
     ) -> None: ...
     def start_async(
-        self, name: str, work: Any, *args: Any, then: Callable[[Any], Any] | None = None
+        self,
+        name: str,
+        work: Any,
+        *args: Any,
+        then: Callable[[Any], Any] | None = None,
+        finish: bool = False,
     ) -> None:
         """Run something in the background; the view goes on, and hears what came of it.
 
         The outcome is `Ok(value)`, `Failed(error)` or `Cancelled()`. It is handled as a message of
-        the view, and the page is rendered after it. The work ends with the view.
+        the view, and the page is rendered after it. The work ends with the view, unless it must
+        `finish`.
 
         Args:
             name: What to call it. Work that is started under the same name later replaces it: it
@@ -74,6 +83,9 @@ class Background:
             args: The function's arguments.
             then: Takes the outcome; a method of the view, as a rule. Without it,
                 `handle_async(self, name, outcome)` of the view takes it, if there is one.
+            finish: Whether the work goes on when the view ends, and its outcome is still told, as
+                long as the application's `end_patience` allows: for what must not be left half
+                done, such as a payment.
 
         In the first (HTTP) render nothing runs.
 
@@ -94,7 +106,8 @@ class Background:
                         self.socket.put_flash("error", "The search does not answer.")
             ```
         """
-        self._start(Work(self._owner, (name,), work, args, tell(self._owner, then)))
+        told = tell(self._owner, then)
+        self._start(Work(self._owner, (name,), work, args, told, must_finish=finish))
 
     @overload
     def start_stream(

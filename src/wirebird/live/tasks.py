@@ -88,6 +88,7 @@ class Work:
         finish: Takes the names that it still has, and the outcome.
         streams: Whether it yields items.
         each: Takes each item; without it, items are the view's messages.
+        must_finish: Whether it goes on to its end, and is heard, although its view ends.
 
     Raises:
         TypeError: `source` cannot be run that way.
@@ -98,6 +99,7 @@ class Work:
         "each",
         "finish",
         "items",
+        "must_finish",
         "muted",
         "names",
         "owner",
@@ -119,6 +121,7 @@ class Work:
         *,
         streams: bool = False,
         each: Callable[[Any], Any] | None = None,
+        must_finish: bool = False,
     ) -> None:
         _check(names, source, args, streams)
         self.owner = owner
@@ -129,6 +132,7 @@ class Work:
         self.finish = finish
         self.streams = streams
         self.each = each
+        self.must_finish = must_finish
         self.items: list[Any] = []
         self.room: asyncio.Future[None] | None = None
         self.settled = False
@@ -186,7 +190,8 @@ class Tasks:
     Args:
         loop: The view's event loop.
         thread: The thread in which that loop runs.
-        deliver: Puts a callback into the view's mailbox.
+        deliver: Puts a callback into the view's mailbox, and says whether it is for work that must
+            finish.
         touch: Lets a view or component render again; False if it is gone.
         on_message: Handles a message as the view's messages are handled.
     """
@@ -194,10 +199,12 @@ class Tasks:
     __slots__ = (
         "_deliver",
         "_ended",
+        "_ending",
         "_frame_due",
         "_loop",
         "_named",
         "_on_message",
+        "_owed",
         "_running",
         "_shown_at",
         "_streaming",
@@ -210,7 +217,7 @@ class Tasks:
         self,
         loop: asyncio.AbstractEventLoop,
         thread: int,
-        deliver: Callable[[Delivery], None],
+        deliver: Callable[[Delivery, bool], None],
         touch: Callable[[Any], bool],
         on_message: Callable[[Any], Awaitable[Any]],
     ) -> None:
@@ -221,10 +228,12 @@ class Tasks:
         self._on_message = on_message
         self._named: dict[tuple[int, str], Work] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._owed: set[asyncio.Task[None]] = set()
         self._streaming: dict[Work, None] = {}
         self._frame_due = False
         self._timer: asyncio.TimerHandle | None = None
         self._shown_at = float("-inf")
+        self._ending = False
         self._ended = False
 
     def __len__(self) -> int:
@@ -248,6 +257,30 @@ class Tasks:
         """Wait until what is under way is done and its outcome waits in the mailbox."""
         while self._running:
             await asyncio.wait(tuple(self._running))
+
+    def begin_end(self) -> None:
+        """Cancel what need not finish; nobody is told."""
+        self._ending = True
+        for (_, name), work in tuple(self._named.items()):
+            if not work.must_finish:
+                self._lose(work, name)
+
+    def unfinished(self) -> list[str]:
+        """Return the names of what must finish and is still at it."""
+        return [task.get_name() for task in self._owed]
+
+    async def finish(self, deadline: float) -> list[str]:
+        """Wait for what must finish.
+
+        Args:
+            deadline: Until when, by the loop's clock.
+
+        Returns:
+            The names of what is still at it then.
+        """
+        while self._owed and (patience := deadline - self._loop.time()) > 0:
+            await asyncio.wait(tuple(self._owed), timeout=patience)
+        return self.unfinished()
 
     async def end(self) -> None:
         """Cancel everything, nobody is told, and wait a moment for it to clean up."""
@@ -274,7 +307,7 @@ class Tasks:
             self._loop.call_soon_threadsafe(function, *args)
 
     def _start(self, work: Work) -> None:
-        if self._ended:
+        if self._ended or (self._ending and not work.must_finish):
             work.close()
             return
         for name in work.names:
@@ -297,9 +330,12 @@ class Tasks:
             return
         work.task = task = self._loop.create_task(self._carry_out(work), name=str(work))
         self._running.add(task)
+        if work.must_finish:
+            self._owed.add(task)
 
         def done(task: asyncio.Task[None]) -> None:
             self._running.discard(task)
+            self._owed.discard(task)
             work.close()
 
         task.add_done_callback(done)
@@ -341,7 +377,7 @@ class Tasks:
         work.settled = True
         if isinstance(outcome, Cancelled) and work.task is asyncio.current_task():
             logger.warning("%s was cancelled, but not by its view", work)
-        self._deliver(functools.partial(self._finish, work, outcome))
+        self._deliver(functools.partial(self._finish, work, outcome), work.must_finish)
 
     async def _finish(self, work: Work, outcome: AsyncOutcome[Any]) -> None:
         await self._take_items(work)
@@ -387,7 +423,7 @@ class Tasks:
     def _frame(self) -> None:
         self._timer = None
         self._shown_at = self._loop.time()
-        self._deliver(self._show_items)
+        self._deliver(self._show_items, False)
 
     async def _show_items(self) -> None:
         streaming, self._streaming = self._streaming, {}

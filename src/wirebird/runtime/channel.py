@@ -11,6 +11,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -33,6 +34,7 @@ from wirebird.runtime.location import Location, path_of, way_out
 from wirebird.runtime.mailbox import (
     ANSWERED,
     SHOWS,
+    Handler,
     Mailbox,
     Outcome,
     Stage,
@@ -49,8 +51,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("wirebird.runtime")
 
-END_PATIENCE = 10.0
-"""How long an ending view waits for its handler to stop, in seconds."""
+STOP_PATIENCE = 5.0
+"""How long what is cancelled at a view's end may take to stop, in seconds."""
 
 
 class Channel(Mailbox):
@@ -58,20 +60,27 @@ class Channel(Mailbox):
 
     Owned by its `Connection`, which passes frames on and ends it.
 
+    Args:
+        connection: The line.
+        join: What the client may join.
+        after: The end of the view that it replaces, which comes first.
+
     Attributes:
         view: The view, from the stage `JOINING` on.
-        display: What it shows, while it `is_joined`.
+        display: What it shows, while its stage `is_shown`.
     """
 
     __slots__ = (
-        "_host", "_join", "_location", "_reply", "_response", "_uploads", "connection", "display",
-        "join_ref", "parent", "topic", "view", "view_class",
+        "_after", "_ending", "_host", "_join", "_location", "_reply", "_response", "_uploads",
+        "connection", "display", "join_ref", "parent", "topic", "view", "view_class",
     )  # fmt: skip
 
     view: LiveView[Any]
     display: Display
 
-    def __init__(self, connection: Connection, join: Join) -> None:
+    def __init__(
+        self, connection: Connection, join: Join, after: asyncio.Task[None] | None = None
+    ) -> None:
         super().__init__(connection.endpoint)
         self.connection = connection
         self.topic = join.frame.topic
@@ -79,6 +88,8 @@ class Channel(Mailbox):
         self.parent = join.parent
         self.view_class = join.view
         self._join = join
+        self._after = after
+        self._ending: asyncio.Task[None] | None = None
         self._location = Location(self.endpoint.router, join.match, connection.root_path)
         self._host = ViewHost(self)
         self._reply: Any = None
@@ -94,11 +105,6 @@ class Channel(Mailbox):
         return self._join.url if self.stage is Stage.WAITING else self.view.socket.url
 
     @property
-    def is_joined(self) -> bool:
-        """Whether the view has been shown, and not ended yet."""
-        return self.stage is Stage.JOINED or self.stage is Stage.LEAVING
-
-    @property
     def uploads(self) -> ViewUploads:
         """What is under way of the view's uploads."""
         if self._uploads is None:
@@ -107,7 +113,7 @@ class Channel(Mailbox):
 
     def admits(self, key: str) -> bool:
         """Tell whether a nested view's token was made for this page as it is."""
-        return self.is_joined and self.display.admits(key)
+        return self.stage.is_shown and self.display.admits(key)
 
     # What comes in
 
@@ -118,7 +124,9 @@ class Channel(Mailbox):
     def receive(self, frame: Frame) -> None:
         """Take a frame from the client."""
         handler = _FRAMES.get(frame.event)
-        if handler is not None and type(frame.payload) is not dict:
+        if frame.event == "phx_leave":
+            self.end("leave", frame)
+        elif handler is not None and type(frame.payload) is not dict:
             logger.warning("%r: the client sent %.40r in a binary frame", self, frame.event)
         elif handler is None:
             logger.warning("%r: the client sent an unknown %.40r", self, frame.event)
@@ -147,6 +155,17 @@ class Channel(Mailbox):
         """Patch the URL because a nested view asked for it."""
         self.put_later(self._on_patch_request, navigation)
 
+    def put_outcome(self, tell_outcome: Callable[[], Awaitable[None]], owed: bool) -> None:
+        """Tell the view what came of background work; also while it ends, if that is `owed`."""
+        if owed:
+            self.put_last(self._on_owed_work, tell_outcome)
+        else:
+            self.put(self._on_work, tell_outcome)
+
+    def is_owed(self, handler: Handler[Any]) -> bool:
+        """Tell whether a message is handled although the view has sent its visitor elsewhere."""
+        return handler == self._on_owed_work
+
     def update_component(self, component: type[Any], id: str, props: Mapping[str, Any]) -> None:
         """Hand props to a component after what the view is doing now."""
         self.put_later(self._on_update, (component, id, props))
@@ -159,6 +178,15 @@ class Channel(Mailbox):
     def disconnected(self) -> None:
         """Take note that the client is gone."""
         self.connection.closed()
+
+    def name_of(self, handler: Handler[Any], argument: Any) -> str:
+        """Return what a message is called in the log."""
+        if isinstance(argument, Frame):
+            name = cast("dict[str, Any]", argument.payload).get("event")
+            return f"the event {name!r:.80}" if isinstance(name, str) else argument.event
+        if handler == self.on_info:
+            return f"a message of the class {type(argument).__name__}"
+        return handler.__name__.strip("_").replace("_", " ")
 
     # Showing
 
@@ -226,12 +254,19 @@ class Channel(Mailbox):
     async def _on_join(self, _: None) -> Outcome:
         join = self._join
         ref = join.frame.ref
+        if self._after is not None:
+            after, self._after = self._after, None
+            await asyncio.wait([after])
+            if not self.is_wanted:
+                return ANSWERED
         socket = join.socket(self.connection, self._host)
         message = Message()
         try:
             self.view = view = join.view(socket)
             self.stage = Stage.JOINING
             went_on = await lifecycle.begin(view, join.match, join.guard)
+            if not self.is_wanted:
+                return ANSWERED
             patched: Navigation | None = None
             navigation = socket.take_navigation()
             if went_on and navigation is not None:
@@ -254,6 +289,8 @@ class Channel(Mailbox):
             return await self._refuse_join(ref, join_refusal(self, error))
         except (Exception, SystemExit) as error:
             return await self._refuse_join(ref, join_refusal(self, error))
+        if not self.is_wanted:
+            return ANSWERED
         self.stage = Stage.JOINED
         rendered = self._complete(message, tree, socket)
         response: dict[str, Any] = {"liveview_version": LIVEVIEW_VERSION, "rendered": rendered}
@@ -266,56 +303,88 @@ class Channel(Mailbox):
         return ANSWERED
 
     async def _refuse_join(self, ref: str | None, response: dict[str, Any]) -> Outcome:
+        self.connection.let_go(self)
+        self.end("refused")
         await self._answer(ref, response, "error")
-        self.connection.forget(self)
-        await self.end("refused")
-        return ANSWERED
-
-    async def _on_leave(self, frame: Frame) -> Outcome:
-        self.stage = Stage.LEAVING
-        await self._push("phx_close", {}, ref=self.join_ref)
-        await self._answer(frame.ref, {})
-        self.connection.forget(self)
-        await self.end("leave")
         return ANSWERED
 
     async def crash(self, error: BaseException) -> None:
         """End the view because a handler raised; the client joins anew."""
         logger.error("%r: the view crashed", self, exc_info=error)
-        self.stage = Stage.LEAVING
-        self.connection.forget(self)
-        try:
-            if self.endpoint.debug:
-                await self._push("diff", {"e": [overlay(self, error)]})
-            await self._push("phx_error", {"reason": "channel_crash"}, ref=self.join_ref)
-        except TransportClosed:
-            pass
-        await self.end("crash")
+        told = self.stage.takes
+        if self.stage.is_shown:
+            del self.display
+        self.stage = Stage.ABANDONED
+        self.connection.let_go(self)
+        self.end("crash")
+        if told:
+            with suppress(TransportClosed):
+                if self.endpoint.debug:
+                    await self._push("diff", {"e": [overlay(self, error)]})
+                await self._push("phx_error", {"reason": "channel_crash"}, ref=self.join_ref)
 
-    async def end(self, reason: str) -> None:
-        """End the view: its work, its timers, its subscriptions, and then `terminate`.
+    def end(self, reason: str, leave: Frame | None = None) -> asyncio.Task[None]:
+        """End the view: what it is at and what came before, and then `terminate`.
 
         Args:
             reason: "leave", "disconnected", "crash", "replaced", "refused" or "shutdown".
+            leave: The frame with which the client leaves.
+
+        Returns:
+            The end, which belongs to nobody: whoever waits for it must not cancel it.
         """
-        stage, was_joined = self.stage, self.is_joined
-        if stage is Stage.ENDED:
-            return
-        if not await self.stop(END_PATIENCE):
-            logger.error("%r: a handler does not stop although its view has ended", self)
-        await self._host.end()
+        if self._ending is None:
+            self._ending = self.endpoint.scheduler().end(self._end(reason, leave), self._context)
+        return self._ending
+
+    async def _end(self, reason: str, leave: Frame | None) -> None:
+        stage = self.stage
+        children = [c for c in self.connection.channels.values() if c.parent is self]
+        for child in children:
+            self.connection.let_go(child)
+        ends = [child.end(reason) for child in children]
+        self._host.begin_end()
+        late = await self._finish(self.loop.time() + self.endpoint.end_patience)
+        if leave is not None:
+            with suppress(TransportClosed):
+                await self._push("phx_close", {}, ref=self.join_ref)
+                await self._answer(leave.ref, {})
         if self._uploads is not None:
             await self._uploads.end()
-        if was_joined:
-            del self.display
-        for child in [c for c in self.connection.channels.values() if c.parent is self]:
-            self.connection.forget(child)
-            await child.end(reason)
+        if ends:
+            await asyncio.wait(ends)
         if stage is not Stage.WAITING:
-            try:
+            await self._terminate(reason)
+        for name in late:
+            logger.error("%r: cancelled: %s does not end although its view has", self, name)
+        if self.stage.is_shown:
+            del self.display
+        if not await self.stop(STOP_PATIENCE):
+            logger.error("%r: %s does not stop although it was cancelled", self, self.handling)
+        await self._host.end()
+        self.connection.forget(self)
+
+    async def _finish(self, deadline: float) -> list[str]:
+        """Let what must finish do so; return the names of what does not in time."""
+        while await self.finish(deadline - self.loop.time()):
+            late = await self._host.finish(deadline)
+            if late or self.handling == "":
+                return late
+        return [self.handling, *self._host.unfinished()]
+
+    async def _terminate(self, reason: str) -> None:
+        patience = self.endpoint.end_patience
+        timeout = asyncio.timeout(patience)
+        try:
+            async with timeout:
                 await lifecycle.terminate(self.view, reason)
-            except (Exception, SystemExit):
-                logger.exception("%r: terminate raised", self)
+        except (Exception, SystemExit, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and is_cancelled():
+                raise
+            if timeout.expired():
+                logger.error("%r: cancelled: terminate takes more than %s s", self, patience)
+            else:
+                logger.error("%r: terminate raised", self, exc_info=error)
 
     # Events and messages
 
@@ -399,7 +468,7 @@ class Channel(Mailbox):
             view.socket.go(redirect.navigation)
         return SHOWS
 
-    async def on_work(self, tell_outcome: Callable[[], Awaitable[None]]) -> Outcome:
+    async def _on_work(self, tell_outcome: Callable[[], Awaitable[None]]) -> Outcome:
         """Tell the view what came of background work."""
         try:
             await tell_outcome()
@@ -407,13 +476,16 @@ class Channel(Mailbox):
             self.view.socket.go(redirect.navigation)
         return SHOWS
 
+    async def _on_owed_work(self, tell_outcome: Callable[[], Awaitable[None]]) -> Outcome:
+        return await self._on_work(tell_outcome)
+
     def touch(self, owner: Live[Any]) -> bool:
         """Let a view or component render again; False if it is gone."""
-        return self.is_joined and self.display.touch(owner)
+        return self.stage.is_shown and self.display.touch(owner)
 
     def has(self, owner: Live[Any]) -> bool:
         """Tell whether the page still has that view or component."""
-        return self.is_joined and self.display.has(owner)
+        return self.stage.is_shown and self.display.has(owner)
 
     async def _on_refresh(self, _: None) -> Outcome:
         self.display.touch_all()
@@ -481,7 +553,7 @@ class Channel(Mailbox):
             # The URL belongs to the view in whose page this one stands.
             self.parent.patch_later(navigation)
             return None
-        if self.is_joined:
+        if self.stage.is_shown:
             self.display.changed = True
         view = self.view
         return await self._location.follow(view, navigation, None if told else self._tell_patch)
@@ -512,7 +584,6 @@ FrameHandler: TypeAlias = Callable[[Channel, Frame], Awaitable[Outcome]]
 _FRAMES: dict[str, FrameHandler] = {
     "event": Channel._on_event,  # pyright: ignore[reportPrivateUsage]
     "live_patch": Channel._on_live_patch,  # pyright: ignore[reportPrivateUsage]
-    "phx_leave": Channel._on_leave,  # pyright: ignore[reportPrivateUsage]
     "cids_will_destroy": Channel._on_components_will_destroy,  # pyright: ignore
     "cids_destroyed": Channel._on_components_destroyed,  # pyright: ignore
     "allow_upload": on_allow_upload,

@@ -32,6 +32,9 @@ LIVE_SOCKET_ID = "live_socket_id"
 READ_PATIENCE = 30.0
 """How long a client whose frames are not handled may keep its line, in seconds."""
 
+RESTART = 1012
+"""The code with which a server that stops closes its lines."""
+
 _YIELD_AFTER = 32
 _CLOSE_PATIENCE = 5.0
 _DISCONNECT = "live_socket:"
@@ -59,7 +62,7 @@ class Connection:
         "_count",
         "_ending",
         "_left",
-        "_loop",
+        "_lost",
         "_on_joined",
         "_thread",
         "_topic",
@@ -67,6 +70,7 @@ class Connection:
         "_unjoined",
         "endpoint",
         "info",
+        "loop",
         "root_path",
         "session",
         "transport",
@@ -94,12 +98,13 @@ class Connection:
         self._left: list[Channel] = []
         self._transfers: dict[str, ChannelTransfer] = {}
         self._closed = False
+        self._lost = False
         self._count = 0
         self._ending: asyncio.Task[None] | None = None
         self._topic: str | None = None
         self._unjoined: asyncio.TimerHandle | None = None
         self._on_joined: Callable[[], object] | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         endpoint.connections.add(self)
 
@@ -165,8 +170,7 @@ class Connection:
             return None
         if frame.event == "phx_leave" and type(frame.payload) is dict:
             # It finishes what it was sent before; its topic can be joined anew meanwhile.
-            self._left.append(channel)
-            del self._channels[frame.topic]
+            self.let_go(channel)
         channel.receive(frame)
         return self._wait_for(channel) if channel.is_full else None
 
@@ -197,24 +201,34 @@ class Connection:
         Raises:
             TransportClosed: The line is gone.
         """
-        if self._closed:
+        if self._lost or self._closed:
             raise TransportClosed
-        await self.transport.send(text)
+        try:
+            await self.transport.send(text)
+        except asyncio.CancelledError:
+            if not self._closed:
+                raise
+            cast("asyncio.Task[Any]", asyncio.current_task()).uncancel()
+            raise TransportClosed from None
 
     async def listen(self) -> None:
         """Be closed when the application disconnects the session's `live_socket_id`."""
         name = None if self.session is None else self.session.get(LIVE_SOCKET_ID)
         if self._topic is None and isinstance(name, str) and name and not self._closed:
             self._topic = disconnect_topic(name)
-            self._loop = asyncio.get_running_loop()
             await self.endpoint.pubsub.subscribe(self._topic, self._on_disconnect)
 
-    def forget(self, channel: Channel) -> None:
-        """Take a view that ends off the line."""
-        if channel in self._left:
-            self._left.remove(channel)
+    def let_go(self, channel: Channel) -> None:
+        """Pass nothing more on to a view that ends; it counts as the line's until it has."""
         if self._channels.get(channel.topic) is channel:
             del self._channels[channel.topic]
+            self._left.append(channel)
+
+    def forget(self, channel: Channel) -> None:
+        """Take a view that has ended off the line."""
+        self.let_go(channel)
+        if channel in self._left:
+            self._left.remove(channel)
 
     def add_transfer(self, transfer: ChannelTransfer) -> None:
         """Pass the frames of an upload's topic on to it."""
@@ -226,8 +240,8 @@ class Connection:
             del self._transfers[transfer.topic]
 
     def closed(self) -> None:
-        """Take note that the line is gone."""
-        self._closed = True
+        """Take note that nothing can be sent; what the client sent before is still to be read."""
+        self._lost = True
 
     def abort(self, reason: str, code: int = 1013) -> None:
         """Close the line because the client cannot be served, and end its views."""
@@ -236,10 +250,21 @@ class Connection:
             self._ending = asyncio.ensure_future(self._abort(reason, code))
 
     async def _abort(self, reason: str, code: int) -> None:
+        await self._close(reason, code)
+        await self.end()
+
+    async def _close(self, reason: str, code: int) -> None:
         with suppress(TimeoutError):
             # A client that does not read does not let itself be closed either.
             await asyncio.wait_for(self.transport.close(code, reason), _CLOSE_PATIENCE)
-        await self.end()
+
+    async def shut_down(self) -> None:
+        """End all views because the server stops; the client is told to come back to another."""
+        was_closed = self._closed
+        self._closed = True
+        await asyncio.gather(
+            self.end("shutdown"), *(() if was_closed else (self._close("", RESTART),))
+        )
 
     async def end(self, reason: str = "disconnected") -> None:
         """End all views; the line is gone or about to be."""
@@ -253,14 +278,15 @@ class Connection:
             except Exception:
                 logger.exception("%r: could not unsubscribe from %r", self, topic)
         channels = (*self._channels.values(), *self._left)
-        self._channels.clear()
-        await asyncio.gather(*(channel.end(reason) for channel in channels))
+        ends = [channel.end(reason) for channel in channels]
+        for channel in channels:
+            channel.give_up_within(Connection.send)  # what is to be sent is no work to be finished
+        if ends:
+            await asyncio.wait(ends)
 
     def _on_disconnect(self, message: Any) -> None:
         if threading.get_ident() != self._thread:
-            cast(asyncio.AbstractEventLoop, self._loop).call_soon_threadsafe(
-                self._on_disconnect, message
-            )
+            self.loop.call_soon_threadsafe(self._on_disconnect, message)
         elif not self._closed:
             logger.info("%r: disconnected by the application", self)
             self.abort("disconnected", 1008)
@@ -287,10 +313,12 @@ class Connection:
     # Joining
 
     async def _join(self, frame: Frame) -> None:
-        earlier = self._channels.pop(frame.topic, None)
+        earlier = self._channels.get(frame.topic)
+        after = None
         if earlier is not None:
             join_ref = earlier.join_ref
-            await earlier.end("replaced")
+            self.let_go(earlier)
+            after = earlier.end("replaced")
             await self.send(frames.push(join_ref, frame.topic, "phx_close", {}, ref=join_ref))
         if len(self._channels) + len(self._left) >= self.endpoint.limits.views_per_connection:
             return await self._refuse_join(
@@ -301,7 +329,7 @@ class Connection:
             return await self._refuse_join(frame, *join)
         self._joined()
         await self.listen()
-        channel = Channel(self, join)
+        channel = Channel(self, join, after)
         self._channels[frame.topic] = channel
         channel.begin()
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 LIVEVIEW_VERSION = "1.2.12"
 """The version of the JavaScript client that is bundled."""
 
+END_PATIENCE = 10.0
+"""How long a view that ends may take to finish what it is at, in seconds, unless one is chosen."""
+
 Layout = Callable[[Socket, Tree], Tree]
 
 
@@ -73,6 +76,7 @@ class Endpoint:
         layout: Returns the layout of a route's views, or None.
         debug: Whether the browser is shown tracebacks.
         limits: What one client may ask.
+        end_patience: How long a view that ends may take to finish what it is at, in seconds.
         connections: The open lines.
     """
 
@@ -83,10 +87,18 @@ class Endpoint:
     layout: Callable[[Any, type[LiveView[Any]]], Layout | None]
     debug: bool = False
     limits: Limits = field(default_factory=Limits)
+    end_patience: float = END_PATIENCE
     connections: WeakSet[Connection] = field(default_factory=WeakSet["Connection"])
     _schedulers: WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler] = field(
         default_factory=WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler]
     )
+
+    async def drain(self) -> None:
+        """End all views of the running event loop, as the server stops, and wait for their ends."""
+        loop = asyncio.get_running_loop()
+        connections = [each for each in self.connections if each.loop is loop]
+        await asyncio.gather(*(connection.shut_down() for connection in connections))
+        await self.scheduler().ended()
 
     def scheduler(self) -> Scheduler:
         """Return the scheduler of the running event loop."""

@@ -7,7 +7,6 @@ the view.
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -87,7 +86,7 @@ class ViewHost:
         timer = Timer(
             self._channel.loop, seconds, action, repeat=repeat, on_end=self._timers.discard
         )
-        if self._channel.ended:
+        if not self._channel.stage.takes:
             timer.cancel()
         else:
             self._timers.add(timer)
@@ -98,10 +97,11 @@ class ViewHost:
         """Return the view's background work; None once the view has ended."""
         channel = self._channel
         if self._tasks is None and not channel.ended:
-            deliver = functools.partial(channel.put, channel.on_work)
             self._tasks = Tasks(
-                channel.loop, channel.thread, deliver, channel.touch, channel.on_info
+                channel.loop, channel.thread, channel.put_outcome, channel.touch, channel.on_info
             )
+            if not channel.stage.takes:
+                self._tasks.begin_end()
         return self._tasks
 
     def subscribe(self, topic: str) -> Awaitable[None]:
@@ -111,7 +111,7 @@ class ViewHost:
     async def _subscribe(self, topic: str) -> None:
         if self._topics is None:
             self._topics = set()
-        if topic not in self._topics and not self._channel.ended:
+        if topic not in self._topics and self._channel.stage.takes:
             self._topics.add(topic)
             await self._channel.endpoint.pubsub.subscribe(topic, self._channel.deliver)
 
@@ -141,10 +141,23 @@ class ViewHost:
         if self._tasks is not None:
             self._tasks.end_of_those_gone(self._channel.has)
 
-    async def end(self) -> None:
-        """End the view's timers, background work and subscriptions."""
+    def begin_end(self) -> None:
+        """End the view's timers, and the background work that need not finish."""
         for timer in tuple(self._timers or ()):
             timer.cancel()
+        if self._tasks is not None:
+            self._tasks.begin_end()
+
+    async def finish(self, deadline: float) -> list[str]:
+        """Wait for the background work that must finish; return what does not in time."""
+        return [] if self._tasks is None else await self._tasks.finish(deadline)
+
+    def unfinished(self) -> list[str]:
+        """Return the background work that must finish and is still at it."""
+        return [] if self._tasks is None else self._tasks.unfinished()
+
+    async def end(self) -> None:
+        """End the view's background work and subscriptions."""
         if self._tasks is not None:
             await self._tasks.end()
         for topic in tuple(self._topics or ()):

@@ -14,7 +14,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 from wirebird.runtime.endpoint import Endpoint
 from wirebird.runtime.scheduler import start
@@ -22,13 +22,27 @@ from wirebird.runtime.transport import TransportClosed
 
 
 class Stage(Enum):
-    """How far a view is in its life; it only ever goes on in this list."""
+    """How far a view is in its life; it only ever goes on in this list.
 
-    WAITING = "waiting"  # there is no view yet
-    JOINING = "joining"  # the view is being mounted, and shows nothing yet
-    JOINED = "joined"  # it handles what comes, and shows what changed
-    LEAVING = "leaving"  # only the client's leave is still handled; nothing is shown
-    ENDED = "ended"  # it takes nothing more
+    Attributes:
+        takes: Whether messages that come now will be handled.
+        handles: Whether messages that wait are handled.
+        is_shown: Whether the view has a page to show.
+    """
+
+    #            name        takes  handles is_shown
+    WAITING = ("waiting", True, True, False)  # there is no view yet
+    JOINING = ("joining", True, True, False)  # it is being mounted
+    JOINED = ("joined", True, True, True)  # what changed is shown
+    LEAVING = ("leaving", False, False, True)  # it has sent its visitor elsewhere
+    FINISHING = ("finishing", False, True, True)  # what came before the end is handled, unshown
+    ABANDONED = ("abandoned", False, False, False)  # what runs goes on to its end, nothing else
+    ENDED = ("ended", False, False, False)
+
+    def __init__(self, name: str, takes: bool, handles: bool, is_shown: bool) -> None:
+        self.takes = takes
+        self.handles = handles
+        self.is_shown = is_shown
 
 
 class Outcome:
@@ -71,8 +85,8 @@ class Mailbox(ABC):
     """
 
     __slots__ = (
-        "__weakref__", "_context", "_inbox", "_room", "_running", "_task", "endpoint", "loop",
-        "stage", "thread",
+        "__weakref__", "_context", "_current", "_idle", "_inbox", "_room", "_running", "_task",
+        "endpoint", "loop", "stage", "thread",
     )  # fmt: skip
 
     def __init__(self, endpoint: Endpoint) -> None:
@@ -81,6 +95,8 @@ class Mailbox(ABC):
         self.loop = asyncio.get_running_loop()
         self.thread = threading.get_ident()
         self._inbox: list[tuple[Handler[Any], Any]] = []
+        self._current: tuple[Handler[Any], Any] | None = None
+        self._idle: asyncio.Event | None = None
         self._running = False
         self._task: asyncio.Task[Any] | None = None
         self._room: asyncio.Future[None] | None = None
@@ -97,9 +113,17 @@ class Mailbox(ABC):
         if self._add(handler, argument):
             self.endpoint.scheduler().soon(self._run, self._context)
 
+    def put_last(self, handler: Handler[A], argument: A) -> None:
+        """Let a message wait, also when the view takes no others any more: see `is_owed`."""
+        if self.stage.is_shown:
+            self._inbox.append((handler, argument))
+            if not self._running:
+                self._running = True
+                start(self._run(), self._context)
+
     def _add(self, handler: Handler[A], argument: A) -> bool:
         """Add a message; return whether the loop must be started."""
-        if self.stage is Stage.ENDED:
+        if not self.stage.takes:
             return False
         self._inbox.append((handler, argument))
         if not self._running:
@@ -114,6 +138,11 @@ class Mailbox(ABC):
     def ended(self) -> bool:
         """Whether the view takes nothing more."""
         return self.stage is Stage.ENDED
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether anybody waits for what the view does: its end has not begun."""
+        return self.stage.takes
 
     @property
     def is_full(self) -> bool:
@@ -135,7 +164,7 @@ class Mailbox(ABC):
     async def _run(self) -> None:
         self._task = asyncio.current_task()
         try:
-            while self._inbox and self.stage is not Stage.ENDED:
+            while self._inbox:
                 waiting, self._inbox = self._inbox, []
                 self._make_room()
                 last = len(waiting) - 1
@@ -143,35 +172,74 @@ class Mailbox(ABC):
                 # The index counts up to 0, the last message of this batch. So `not index` is
                 # "nothing follows, show what is stale", and below 0 there is always a message to
                 # come: a view may show in between, but need not.
-                for index, (handler, argument) in enumerate(waiting, -last):
-                    if self.stage is Stage.LEAVING and not _is_leave(argument):
+                for index, message in enumerate(waiting, -last):
+                    handler, argument = message
+                    stage = self.stage
+                    if not stage.handles and not (stage.is_shown and self.is_owed(handler)):
                         continue
-                    outcome = await handler(argument)
-                    if self.stage is not Stage.JOINED:
-                        if self.ended:
-                            return
-                        continue
-                    stale = stale or outcome.shows
-                    ref = outcome.ref
-                    if stale and (ref or not index or not index % _MOST_BEFORE_SHOWING):
-                        await self.show(ref or None)
-                        stale = False
-                        if index and not index % _MOST_BEFORE_SHOWING:
-                            await asyncio.sleep(0)
+                    self._current = message
+                    try:
+                        outcome = await handler(argument)
+                        if self.stage is not Stage.JOINED:
+                            continue
+                        stale = stale or outcome.shows
+                        ref = outcome.ref
+                        if stale and (ref or not index or not index % _MOST_BEFORE_SHOWING):
+                            await self.show(ref or None)
+                            stale = False
+                            if index and not index % _MOST_BEFORE_SHOWING:
+                                await asyncio.sleep(0)
+                    except TransportClosed:
+                        # Nobody sees it any more; what the client sent before is handled all the
+                        # same.
+                        self.disconnected()
                 if self._inbox:
                     await asyncio.sleep(0)  # a view that keeps itself busy must not starve others
-        except TransportClosed:
-            self.disconnected()
         except asyncio.CancelledError as error:
             if not is_cancelled():  # not this view's end: something that a handler awaited
                 await self.crash(error)
-            elif not self.ended:
+            elif self.stage is not Stage.ENDED:
                 raise
         except (Exception, SystemExit) as error:
             await self.crash(error)
         finally:
             self._running = False
-            self._task = None
+            self._task = self._current = None
+            if self._idle is not None:
+                self._idle.set()
+
+    async def finish(self, patience: float) -> bool:
+        """Take nothing more, and handle what came before; nothing of it is shown.
+
+        Args:
+            patience: How long that may take, in seconds.
+
+        Returns:
+            Whether it was done in time.
+        """
+        if self.stage is Stage.JOINED or self.stage is Stage.LEAVING:
+            self.stage = Stage.FINISHING
+        elif self.stage.takes:
+            self.stage = Stage.ABANDONED
+        self._make_room()
+        if not self._running:
+            return True
+        self._idle = asyncio.Event()
+        try:
+            await asyncio.wait_for(self._idle.wait(), patience)
+        except TimeoutError:
+            return False
+        return True
+
+    def give_up_within(self, function: Callable[..., Any]) -> None:
+        """Cancel what waits within a coroutine function, if that is what it is at."""
+        task = self._task
+        at: Any = None if task is None else task.get_coro()
+        while at is not None:
+            if getattr(at, "cr_code", None) is function.__code__:
+                cast("asyncio.Task[Any]", task).cancel()
+                return
+            at = getattr(at, "cr_await", None)
 
     async def stop(self, patience: float) -> bool:
         """Handle nothing more, and cancel what is being handled.
@@ -186,11 +254,24 @@ class Mailbox(ABC):
         self._inbox.clear()
         self._make_room()
         task = self._task
-        if task is None or task is asyncio.current_task():
+        if task is None:
             return True
         task.cancel()
         _, running = await asyncio.wait([task], timeout=patience)
         return not running
+
+    @property
+    def handling(self) -> str:
+        """The name of what is being handled, or an empty string."""
+        return "" if self._current is None else self.name_of(*self._current)
+
+    @abstractmethod
+    def is_owed(self, handler: Handler[Any]) -> bool:
+        """Tell whether a message is handled although the view has sent its visitor elsewhere."""
+
+    @abstractmethod
+    def name_of(self, handler: Handler[Any], argument: Any) -> str:
+        """Return what a message is called in the log."""
 
     @abstractmethod
     async def show(self, ref: str | None) -> None:
@@ -207,10 +288,6 @@ class Mailbox(ABC):
     @abstractmethod
     def disconnected(self) -> None:
         """Take note that the client is gone."""
-
-
-def _is_leave(argument: Any) -> bool:
-    return getattr(argument, "event", "") == "phx_leave"
 
 
 def is_cancelled() -> bool:

@@ -51,12 +51,26 @@ def _ended(task: asyncio.Task[None]) -> None:
 class Scheduler:
     """Runs what is ready in one loop, some at a time, so that I/O gets its turn between."""
 
-    __slots__ = ("_loop", "_ready", "_scheduled")
+    __slots__ = ("_ends", "_loop", "_ready", "_scheduled")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._ready: deque[tuple[Work, Context]] = deque()
         self._scheduled = False
+        self._ends: set[asyncio.Task[None]] = set()
+
+    def end(self, work: Coroutine[Any, Any, None], context: Context) -> asyncio.Task[None]:
+        """Run the end of a view, which belongs to no connection; return its task."""
+        task = self._loop.create_task(work, context=context)
+        self._ends.add(task)
+        task.add_done_callback(self._ends.discard)
+        task.add_done_callback(_ended)
+        return task
+
+    async def ended(self) -> None:
+        """Wait until all views that are ending have ended."""
+        while self._ends:
+            await asyncio.wait(tuple(self._ends))
 
     def soon(self, work: Work, context: Context) -> None:
         """Start `work` once the caller has given way."""

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from wirebird.cluster.pubsub import LocalPubSub
 from wirebird.components import ui
@@ -34,7 +34,7 @@ from wirebird.live.router import LiveRoute, LiveSession, Router
 from wirebird.live.socket import ConnectInfo
 from wirebird.live.view import LiveView
 from wirebird.runtime.connection import Connection, disconnect_topic
-from wirebird.runtime.endpoint import Endpoint, Layout, Limits
+from wirebird.runtime.endpoint import END_PATIENCE, Endpoint, Layout, Limits
 from wirebird.runtime.transport import Transport
 from wirebird.web.assets import PREFIX, Assets
 from wirebird.web.csrf import secret_of
@@ -90,6 +90,8 @@ class Wirebird(Starlette):
         session_cookie: The name of the session's cookie.
         https_only: Whether that cookie is for HTTPS only, whatever the request came by.
         limits: What one client may ask of the server.
+        end_patience: How long a view that ends may take to finish what it is at and what it was
+            sent before, in seconds. What takes longer is cancelled.
         routes: Other routes, before the live ones.
         middleware: Starlette middleware.
         starlette: More arguments for Starlette: `exception_handlers`, `lifespan`.
@@ -124,6 +126,7 @@ class Wirebird(Starlette):
         session_cookie: str = "session",
         https_only: bool = False,
         limits: Limits | None = None,
+        end_patience: float = END_PATIENCE,
         routes: Sequence[BaseRoute] = (),
         middleware: Sequence[Middleware] = (),
         **starlette: Any,
@@ -144,6 +147,7 @@ class Wirebird(Starlette):
         self.session_cookie = session_cookie
         self._https_only = https_only
         self.limits = limits or Limits()
+        self.end_patience = end_patience
         self.live_router = Router()
         self.default_session = LiveSession("default")
         self.live_router.add_session(self.default_session)
@@ -188,13 +192,25 @@ class Wirebird(Starlette):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            _ = self.endpoint  # says before the first request what is missing
+            receive = self._draining(receive)
         elif len(self.user_middleware) == 1:  # nobody's but ours
             route = self._direct.find(scope)
             if route is not None:
                 await self._direct.serve(route, scope, receive, send)
                 return
         await super().__call__(scope, receive, send)
+
+    def _draining(self, receive: Receive) -> Receive:
+        """Let all views end before the application closes what it has opened."""
+        endpoint = self.endpoint  # says before the first request what is missing
+
+        async def take() -> Message:
+            message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                await endpoint.drain()
+            return message
+
+        return take
 
     async def through_layers(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request as Starlette does, through all of its layers."""
@@ -425,6 +441,7 @@ class Wirebird(Starlette):
                 layout=self.layout_for,
                 debug=self.debug,
                 limits=self.limits,
+                end_patience=self.end_patience,
             )
         return self._endpoint
 
