@@ -41,6 +41,9 @@ COMPRESSED_WEBSOCKETS = "wirebird.server.compressed:CompressedWebSocket"
 GRACE_SECONDS = 5
 """How long requests may go on once the server is told to stop."""
 
+RELOAD_GRACE_SECONDS = 1
+"""The same, and how long views may take to end, where somebody waits for their change."""
+
 HOW_TO_MAKE_A_KEY = (
     f"    export {SECRET_VARIABLE}=$(wirebird secret)\n\n"
     "Keep it: with another key, every session and every open page is void."
@@ -169,7 +172,7 @@ def run(target: AppTarget, options: Options, app: Any) -> None:
         access_log=options.reload if options.access_log is None else options.access_log,
         log_config=log_config(options.log_level),
         # A page that is being reloaded waits for this; a request in production must be finished.
-        timeout_graceful_shutdown=1 if options.reload else GRACE_SECONDS,
+        timeout_graceful_shutdown=RELOAD_GRACE_SECONDS if options.reload else GRACE_SECONDS,
     )
 
 
@@ -191,7 +194,12 @@ def application() -> Any:
             raise
         logger.error("%s\n\nWaiting for a change.", error)
         return BrokenApp(str(error))
-    return Reloading(app, [inner for _, inner in wirebird_apps(app)]) if reloads else app
+    if not reloads:
+        return app
+    apps = [inner for _, inner in wirebird_apps(app)]
+    for inner in apps:
+        inner.end_patience = min(inner.end_patience, RELOAD_GRACE_SECONDS)
+    return Reloading(app, apps)
 
 
 def check_keys(apps: Iterable[Wirebird]) -> None:
