@@ -124,10 +124,10 @@ class Channel(Mailbox):
     def receive(self, frame: Frame) -> None:
         """Take a frame from the client."""
         handler = _FRAMES.get(frame.event)
-        if frame.event == "phx_leave":
-            self.end("leave", frame)
-        elif handler is not None and type(frame.payload) is not dict:
+        if type(frame.payload) is not dict and (handler is not None or frame.event == "phx_leave"):
             logger.warning("%r: the client sent %.40r in a binary frame", self, frame.event)
+        elif frame.event == "phx_leave":
+            self.end("leave", frame)
         elif handler is None:
             logger.warning("%r: the client sent an unknown %.40r", self, frame.event)
         else:

@@ -124,7 +124,7 @@ class Connection:
         """
         self._on_joined = on_joined
         within = self.endpoint.limits.join_within
-        self._unjoined = asyncio.get_running_loop().call_later(within, self._never_joined)
+        self._unjoined = self.loop.call_later(within, self._never_joined)
 
     def _never_joined(self) -> None:
         logger.info("%r: closed, as nothing was joined over it", self)
