@@ -13,9 +13,10 @@ from wirebird import components, s3, testing
 PUBLIC = (wirebird, components, s3, testing)
 
 INSIDE = {
-    "CommandError",  # the command prints it
+    "CommandError", "Failure",  # the command prints them
+    "NoTextError",  # becomes a FormDefinitionError, or the value is shown otherwise
     "FrameError", "MalformedEvent", "MalformedUpload", "ParamsError", "UnknownEvent",  # a client's
-    "TokenError", "TokenExpired", "TokenInvalid",  # mistakes, which the client is told of
+    "SignatureInvalid", "TokenError", "TokenExpired", "TokenInvalid",  # mistakes
     "MarkupMismatch",  # becomes a MarkupError, which knows the file
     "TransferEnded", "TransferRefused", "TransportClosed",  # signals
 }  # fmt: skip

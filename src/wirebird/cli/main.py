@@ -18,11 +18,12 @@ from wirebird.cli import scaffold, serving
 from wirebird.cli.errors import CommandError
 from wirebird.cli.routes import route_table
 from wirebird.cli.target import AppTarget, wirebird_apps
+from wirebird.errors import WirebirdError
 
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
-class Failure(click.ClickException):
+class Failure(WirebirdError, click.ClickException):
     """Ends a command with what a `CommandError` says."""
 
     def show(self, file: IO[Any] | None = None) -> None:

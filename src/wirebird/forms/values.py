@@ -14,10 +14,12 @@ from typing import Any, cast
 from pydantic import Secret, SecretBytes, SecretStr
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
+from wirebird.errors import WirebirdError
+
 _TRUE = frozenset({"true", "on", "1", "yes"})
 
 
-class NoTextError(ValueError):
+class NoTextError(WirebirdError, ValueError):
     """A value has no text that would be read back as the value."""
 
 

@@ -12,11 +12,13 @@ import hmac
 import time
 from collections.abc import Sequence
 
+from wirebird.errors import WirebirdError
+
 CLOCK_SKEW_SECONDS = 60
 """How far ahead the clock of the machine that signed may be."""
 
 
-class SignatureInvalid(ValueError):
+class SignatureInvalid(WirebirdError, ValueError):
     """It was not signed with one of the keys."""
 
 
