@@ -44,7 +44,7 @@ def entry(of: Upload) -> UploadEntry:
     ("component", "said"),
     [
         (lambda: live_file_input(upload(), id="pics"), r"live_file_input\(\) says id itself"),
-        (lambda: live_file_input(upload(), **{"data-phx-upload-ref": "x"}), "data-phx-upload-ref"),
+        (lambda: live_file_input(upload(), data_phx_upload_ref="x"), "data-phx-upload-ref"),
         (lambda: live_file_input(upload(), data_phx_hook="Mine"), "says data-phx-hook itself"),
         (lambda: live_img_preview(entry(upload()), phx_update="stream"), "phx-update"),
         (lambda: focus_wrap("x", id="a", phx_hook="Mine"), "phx-hook"),

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
+from sqlalchemy import inspect
 from sqlmodel import Field, SQLModel
 
 from wirebird import Form
@@ -25,7 +26,7 @@ def test_a_form_of_a_table_is_validated_and_makes_a_row_that_can_be_stored():
     hero = form.submit({"hero": {"name": "Ada", "age": "36"}})
     assert isinstance(hero, Hero)
     assert (hero.id, hero.name, hero.age) == (None, "Ada", 36)
-    assert hero._sa_instance_state.transient
+    assert inspect(hero).transient
 
 
 def test_a_form_of_a_row_gives_back_what_is_not_on_the_page():
