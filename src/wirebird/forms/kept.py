@@ -21,8 +21,8 @@ def nothing_of(field: FieldPlan, text: str, initial: Params) -> Any:
         return before
     if before is MISSING:
         before = field.made_default()
-    if before is not MISSING and before is not None and field.text(before) == text:
-        return text
+    if before is not MISSING and before is not None and _is_shown(field.text(before), text):
+        return field.text(before)
     if field.kind.nullable:
         return None
     return text if field.is_text and field.has_default else MISSING
@@ -116,7 +116,7 @@ def _naive(field: FieldPlan, text: str) -> Any:
 
 def _is_shown(value: Any, text: str) -> bool:
     try:
-        return input_text(value) == text
+        return with_unix_lines(input_text(value)) == with_unix_lines(text)
     except ValueError:
         return False
 
