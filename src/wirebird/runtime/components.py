@@ -6,19 +6,17 @@ renders, updated and rendered after it, and removed when the client says that it
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from enum import Enum
 from typing import Any, cast
 
 from wirebird.concurrency import call
 from wirebird.html.bounded import BoundedCache
 from wirebird.html.differ import Message, SharedMessage
 from wirebird.html.errors import ComponentError
-from wirebird.html.kept_rows import KeptRows, same_values
+from wirebird.html.kept_rows import KeptRows
 from wirebird.html.markup import MarkupMismatch
 from wirebird.html.scanner import Scanner
 from wirebird.html.tree import Statics, Tree, write_html
@@ -28,6 +26,7 @@ from wirebird.live.errors import Redirect
 from wirebird.live.rendering import PageNames, Renderer
 from wirebird.live.socket import Socket
 from wirebird.live.temporary import drop
+from wirebird.runtime.props import same, snapshot
 
 logger = logging.getLogger("wirebird.runtime")
 
@@ -46,22 +45,22 @@ class OncePerPage:
     the same again.
     """
 
-    __slots__ = ("_placed", "_placer", "_renders")
+    __slots__ = ("_placed", "_renders", "placer")
 
     def __init__(self) -> None:
         self._placed: dict[object, tuple[object, int]] = {}
-        self._placer: object = None
+        self.placer: object = None
         self._renders = 0
 
     def begin(self, placer: object) -> None:
         """Take note that the view (None) or one of its components is about to render."""
-        self._placer = placer
+        self.placer = placer
         self._renders += 1
 
     def take(self, key: object) -> bool:
         """Put something on the page; False if it is there already."""
-        placer, render = self._placed.get(key, (self._placer, -1))
-        if placer is not self._placer or render == self._renders:
+        placer, render = self._placed.get(key, (self.placer, -1))
+        if placer is not self.placer or render == self._renders:
             return False
         self._placed[key] = (placer, self._renders)
         return True
@@ -69,7 +68,7 @@ class OncePerPage:
     def clear(self) -> None:
         """Begin anew: the page is settled."""
         self._placed.clear()
-        self._placer = None
+        self.placer = None
 
 
 class ComponentNode:
@@ -99,8 +98,19 @@ class ComponentNode:
 
 
 class _ComponentEntry:
+    """A component, and what is known of it.
+
+    Attributes:
+        props: What the template gave it last; None when that may not have reached it.
+        given: Those props as they were then.
+        placer: The component in whose render it was placed last; None for the view.
+        placed: What was placed in its renders, and perhaps elsewhere since.
+        leaving: Whether the client is about to remove it.
+    """
+
     __slots__ = (
-        "component", "kept", "leaving", "mounted", "names", "node", "props", "sent", "tree",
+        "component", "given", "kept", "leaving", "mounted", "names", "node", "placed", "placer",
+        "props", "sent", "tree",
     )  # fmt: skip
 
     def __init__(self, component: LiveComponent[Any], cid: int) -> None:
@@ -108,6 +118,9 @@ class _ComponentEntry:
         self.node = ComponentNode(cid, self)
         self.names = PageNames(component.socket, component)
         self.props: Mapping[str, Any] | None = None
+        self.given: dict[str, Any] | None = None
+        self.placer: _ComponentEntry | None = None
+        self.placed: dict[_ComponentEntry, None] = {}
         self.tree: Tree | None = None
         self.sent: Tree | None = None
         self.kept: KeptRows | None = None
@@ -172,12 +185,31 @@ class Components:
             self._next += 1
             entry = _ComponentEntry(component(self._socket, id, Target(cid)), cid)
             self._by_key[key] = self._by_cid[cid] = entry
-        entry.leaving = False
-        if entry.props is not None and _unchanged(entry.props, props):
+        placer = cast("_ComponentEntry | None", self._once.placer)
+        if entry.placer is not placer:
+            if entry.placer is not None:
+                entry.placer.placed.pop(entry, None)
+            entry.placer = placer
+            if placer is not None:
+                placer.placed[entry] = None
+        given = snapshot(props)
+        unchanged = entry.props is not None and same(entry.given, given)
+        if entry.leaving:
+            entry.leaving = False
+            if unchanged or entry.component.temporary:
+                self._stay(entry)
+        if unchanged:
             return entry.node
-        entry.props = props
+        entry.props, entry.given = props, given
         self._waiting.setdefault(entry, []).append(props)
         return entry.node
+
+    def _stay(self, entry: _ComponentEntry) -> None:
+        """Keep what stands in a component that comes back and is not rendered anew."""
+        for inner in entry.placed:
+            if inner.placer is entry and inner.leaving:
+                inner.leaving = False
+                self._stay(inner)
 
     def update(
         self, component: type[LiveComponent[Any]], id: str, props: Mapping[str, Any]
@@ -341,14 +373,23 @@ class Components:
         gone: list[int] = []
         for cid in cids:
             entry = self._by_cid.get(cid) if type(cid) is int else None
-            if entry is None or not entry.leaving:
-                continue
-            del self._by_cid[entry.node.cid]
-            self._by_key.pop((type(entry.component), entry.component.id), None)
-            for marks in (self._waiting, self._touched, self._changed):
-                marks.pop(entry, None)
-            gone.append(entry.node.cid)
+            if entry is not None and entry.leaving:
+                self._remove(entry, gone)
         return gone
+
+    def _remove(self, entry: _ComponentEntry, gone: list[int]) -> None:
+        """Remove a component, and what stands in it and nowhere else."""
+        if self._by_cid.pop(entry.node.cid, None) is None:
+            return
+        gone.append(entry.node.cid)
+        self._by_key.pop((type(entry.component), entry.component.id), None)
+        for marks in (self._waiting, self._touched, self._changed):
+            marks.pop(entry, None)
+        if entry.placer is not None:
+            entry.placer.placed.pop(entry, None)
+        for inner in tuple(entry.placed):
+            if inner.placer is entry:
+                self._remove(inner, gone)
 
 
 def _innermost(tree: Tree) -> Tree:
@@ -383,23 +424,3 @@ def _read(html: str) -> Statics:
     except MarkupMismatch:
         return Statics((html,))
     return Statics((html,), root=scanner.is_root)
-
-
-def _unchanged(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    if old.keys() != new.keys():
-        return False
-    return all(
-        same_values((value,), (new[name],)) or (value is new[name] and _stays(value))
-        for name, value in old.items()
-    )
-
-
-def _stays(value: Any) -> bool:
-    """Tell whether a value can never change in place, with all that is in it."""
-    kind = cast("type[Any]", type(value))
-    if kind is tuple or kind is frozenset:
-        return all(map(_stays, value))
-    params = vars(kind).get("__dataclass_params__")
-    if params is not None and params.frozen:
-        return all(_stays(getattr(value, field.name)) for field in dataclasses.fields(kind))
-    return isinstance(value, Enum) or same_values((value,), (value,))

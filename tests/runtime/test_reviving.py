@@ -1,0 +1,222 @@
+"""A component that is hidden and shown again comes back whole, however slow the line is.
+
+The rule: nothing here waits for a clock. A line is two queues, and what is taken from which of them
+is drawn at random, which is every latency there is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import SECRET_KEY
+from wirebird import LiveComponent, LiveView, Wirebird
+from wirebird.html.differ import Message
+from wirebird.html.tree import to_html
+from wirebird.live.socket import Socket
+from wirebird.runtime.display import Display
+from wirebird.testing.rendered import Rendered
+
+
+@dataclass
+class Level:
+    n: int = 0
+    shown: bool = True
+    label: str = ""
+    notes: list[str] = field(default_factory=lambda: ["a"])
+
+
+class Leaf(LiveComponent[Level]):
+    html = "<b>{{ n }}</b>"
+
+
+class Branch(LiveComponent[Level]):
+    html = """<div>{{ label }}{{ n }}{% if shown %}{{ live_component(Leaf, id=myself ~ "-1") }}
+    {{ live_component(Leaf, id=myself ~ "-2", label=label) }}{% endif %}</div>"""
+
+
+class Passing(LiveComponent[Level]):
+    """Its list is let go after it was shown, and what is in it stays."""
+
+    html = """<i>{{ n }}{% for note in notes %}{{ live_component(Leaf, id=note) }}
+    {% endfor %}</i>"""
+    temporary = ("notes",)
+
+
+class Trunk(LiveComponent[Level]):
+    html = """<section>{{ n }}{% if shown %}{{ live_component(Branch, id="left", label=label) }}
+    {{ live_component(Passing, id="passing") }}{% endif %}
+    {% call live_component(Wrap, id="wrap") %}{{ live_component(Branch, id="right") }}{% endcall %}
+    </section>"""
+
+
+class Wrap(LiveComponent[Level]):
+    html = "<p>{{ n }}{% if shown %}{{ inner_block }}{% endif %}</p>"
+
+
+class PageView(LiveView[Level]):
+    html = (
+        "<h1>{{ n }}</h1>"
+        "{% if shown %}{{ live_component(Trunk, id='trunk', label=label) }}{% endif %}"
+    )
+    layout = None
+
+
+APP = Wirebird(secret_key=SECRET_KEY)
+APP.components(Leaf, Branch, Passing, Trunk, Wrap)
+
+
+class Line:
+    """A browser, its server, and what is on its way between them."""
+
+    def __init__(self) -> None:
+        host: Any = None
+        self.view = PageView(Socket("phx-1", host, connected=True))
+        self.view.state = Level()
+        self.display = Display(APP.endpoint, self.view, None)
+        self.to_server: deque[tuple[str, Any]] = deque()
+        self.to_client: deque[tuple[str, Any]] = deque()
+        self.html = ""
+        self.cids: set[int] = set()
+
+    async def join(self) -> None:
+        message = Message()
+        tree = message.finish(await self.display.full(message))
+        self.page = Rendered(json.loads(json.dumps(tree)))
+        self._print()
+
+    # The server
+
+    async def serve(self) -> None:
+        """Take the next message that the browser has sent."""
+        kind, value = self.to_server.popleft()
+        assert self.display.components is not None
+        if kind == "will":
+            self.display.components.will_leave(value)
+            self.to_client.append(("will", value))
+        elif kind == "destroyed":
+            self.to_client.append(("destroyed", self.display.components.left(value)))
+        else:
+            self._change(kind, value)
+            message = Message()
+            diff = message.finish(await self.display.diff(message))
+            self.to_client.append(("diff", json.loads(json.dumps(diff))))
+
+    def _change(self, kind: str, cid: int | None) -> None:
+        assert self.display.components is not None
+        owner: Any = self.view if cid is None else self.display.components.find(cid)
+        if owner is None:
+            return  # it left the page while the click was on its way
+        if kind == "toggle":
+            owner.state.shown = not owner.state.shown
+        elif kind == "label":
+            owner.state.label += "x"
+        owner.state.n += 1
+        self.display.touch(owner)
+
+    # The browser
+
+    def click(self, kind: str, number: int) -> None:
+        """Click something on the page as it is shown, or something of the view itself."""
+        targets = [None, *sorted(self.cids)]
+        self.to_server.append((kind, targets[number % len(targets)]))
+
+    def take(self) -> None:
+        """Take the next message that the server has sent."""
+        kind, value = self.to_client.popleft()
+        if kind == "diff":
+            if value:
+                self.page.merge(value)
+                self._print()
+        elif kind == "will":
+            gone = [cid for cid in value if cid not in self.cids]
+            if gone:
+                self.to_server.append(("destroyed", gone))
+        else:
+            self.page.prune(value)
+
+    def _print(self) -> None:
+        printed = self.page.print()
+        gone = self.cids - printed.cids
+        self.cids, self.html = printed.cids, printed.html
+        if gone:
+            self.to_server.append(("will", sorted(gone)))
+
+    async def settle(self) -> None:
+        while self.to_server or self.to_client:
+            while self.to_server:
+                await self.serve()
+            while self.to_client:
+                self.take()
+
+    def check(self) -> None:
+        components = self.display.components
+        assert components is not None
+        assert plain(self.html) == plain(to_html(self.display.tree or ()))
+        dead = {cid for cid in self.cids if components.find(cid) is None}
+        assert not dead, "what stands on the page takes no events"
+
+
+def plain(html: str) -> str:
+    """Return HTML without numbers, and without what the server itself does not know any more."""
+    html = re.sub(r' data-phx-component="\d+"', "", html)
+    return re.sub(r"<i>.*?</i>", "", html, flags=re.DOTALL)
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["toggle", "toggle", "count", "label", "serve", "serve", "take", "take"]),
+        st.integers(0, 50),
+    ),
+    max_size=60,
+)
+
+
+async def play(steps: list[tuple[str, int]]) -> None:
+    line = Line()
+    await line.join()
+    for step, number in steps:
+        if step == "serve":
+            if line.to_server:
+                await line.serve()
+        elif step == "take":
+            if line.to_client:
+                line.take()
+        else:
+            line.click(step, number)
+    await line.settle()
+    line.check()
+
+
+@settings(max_examples=400, deadline=None)
+@given(STEPS)
+def test_no_page_breaks_whatever_is_on_its_way(steps: list[tuple[str, int]]):
+    asyncio.run(play(steps))
+
+
+async def test_all_three_levels_come_back_with_their_state():
+    line = Line()
+    await line.join()
+    for cid in sorted(line.cids):
+        line.click("count", cid)
+        await line.settle()
+    before, cids = line.html, line.cids
+    line.click("toggle", 0)
+    await line.serve()
+    line.take()  # hidden: the page asks whether it may remove them,
+    await line.serve()
+    line.click("toggle", 0)  # they are shown again,
+    line.take()  # and the answer comes.
+    await line.serve()
+    await line.serve()
+    await line.settle()
+    assert line.cids == cids
+    assert re.sub("<h1>.*?</h1>", "", line.html) == re.sub("<h1>.*?</h1>", "", before)
+    line.check()
