@@ -7,6 +7,7 @@ import re
 import socket
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.async_api import Page, expect
 
@@ -215,6 +216,19 @@ def test_sockets_take_what_the_applications_take_and_no_more():
     small.mount("/large", large)
     assert serving.largest_frame(small) == 9000
     assert serving.largest_frame(None) == 16 * 1024 * 1024
+
+
+@pytest.mark.parametrize("options", [[], ["--workers", "2"]])
+async def test_pages_are_compressed(folder: Path, options: list[str]):
+    headers = {"accept-encoding": "gzip"}
+    settings = {"WIREBIRD_SECRET_KEY": KEY}
+    async with (
+        running(folder, "counter:app", *options, env=settings) as server,
+        httpx.AsyncClient() as http,
+    ):
+        response = await http.get(server.url, headers=headers)
+    assert response.headers["content-encoding"] == "gzip"
+    assert "Count" in response.text
 
 
 async def test_ours_does_not_compress(folder: Path):

@@ -27,6 +27,7 @@ from wirebird.dev.keys import development_key, key_file
 from wirebird.dev.reload import Reloading
 from wirebird.server.settings import PER_PEER, REQUEST_WITHIN
 from wirebird.web.app import DEBUG_VARIABLE, SECRET_VARIABLE, Wirebird
+from wirebird.web.compression import Compression
 
 logger = logging.getLogger("wirebird.cli")
 
@@ -153,7 +154,7 @@ def run(target: AppTarget, options: Options, app: Any) -> None:
     several = options.reload or options.workers > 1
     folders = {Path.cwd().resolve(), target.folder.resolve()}
     uvicorn.run(
-        f"{__name__}:application" if several else app,
+        f"{__name__}:application" if several else Compression(app),
         factory=several,
         host=options.host,
         port=options.port,
@@ -195,11 +196,11 @@ def application() -> Any:
         logger.error("%s\n\nWaiting for a change.", error)
         return BrokenApp(str(error))
     if not reloads:
-        return app
+        return Compression(app)
     apps = [inner for _, inner in wirebird_apps(app)]
     for inner in apps:
         inner.end_patience = min(inner.end_patience, RELOAD_GRACE_SECONDS)
-    return Reloading(app, apps)
+    return Compression(Reloading(app, apps))
 
 
 def check_keys(apps: Iterable[Wirebird]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from wirebird.html.escaping import keep
-from wirebird.html.jinja.environment import TemplateEnvironment, TreeTemplate
+from wirebird.html.jinja.environment import TemplateEnvironment, TreeTemplate, existing
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.tree import Statics, Tree
 from wirebird.live.component import LiveComponent
@@ -106,7 +106,7 @@ class Renderer:
         folder = Path(getattr(sys.modules.get(view.__module__), "__file__", None) or "").parent
         names = [template] if template else template_names(view)
         for name in names:
-            if (folder / name).is_file():
+            if existing(folder / name):
                 return (folder / name).resolve()
             found = self.environment.templates.find(name)
             if found is not None:

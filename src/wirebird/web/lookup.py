@@ -24,11 +24,15 @@ class AssetNotFound(WirebirdError, FileNotFoundError):
 
 def folder_of(module: Any) -> File | None:
     """Return the folder of a module; None for one that was typed in or made at run time."""
+    file = getattr(module, "__file__", None)
+    if not file:
+        return None
+    folder = Path(file).absolute().parent
     loader = getattr(getattr(module, "__spec__", None), "loader", None)
     if isinstance(loader, zipimport.zipimporter):
-        return ZipPath(loader.archive, loader.prefix.replace("\\", "/"))
-    file = getattr(module, "__file__", None)
-    return Path(file).absolute().parent if file else None
+        inside = folder.relative_to(Path(loader.archive).absolute()).as_posix()
+        return ZipPath(loader.archive, "" if inside == "." else f"{inside}/")
+    return folder
 
 
 def folder_of_caller() -> File | None:
@@ -73,8 +77,8 @@ def found_folder(name: str | Path, folder: File | None, *, must_exist: bool = Fa
         AssetNotFound: There is none, and there must be one.
     """
     here = folder / str(name) if folder is not None else Path(name)
-    if isinstance(here, Path) and here.is_dir():
-        return here
+    if here.is_dir() and not (must_exist and isinstance(here, ZipPath)):
+        return Path(str(here))
     if must_exist:
         raise AssetNotFound(f"there is no folder {str(name)!r} in {folder or Path.cwd()}")
     return Path(name)

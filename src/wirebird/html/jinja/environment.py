@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, cast
+from zipfile import Path as ZipPath
+from zipfile import is_zipfile
 
 import jinja2
 from jinja2.environment import Template, TemplateModule
@@ -42,7 +44,7 @@ def _xmlattr(values: Mapping[str, Any], autospace: bool = True) -> Markup:
 
 
 def _read(path: Path) -> str:
-    source = path.read_bytes()
+    source = (existing(path) or path).read_bytes()
     try:
         return source.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -50,6 +52,19 @@ def _read(path: Path) -> str:
         raise jinja2.TemplateSyntaxError(
             "this line is not UTF-8: save the file in that encoding", line, path.name, str(path)
         ) from None
+
+
+def existing(path: Path) -> Path | ZipPath | None:
+    """Return a file of a folder or, where a part of its path is an archive, of that; or None."""
+    if path.is_file():
+        return path
+    for parent in path.parents:
+        if parent.is_dir():
+            return None
+        if parent.is_file() and is_zipfile(parent):
+            inside = ZipPath(parent, path.relative_to(parent).as_posix())
+            return inside if inside.is_file() else None
+    return None
 
 
 class TreeTemplate(Template):
@@ -117,11 +132,11 @@ class TemplateLoader(BaseLoader):
     def find(self, name: str) -> Path | None:
         """Return the file of a template, or None."""
         if Path(name).is_absolute():
-            return Path(name) if Path(name).is_file() else None
+            return Path(name) if existing(Path(name)) else None
         if ".." in Path(name).parts:
             return None
         for folder in self.folders:
-            if (folder / name).is_file():
+            if existing(folder / name):
                 return folder / name
         return None
 
@@ -132,6 +147,9 @@ class TemplateLoader(BaseLoader):
         if path is None:
             looked = ", ".join(str(folder) for folder in self.folders) or "no template folders"
             raise jinja2.TemplateNotFound(template, f"no template {template!r} in {looked}")
+        file = existing(path) or path
+        if not isinstance(file, Path):
+            return _read(path), str(path), lambda: True
         changed = path.stat().st_mtime_ns
 
         def fresh() -> bool:
@@ -212,7 +230,7 @@ class TemplateEnvironment(jinja2.Environment):
     def join_path(self, template: str, parent: str) -> str:
         """Look beside the template that includes another one before the folders."""
         beside = Path(parent).parent / template
-        if Path(parent).is_absolute() and ".." not in Path(template).parts and beside.is_file():
+        if Path(parent).is_absolute() and ".." not in Path(template).parts and existing(beside):
             return str(beside)
         return template
 
