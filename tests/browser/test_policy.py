@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -177,3 +178,45 @@ async def test_a_host_s_nonce_is_on_what_the_page_loads_and_layouts_know_it(
     await visit(page, serve(outer) + "/app/")
     assert await page.evaluate("window.own") == 1
     assert await page.evaluate("document.querySelector('script[src]').nonce") == "of-the-host"
+
+
+SCOPED = """
+from wirebird import LiveComponent, LiveView
+
+class InnerComponent(LiveComponent):
+    html = "<section><p id='inner'>inner</p></section>"
+    scoped = True
+
+class ScopedView(LiveView):
+    html = "<main><p id='own'>own</p>{{ live_component(InnerComponent, id='i') }}</main>"
+    scoped = True
+
+class PlainView(LiveView):
+    html = "<main><p id='plain'>plain</p></main>"
+"""
+
+
+async def test_a_scoped_style_reaches_no_further_than_its_view(
+    make_app: MakeApp,
+    serve: Serve,
+    page: Page,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "scoped_views.py").write_text(SCOPED)
+    (tmp_path / "scoped.css").write_text("p { color: rgb(1, 2, 3) } :scope { padding: 3px }")
+    (tmp_path / "inner.css").write_text("p { color: rgb(4, 5, 6) }")
+    monkeypatch.syspath_prepend(tmp_path)
+    views = importlib.import_module("scoped_views")
+    app = make_app(builtin_style=False)
+    app.components(views.InnerComponent)
+    app.live("/", views.ScopedView)
+    app.live("/plain", views.PlainView)
+    url = serve(app)
+    await visit(page, url)
+    await expect(page.locator("#own")).to_have_css("color", "rgb(1, 2, 3)")
+    await expect(page.locator("main")).to_have_css("padding", "3px")
+    await expect(page.locator("#inner")).to_have_css("color", "rgb(4, 5, 6)")
+    await visit(page, url + "/plain")
+    await expect(page.locator("#plain")).to_have_css("color", "rgb(0, 0, 0)")
+    await expect(page.locator("main")).to_have_css("padding", "0px")

@@ -20,6 +20,7 @@ from wirebird.html.tree import Statics, Tree
 from wirebird.live.component import LiveComponent
 from wirebird.live.errors import ViewDefinitionError
 from wirebird.live.render_errors import note_place, remember_source
+from wirebird.live.scoping import RootMark
 from wirebird.live.socket import Socket
 from wirebird.live.view import Live, markup_source
 from wirebird.names import snake_case
@@ -88,6 +89,7 @@ class Renderer:
         self.environment = environment
         self.file: Path | None = None
         self._template: TreeTemplate | None = None
+        self._mark = RootMark(view) if view.scoped else None
         source = markup_source(view)
         self._renders = source == "render"
         if self._renders:
@@ -139,16 +141,19 @@ class Renderer:
         try:
             if self._renders:
                 result: Any = cast(Any, view).render()
-                return (
-                    _later(result, view) if inspect.isawaitable(result) else as_tree(result, view)
-                )
+                if inspect.isawaitable(result):
+                    return _later(result, view, self._mark)
+                return self._marked(as_tree(result, view))
             template = self._template
             if template is None or self.environment.auto_reload:
                 template = self.template()
-            return template.tree(view.state, page, kept)
+            return self._marked(template.tree(view.state, page, kept))
         except Exception as error:
             note_place(error, view)
             raise
+
+    def _marked(self, tree: Tree) -> Tree:
+        return tree if self._mark is None else self._mark(tree)
 
 
 class Renderers:
@@ -174,9 +179,10 @@ class Renderers:
         return renderer
 
 
-async def _later(result: Awaitable[Any], view: object) -> Tree:
+async def _later(result: Awaitable[Any], view: object, mark: RootMark | None) -> Tree:
     try:
-        return as_tree(await result, view)
+        tree = as_tree(await result, view)
+        return tree if mark is None else mark(tree)
     except Exception as error:
         note_place(error, view)
         raise

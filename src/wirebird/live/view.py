@@ -197,6 +197,7 @@ class Live(Generic[State]):
         scripts: JavaScript modules that the pages load which can show it: files beside the module,
             or URLs. Those beside it under its template's name need not be named.
         styles: Their style sheets.
+        scoped: Whether its style sheets reach no further than its own template.
     """
 
     template: ClassVar[str | None] = None
@@ -204,6 +205,7 @@ class Live(Generic[State]):
     temporary: ClassVar[tuple[str, ...]] = ()
     scripts: ClassVar[Sequence[str | Path]] = ()
     styles: ClassVar[Sequence[str | Path]] = ()
+    scoped: ClassVar[bool] = False
     definition: ClassVar[Definition]
 
     _stages: ClassVar[Mapping[str, Any]] = {}

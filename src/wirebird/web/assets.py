@@ -19,6 +19,7 @@ from starlette.responses import Response
 from wirebird.components import STYLE
 from wirebird.live.rendering import template_names
 from wirebird.live.router import LiveSession
+from wirebird.live.scoping import scope_of
 from wirebird.names import snake_case
 from wirebird.web.compression import best_encoding
 from wirebird.web.files import Asset, AssetFiles, is_ours
@@ -112,20 +113,30 @@ class Assets:
         """
         self._tracked = None
         group = self.everywhere if live_session is None else self.session(live_session)
+        own = Group()
         is_class = isinstance(view, type)  # pyright: ignore[reportUnnecessaryIsInstance]
         for base in view.__mro__ if is_class else ():
             named = vars(base)
             if "scripts" in named or "styles" in named:
-                group.add(named.get("scripts", ()), named.get("styles", ()), folder_of_class(base))
+                own.add(named.get("scripts", ()), named.get("styles", ()), folder_of_class(base))
         folder = folder_of_class(view)
-        if folder is None:
-            return
-        for name in template_names(view) if is_class else [f"{snake_case(view.__name__)}."]:
+        names = template_names(view) if is_class else [f"{snake_case(view.__name__)}."]
+        for name in names:
+            if folder is None:
+                break
             stem = posixpath.splitext(name)[0]
-            for suffix, known in ((".js", group.scripts), (".css", group.styles)):
+            for suffix, known in ((".js", own.scripts), (".css", own.styles)):
                 file = folder / f"{stem}{suffix}"
                 if file.is_file():
                     known.setdefault(key_of(file), one_spelling(file))
+        if getattr(view, "scoped", False):
+            for file in own.styles.values():
+                if not isinstance(file, str):
+                    self.files.scope(file, scope_of(view))
+        for key, source in own.scripts.items():
+            group.scripts.setdefault(key, source)
+        for key, source in own.styles.items():
+            group.styles.setdefault(key, source)
 
     def _place(self, file: File) -> str:
         if isinstance(file, Path):

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from wirebird.components import STYLE
+from wirebird.live.scoping import scoped_sheet
 from wirebird.web.compression import compressed, is_compressible
 from wirebird.web.lookup import File, beside, key_of, one_spelling
 from wirebird.web.references import references, refers, rewritten
@@ -68,6 +69,11 @@ class AssetFiles:
         self._assets: dict[str, Asset] = {}
         self._contents: dict[str, tuple[int, bytes]] = {}
         self._by_path: dict[str, File] = {}
+        self._scopes: dict[str, str] = {}
+
+    def scope(self, file: File, scope: str) -> None:
+        """Let a style sheet reach no further than a scope."""
+        self._scopes.setdefault(key_of(file), scope)
 
     def get(self, path: str) -> Asset | None:
         """Return the asset that was once named so; in development, as it is now."""
@@ -121,6 +127,7 @@ class AssetFiles:
         for other in self._reached(file):
             content = self._read(other)
             digest.update(b"%d:" % len(content) + content)
+        digest.update(self._scopes.get(key_of(file), "").encode())
         suffix = suffix_of(file)
         stem = file.name.removesuffix(suffix)
         return f"{self._place(file)}{stem}-{digest.hexdigest()[:_DIGITS]}{suffix}"
@@ -141,6 +148,8 @@ class AssetFiles:
 
         text = content.decode("utf-8", "replace")
         new = rewritten(text, suffix, name)
+        if (scope := self._scopes.get(key_of(file))) is not None:
+            new = scoped_sheet(new, scope)
         return content if new == text else new.encode()
 
 
