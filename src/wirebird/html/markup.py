@@ -83,16 +83,16 @@ class MarkupReader:
         self.text = ""
         self.state = State.TEXT
         self.tag = ""
-        self.closing = False
+        self.closing: bool = False
         self.attribute = ""
         self.quote = ""
         self.value = ""
         self.value_start = -1
         self.within_value = False
         self.unspaced = False
-        self.depth = 0
-        self.foreign = 0
-        self.roots = 0
+        self.depth: int = 0
+        self.foreign: int = 0
+        self.roots: int = 0
         self.stray = False
         self.key: list[object] | None = None
         self.first_tag = ""
@@ -310,8 +310,6 @@ class MarkupReader:
         self.closing = False
         return found.start() + 1
 
-    # pyright: reportPrivateUsage=false
-
     def end_tag_name(self) -> None:
         """Go on after the name of a tag, whose attributes follow."""
         self.state = State.TAG
@@ -336,6 +334,7 @@ class MarkupReader:
         )
 
 
+# pyright: reportPrivateUsage=false
 _READERS: dict[State, Callable[[MarkupReader, str, int, int], int]] = {
     State.TEXT: MarkupReader._text,
     State.OPEN: MarkupReader._open,

@@ -167,7 +167,7 @@ class Scanner(MarkupReader):
                     else "this block ends inside other markup than it began in:"
                     " write whole tags and whole attributes within it"
                 )
-        ends = blocks if complete else [self, *blocks]
+        ends: list[Scanner] = [*blocks] if complete else [self, *blocks]
         if any(block.depth for block in blocks):
             self.stray = True
         if complete:
