@@ -161,14 +161,26 @@ def server_environment() -> dict[str, str]:
 
 
 @contextmanager
-def serving(python: str, app: str, extra: list[str] | None = None) -> Iterator[tuple[str, int]]:
-    """Run a server for a while; its URL and process id."""
+def serving(
+    python: str, app: str, extra: list[str] | None = None, *, cores: int = 1
+) -> Iterator[tuple[str, int]]:
+    """Run a server for a while, on the first core or on all; its URL and process id."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = ["--loop", "uvloop", "--http", "httptools", "--ws", "wirebird.server:WebSocket"]
     process = subprocess.Popen(
-        [*pinned(0), python, "-m", "uvicorn", app, "--port", str(port), "--log-level", "warning"]
+        [
+            *(pinned(0) if cores == 1 else []),
+            python,
+            "-m",
+            "uvicorn",
+            app,
+            "--port",
+            str(port),
+            "--log-level",
+            "warning",
+        ]
         + options
         + (extra or []),
         env=server_environment(),
