@@ -77,9 +77,7 @@ def main() -> None:
         for workers in best:
             found = asyncio.run(capacity(workers, arguments.seconds))
             best[workers] = tuple(map(max, best[workers], found))
-    print(
-        "| workers | events per second, equally busy | of one's | as the busiest allows | of one's |"
-    )
+    print("| workers | events/s, equally busy | of one's | as the busiest allows | of one's |")
     print("|---|--:|--:|--:|--:|")
     for workers, (alike, busiest) in best.items():
         print(
