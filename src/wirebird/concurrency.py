@@ -1,6 +1,7 @@
 """Calls functions of the user's, whether they are `async def` or `def`.
 
-The rule: the event loop never runs a plain function of the user's; a worker thread does.
+The rule: the event loop never runs a plain function of the user's; a worker thread does. Whoever
+has a `ThreadShare` has no more threads at once than that: one visitor leaves some to the others.
 """
 
 from __future__ import annotations
@@ -8,9 +9,36 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import Any, cast
 
+from anyio import Semaphore
 from anyio.to_thread import run_sync
+
+
+class ThreadShare:
+    """What those who share it may have of the process's worker threads.
+
+    Args:
+        most: How many at once; who asks for more waits.
+    """
+
+    __slots__ = ("_most", "_turns")
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._turns: Semaphore | None = None  # few ever need a thread
+
+    async def run(self, work: Callable[[], Any]) -> Any:
+        """Run a function in a worker thread, and return what it returns."""
+        if self._turns is None:
+            self._turns = Semaphore(self._most)
+        async with self._turns:
+            return await run_sync(work)
+
+
+thread_share: ContextVar[ThreadShare | None] = ContextVar("wirebird_thread_share", default=None)
+"""The share of what runs here; None for all that there is."""
 
 
 def unwrap(function: Any) -> Any:
@@ -46,5 +74,7 @@ async def call(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> An
 
 async def call_in_thread(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
     """The half of `call` for a function known not to be `async def`."""
-    result = await run_sync(functools.partial(function, *args, **kwargs))
+    work = functools.partial(function, *args, **kwargs)
+    share = thread_share.get()
+    result = await (run_sync(work) if share is None else share.run(work))
     return await result if inspect.isawaitable(result) else result

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from wirebird.binding.binding import Sources
 from wirebird.binding.errors import BindingError
+from wirebird.concurrency import thread_share
 from wirebird.html.differ import Message
 from wirebird.live import lifecycle
 from wirebird.live.errors import Redirect
@@ -82,6 +83,7 @@ class Channel(Mailbox):
         self, connection: Connection, join: Join, after: asyncio.Task[None] | None = None
     ) -> None:
         super().__init__(connection.endpoint)
+        self._context.run(thread_share.set, connection.threads)
         self.connection = connection
         self.topic = join.frame.topic
         self.join_ref = join.frame.join_ref or ""

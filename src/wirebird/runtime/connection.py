@@ -11,12 +11,15 @@ import logging
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
+from time import monotonic
 from typing import Any, cast
 
+from wirebird.concurrency import ThreadShare
 from wirebird.live.socket import ConnectInfo
 from wirebird.runtime.channel import Channel
 from wirebird.runtime.endpoint import Endpoint
 from wirebird.runtime.joining import admit
+from wirebird.runtime.scheduler import TURN_SECONDS
 from wirebird.runtime.transfers.channel_transfer import ChannelTransfer
 from wirebird.runtime.transfers.uploads import TOKEN_AGE
 from wirebird.runtime.transport import Transport, TransportClosed
@@ -35,7 +38,6 @@ READ_PATIENCE = 30.0
 RESTART = 1012
 """The code with which a server that stops closes its lines."""
 
-_YIELD_AFTER = 32
 _CLOSE_PATIENCE = 5.0
 _DISCONNECT = "live_socket:"
 
@@ -59,7 +61,6 @@ class Connection:
         "_asset_urls",
         "_channels",
         "_closed",
-        "_count",
         "_ending",
         "_left",
         "_lost",
@@ -68,11 +69,13 @@ class Connection:
         "_topic",
         "_transfers",
         "_unjoined",
+        "_worked",
         "endpoint",
         "info",
         "loop",
         "root_path",
         "session",
+        "threads",
         "transport",
         "visitor",
     )
@@ -99,13 +102,14 @@ class Connection:
         self._transfers: dict[str, ChannelTransfer] = {}
         self._closed = False
         self._lost = False
-        self._count = 0
+        self._worked = 0.0  # seconds since others had their turn
         self._ending: asyncio.Task[None] | None = None
         self._topic: str | None = None
         self._unjoined: asyncio.TimerHandle | None = None
         self._on_joined: Callable[[], object] | None = None
         self.loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
+        self.threads = ThreadShare(endpoint.limits.threads_per_connection)
         endpoint.connections.add(self)
 
     def __repr__(self) -> str:
@@ -146,9 +150,6 @@ class Connection:
             TransportClosed: The line is gone.
         """
         rest = self.take(data)
-        self._count += 1
-        if self._count % _YIELD_AFTER == 0:
-            await asyncio.sleep(0)  # a client that floods must not keep others waiting
         if rest is not None:
             await rest
 
@@ -161,7 +162,15 @@ class Connection:
         """
         if self._closed:
             raise TransportClosed
-        frame = frames.decode(data, max_size=self.endpoint.limits.frame_size)
+        began = monotonic()
+        rest = self._handle(frames.decode(data, max_size=self.endpoint.limits.frame_size))
+        self._worked += monotonic() - began
+        if self._worked > TURN_SECONDS:
+            self._worked = 0.0
+            return _after_others(rest)
+        return rest
+
+    def _handle(self, frame: Frame) -> Coroutine[Any, Any, None] | None:
         channel = self._channels.get(frame.topic)
         if channel is None or frame.event == "phx_join":
             return self._take_other(frame)
@@ -386,3 +395,10 @@ def disconnect_topic(live_socket_id: str) -> str:
 
 
 __all__ = ["LIVE_SOCKET_ID", "Connection", "FrameError", "disconnect_topic"]
+
+
+async def _after_others(rest: Coroutine[Any, Any, None] | None) -> None:
+    """Let others have their turn: a client that floods must not keep them waiting."""
+    await asyncio.sleep(0)
+    if rest is not None:
+        await rest

@@ -47,6 +47,8 @@ class Limits:
         views_per_connection: Most views on one connection.
         join_within: How long a connection may be open before its first join, in seconds.
         join_size: Most memory that what a page says when it joins a view may take, in bytes.
+        threads_per_connection: Most `def` handlers of one connection that run at once, of the 40
+            threads that a process has for them.
         token_age: How long a page's tokens are good for, in seconds.
     """
 
@@ -56,6 +58,7 @@ class Limits:
     views_per_connection: int = 200
     join_within: float = 60.0
     join_size: int = 64 * 1024
+    threads_per_connection: int = 8
     token_age: float = 14 * 24 * 3600
 
     @property

@@ -14,10 +14,11 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from enum import Enum
+from time import monotonic
 from typing import Any, TypeAlias, TypeVar, cast
 
 from wirebird.runtime.endpoint import Endpoint
-from wirebird.runtime.scheduler import start
+from wirebird.runtime.scheduler import TURN_SECONDS, start
 from wirebird.runtime.transport import TransportClosed
 
 
@@ -168,6 +169,7 @@ class Mailbox(ABC):
                 waiting, self._inbox = self._inbox, []
                 self._make_room()
                 last = len(waiting) - 1
+                began = monotonic()
                 stale = False
                 # The index counts up to 0, the last message of this batch. So `not index` is
                 # "nothing follows, show what is stale", and below 0 there is always a message to
@@ -187,12 +189,13 @@ class Mailbox(ABC):
                         if stale and (ref or not index or not index % _MOST_BEFORE_SHOWING):
                             await self.show(ref or None)
                             stale = False
-                            if index and not index % _MOST_BEFORE_SHOWING:
-                                await asyncio.sleep(0)
                     except TransportClosed:
                         # Nobody sees it any more; what the client sent before is handled all the
                         # same.
                         self.disconnected()
+                    if index and monotonic() - began > TURN_SECONDS:
+                        await asyncio.sleep(0)
+                        began = monotonic()
                 if self._inbox:
                     await asyncio.sleep(0)  # a view that keeps itself busy must not starve others
         except asyncio.CancelledError as error:

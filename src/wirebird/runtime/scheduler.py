@@ -11,14 +11,17 @@ import sys
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context
+from time import monotonic
 from typing import Any, TypeAlias
 
 logger = logging.getLogger("wirebird.runtime")
 
 Work: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 
+TURN_SECONDS = 0.005
+"""How long the work of one client, or of one view, goes on before others get their turn."""
+
 _EAGER = sys.version_info >= (3, 12)
-_BATCH = 64
 
 _running: set[asyncio.Task[None]] = set()
 
@@ -81,9 +84,12 @@ class Scheduler:
 
     def _run(self) -> None:
         ready = self._ready
-        for _ in range(min(_BATCH, len(ready))):
+        began = monotonic()
+        for _ in range(len(ready)):
             work, context = ready.popleft()
             start(work(), context)
+            if monotonic() - began > TURN_SECONDS:
+                break
         if ready:
             self._loop.call_soon(self._run)
         else:
