@@ -252,6 +252,76 @@ async def test_the_page_keeps_the_rows_of_a_stream(make_app: Callable[..., Wireb
         assert titles() == ["A", "b"]
 
 
+@dataclass
+class Post:
+    label: str = ""
+    count: int = 0
+    replies: Stream[Song] = field(default_factory=lambda: Stream([Song(1, "first")]))
+
+
+class PostRow(LiveComponent[Post]):
+    html = """<tr id="{{ label }}"><td>{{ count }}</td>
+      <td><button phx-click="like" phx-target="{{ myself }}">like</button></td>
+      <td><ul id="replies-{{ label }}" phx-update="stream">{% for dom_id, reply in replies %}
+        <li id="{{ label }}-{{ dom_id }}">{{ reply.title }}</li>{% endfor %}</ul></td></tr>"""
+
+    @event
+    async def like(self) -> None:
+        self.state.count += 1
+        number = self.state.count + 1
+        self.state.replies.insert(Song(number, f"reply {number}"))
+
+
+@dataclass
+class Posts:
+    posts: Stream[Song] = field(default_factory=lambda: Stream([Song(1), Song(2)]))
+    seen: int = 0
+
+
+class PostsView(LiveView[Posts]):
+    html = """<i>{{ seen }}</i><table><tbody id="posts" phx-update="stream">
+      {% for dom_id, post in posts %}{{ live_component(PostRow, id=dom_id, label=dom_id) }}
+      {% endfor %}</tbody></table>"""
+
+    @event
+    async def see(self) -> None:
+        self.state.seen += 1
+
+    @event
+    async def delete(self) -> None:
+        self.state.posts.delete(Song(1))
+
+
+async def test_components_in_the_rows_of_a_stream_live_on(make_app: Callable[..., Wirebird]):
+    app = make_app()
+    app.components(PostRow)
+    app.live("/", PostsView)
+    async with LiveClient(app) as client:
+        view = await client.live("/")
+
+        def shown() -> list[tuple[str, list[str]]]:
+            return [
+                (row.text[0], [each.text for each in view.all(f"#{row.attributes['id']} li")])
+                for row in view.all("#posts > tr")
+            ]
+
+        await view.click("#posts-1 button")
+        await view.hook_event("see")
+        await view.click("#posts-1 button")
+        first = ("2", ["first", "reply 2", "reply 3"])
+        assert shown() == [first, ("0", ["first"])]
+        assert view.text("i") == "1"
+        await view.click("#posts-2 button")
+        assert shown() == [first, ("1", ["first", "reply 2"])]
+        gone = view.element("#posts-1").attributes["data-phx-component"]
+        await view.hook_event("delete")
+        assert shown() == [("1", ["first", "reply 2"])]
+        with pytest.raises(ElementError, match=f"there is no component {gone} on the page"):
+            await view.hook_event("like", target=gone)
+        await view.click("#posts-2 button")
+        assert shown() == [("2", ["first", "reply 2", "reply 3"])]
+
+
 def test_function_components_are_rendered_alone():
     assert render_component(link, "a & b", navigate="/x").startswith("<a ")
     with pytest.raises(TypeError, match="returned int"):

@@ -7,7 +7,7 @@ went wrong with them is kept, and raised in the test's own call.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urljoin
@@ -285,8 +285,9 @@ class ClientChannel:
             self.tab.put_title(diff["t"])
         self._extract(diff)
         if diff and self._rendered is not None:
+            cids = [int(cid) for cid in diff["c"]] if diff.keys() == {"c"} else []
             self._rendered.merge(diff)
-            self._print()
+            self._print(cids)
 
     def _extract(self, diff: Payload) -> None:
         if "r" in diff:
@@ -297,14 +298,21 @@ class ClientChannel:
     def _take_events(self, events: list[list[Any]] | None) -> None:
         self.events += [(event[0], event[1]) for event in events or ()]
 
-    def _print(self) -> None:
+    def _print(self, cids: Iterable[int] = ()) -> None:
+        """Show the tree on the page; `cids` are what changed, if it was nothing but components."""
         if self._rendered is None:
             return
-        printed = self._rendered.print()
-        self._document.patch(printed.html, printed.streams)
-        self.entered.patched(self._document.html)
-        gone = self._shown - printed.cids
-        self._shown = printed.cids
+        document = self._document
+        if cids and document.remembers:
+            for cid in document.outermost(cids):
+                printed = self._rendered.print_component(cid)
+                document.patch_component(cid, printed.html, printed.streams)
+        else:
+            printed = self._rendered.print()
+            document.patch(printed.html, printed.streams)
+        self.entered.patched(document.html)
+        before, self._shown = self._shown, document.components()
+        gone = before - self._shown
         if gone:
             self._ask("cids_will_destroy", gone)
         self._join_children()

@@ -8,10 +8,10 @@ patch does.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from wirebird.testing.html import LexborNode, attribute, parse_body
+from wirebird.testing.html import LexborNode, ancestors, attribute, parse_body
 from wirebird.testing.rendered import StreamChange
 
 _HOLE = re.compile("\ue000(\\d+)\ue001")
@@ -46,9 +46,53 @@ class Document:
             self._streams.clear()
             self._ignored.clear()
             return
-        patch = _Patch(self._streams, self._ignored, changes)
+        self._patch(_Patch(self._streams, self._ignored, changes), html)
+
+    @property
+    def remembers(self) -> bool:
+        """Whether the page has what the tree does not say, so that components are patched alone."""
+        return "phx-update" in self.html
+
+    def components(self) -> set[int]:
+        """Return the numbers of the components that stand in the page."""
+        return set() if "data-phx-component" not in self.html else _components(self.html)
+
+    def outermost(self, cids: Iterable[int]) -> list[int]:
+        """Return those of some components that stand in the page, and in no other of them."""
+        wanted = {str(cid) for cid in cids}
+        found: list[int] = []
+        for node in parse_body(self.html).css("[data-phx-component]"):
+            around = [attribute(each, "data-phx-component") for each in ancestors(node)]
+            if around[0] in wanted and wanted.isdisjoint(around[1:]):
+                found.append(int(around[0] or 0))
+        return found
+
+    def patch_component(self, cid: int, html: str, changes: list[StreamChange]) -> None:
+        """Make one component on the page what the tree says; around it nothing changes.
+
+        Args:
+            cid: Its number.
+            html: Its HTML.
+            changes: What happened to streams in it.
+        """
+        document = parse_body(self.html)
+        node = document.css_first(f'[data-phx-component="{cid}"]')
+        body = document.body
+        if node is None or body is None:
+            return
+        holes = _Holes()
+        holes.replace(node, html)
+        patched = holes.filled(body.inner_html or "")
+        self._patch(_Patch(self._streams, self._ignored, changes, str(cid)), patched)
+
+    def _patch(self, patch: _Patch, html: str) -> None:
         self.html = patch.apply(html)
         self._streams, self._ignored = patch.streams, patch.ignored
+
+
+def _components(html: str) -> set[int]:
+    nodes = parse_body(html).css("[data-phx-component]")
+    return {int(attribute(node, "data-phx-component") or 0) for node in nodes}
 
 
 def with_children(html: str, children: Mapping[str, str]) -> str:
@@ -75,22 +119,30 @@ class _Holes:
     def replace_children(self, node: LexborNode, html: str) -> None:
         for child in list(node.iter(include_text=True)):
             child.remove()
-        node.insert_child(f"\ue000{len(self._html)}\ue001")
+        node.insert_child(self._hole(html))
+
+    def replace(self, node: LexborNode, html: str) -> None:
+        node.replace_with(self._hole(html))
+
+    def _hole(self, html: str) -> str:
         self._html.append(html)
+        return f"\ue000{len(self._html) - 1}\ue001"
 
     def filled(self, html: str) -> str:
         return _HOLE.sub(lambda hole: self.filled(self._html[int(hole[1])]), html)
 
 
 class _Patch:
-    """One diff on its way into the page."""
+    """One diff on its way into the page: the whole of it, or one component."""
 
     def __init__(
         self,
         streams: dict[str, list[_Row]],
         ignored: dict[str, str],
         changes: list[StreamChange],
+        component: str | None = None,
     ) -> None:
+        self._component = component
         self._inserts = {
             key: (change, *place) for change in changes for key, place in change.inserts.items()
         }
@@ -106,6 +158,7 @@ class _Patch:
             for row in rows
             if row.id in deleted or row.ref in reset
         }
+        self._streams_before = streams
         self._ignored_before = ignored
         self._holes = _Holes()
         self.streams: dict[str, list[_Row]] = {}
@@ -121,11 +174,45 @@ class _Patch:
             kind, id = attribute(node, "phx-update"), attribute(node, "id")
             if not id:
                 continue
-            if kind == "stream":
+            if self._stays(node):
+                self._keep(node, id, kind)
+            elif kind == "stream":
                 self._stream(node, id)
             elif kind == "ignore":
                 self._ignore(node, id)
-        return self._holes.filled(body.inner_html or "")
+        patched = self._holes.filled(body.inner_html or "")
+        self._remember_rows(patched)
+        return patched
+
+    def _remember_rows(self, html: str) -> None:
+        """Remember the containers that stand in rows which the tree has forgotten."""
+        known = self._streams_before.keys() | self._ignored_before.keys()
+        forgotten = known - self.streams.keys() - self.ignored.keys()
+        if not forgotten:
+            return
+        for id in forgotten & {attribute(node, "id") for node in parse_body(html).css("[id]")}:
+            if id in self._streams_before:
+                self.streams[id] = self._streams_before[id]
+            else:
+                self.ignored[id] = self._ignored_before[id]
+
+    def _stays(self, node: LexborNode) -> bool:
+        """Tell whether a container is outside of the component that is patched."""
+        return self._component is not None and all(
+            attribute(each, "data-phx-component") != self._component for each in ancestors(node)
+        )
+
+    def _keep(self, node: LexborNode, id: str, kind: str | None) -> None:
+        """Remember a container as it stands in the page, with the component in it."""
+        if kind == "ignore":
+            self.ignored[id] = self._holes.filled(node.inner_html or "")
+        elif kind == "stream":
+            refs = {row.id: row.ref for row in self._before.get(id, ())}
+            rows = [(attribute(child, "id") or "", child) for child in node.iter()]
+            self.streams[id] = [
+                _Row(key, self._holes.filled(child.html or ""), refs.get(key))
+                for key, child in rows
+            ]
 
     def _ignore(self, node: LexborNode, id: str) -> None:
         kept = self._ignored_before.get(id)

@@ -98,6 +98,16 @@ class Rendered:
         printed.html = self._print(self._tree, None, printed)
         return printed
 
+    def print_component(self, cid: int) -> Printed:
+        """Return one component, as the client prints it when a diff is of components alone.
+
+        Raises:
+            HtmlError: As `print`.
+        """
+        printed = Printed()
+        printed.html = self._print_component(cid, printed)
+        return printed
+
     def prune(self, cids: Iterable[int]) -> None:
         """Forget components that have left the page."""
         for cid in cids:
