@@ -176,7 +176,7 @@ async def test_one_input_is_changed_by_itself(view: View):
         ({"user[locked]": "yes"}, "is disabled"),
         ({"user[fixed]": "yes"}, "is read-only"),
         ({"user[name]": ["a", "b"]}, r"takes 1 value\(s\)"),
-        ({"action": "x"}, "has no field 'action'"),
+        ({"action": "x"}, "is a button: click it"),
         ({"user[born]": "yesterday"}, "a browser would send an empty value"),
         ({"user[name]": "two\nlines"}, "has one line"),
     ],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Mount, Route
 
 from wirebird import LiveView, Wirebird, event, link
@@ -207,3 +208,46 @@ async def test_a_foreign_origin_is_refused(app: Wirebird):
         client.asgi.base_url = "http://evil.example"
         with pytest.raises(LiveTestError, match="the server refused the socket /live/websocket"):
             await client.live("/")
+
+
+class ToastsView(LiveView):
+    html = """{{ link("Log out", href="/log-out", method="post", csrf_token="t") }}
+      <button phx-click="save">save</button>"""
+
+    @event
+    async def save(self) -> None:
+        self.socket.put_flash("info", "Saved <it>")
+        self.socket.put_flash("error", "Not sent")
+
+
+async def test_a_flash_is_read_and_cleared_whoever_shows_it(
+    make_app: Callable[..., Wirebird], tmp_path: Path
+):
+    (tmp_path / "own.html").write_text("{{ ui.flash_group(flash) }}{{ inner_content }}")
+    app = make_app(templates=[tmp_path], layout="own.html")
+    app.live("/", ToastsView)
+    async with LiveClient(app) as client:
+        view = await client.live("/")
+        assert view.flash == {}
+        await view.click("button", text="save")
+        assert view.flash == {"info": "Saved <it>", "error": "Not sent"}
+        await view.click("#flash-info button")
+        assert view.flash == {"error": "Not sent"}
+
+
+async def test_a_link_with_a_method_sends_a_form(make_app: Callable[..., Wirebird]):
+    posted: list[dict[str, object]] = []
+
+    async def log_out(request: Request) -> RedirectResponse:
+        async with request.form() as form:
+            posted.append(dict(form))
+        return RedirectResponse("/item", 303)
+
+    app = make_app(routes=[Route("/log-out", log_out, methods=["POST"])])
+    app.live("/", ToastsView)
+    app.live("/item", ItemView)
+    async with LiveClient(app) as client:
+        view = await client.live("/")
+        await view.click("a", text="Log out")
+        assert posted == [{"_csrf_token": "t", "_method": "post"}]
+        assert (await view.follow_redirect()).text("h1") == "Item load"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from wirebird.testing.errors import ElementError
 from wirebird.testing.forms import (
+    BUTTONS,
     CHECKABLE,
     CONTROLS,
     Control,
@@ -24,7 +25,14 @@ from wirebird.testing.forms import (
     urlencode,
     value_of,
 )
-from wirebird.testing.html import LexborNode, ancestors, attribute, closest, opening_tag, select
+from wirebird.testing.html import (
+    LexborNode,
+    ancestors,
+    attribute,
+    closest,
+    opening_tag,
+    select,
+)
 from wirebird.testing.uploads import again, chosen_in, send_chosen
 
 if TYPE_CHECKING:
@@ -41,7 +49,19 @@ _CID = re.compile(r"0|[1-9]\d*")
 
 
 async def click(view: View, node: LexborNode, value: Extra) -> View:
-    """Click on an element."""
+    """Click on an element.
+
+    Raises:
+        ElementError: Nothing would happen.
+    """
+    after = await _clicked(view, node, value)
+    if after is None:
+        raise _unbound(node, "phx-click")
+    return after
+
+
+async def _clicked(view: View, node: LexborNode, value: Extra) -> View | None:
+    """Click on an element; return None if it is for nothing."""
     for each in view.tab.main.family():
         each.entered.focus = None
     bound = next((each for each in ancestors(node) if "phx-click" in each.attributes), None)
@@ -52,6 +72,8 @@ async def click(view: View, node: LexborNode, value: Extra) -> View:
     link = next((each for each in ancestors(node) if each.tag == "a"), None)
     href = None if link is None else attribute(link, "href")
     if link is not None and href is not None:
+        if attribute(link, "data-method") is not None:
+            return await _follow_with_method(view, link)
         kind = attribute(link, "data-phx-link")
         if kind == "patch":
             return await view.patch(href)
@@ -68,7 +90,33 @@ async def click(view: View, node: LexborNode, value: Extra) -> View:
             return await _reset(view, form)
         if kind_of(node) in CHECKABLE:
             return await change(view, node, None, None, None)
-    raise _unbound(node, "phx-click")
+    return None
+
+
+async def _follow_with_method(view: View, link: LexborNode) -> View:
+    """Send the form that a link with a `method` stands for, and go where the answer leads."""
+    view.owner(link).check()
+    to = attribute(link, "data-to") or attribute(link, "href") or view.url
+    method = attribute(link, "data-method") or "get"
+    if method == "get":
+        return view.leave_for(to)
+    token = attribute(link, "data-csrf")
+    fields = {} if token is None else {"_csrf_token": token}
+    response = await view.client.post(to, {**fields, "_method": method})
+    return view.leave_for(response.headers.get("location", to))
+
+
+async def dispatch(view: View, node: LexborNode, event: str) -> View:
+    """Let an element have a DOM event, as `js.dispatch` does; most are for scripts only."""
+    if event == "click":
+        return await _clicked(view, node, None) or view
+    if event == "submit" and "phx-submit" in node.attributes:
+        return await submit(view, node, {}, None, None, button=False)
+    if event in ("change", "input") and node.tag in CONTROLS:
+        form_node = form_of(node, view.page)
+        if any(each is not None and "phx-change" in each.attributes for each in (node, form_node)):
+            return await _send_input(view, node)
+    return view
 
 
 async def press(view: View, node: LexborNode, binding: str, key: str, value: Extra) -> View:
@@ -118,6 +166,8 @@ async def change(
     form_node = node if node.tag == "form" else form_of(node, view.page)
     if form_node is None:
         raise ElementError(f"{opening_tag(node)} needs a form around it for phx-change")
+    if kind_of(node) in BUTTONS:
+        raise ElementError(f"{opening_tag(node)} is a button: click it")
     source = node if "phx-change" in node.attributes else form_node
     if "phx-change" not in source.attributes:
         raise _unbound(node, "phx-change")
@@ -170,10 +220,31 @@ async def _send_change(
     await run(view, source, binding, push)
 
 
+async def _send_input(view: View, node: LexborNode) -> View:
+    """Send the change of an input as it is; of a button, with its name and value."""
+    form_node = form_of(node, view.page)
+    if form_node is None:
+        raise ElementError(f"{opening_tag(node)} needs a form around it for phx-change")
+    form = form_at(view, form_node)
+    control = cast(Control, form.control(node))
+    source = node if "phx-change" in node.attributes else form_node
+    view.owner(form_node).entered.use(form, [control.name])
+    button = control if node.tag == "button" else None
+    files = chosen_in(view, node)
+    await _send_change(view, form, source, control.name, None, button=button, files=files)
+    return view
+
+
 async def submit(
-    view: View, node: LexborNode, values: Values, submitter: str | None, value: Extra
+    view: View,
+    node: LexborNode,
+    values: Values,
+    submitter: str | None,
+    value: Extra,
+    *,
+    button: bool = True,
 ) -> View:
-    """Fill in a form and submit it.
+    """Fill in a form and submit it, with a button unless a script does it.
 
     Raises:
         ElementError: It is no form with `phx-submit`, or a person could not enter that.
@@ -183,8 +254,8 @@ async def submit(
     if await send_chosen(view, node):
         node = again(page, node, view.page)
         form = _filled(view, node, values)
-    button = form.submitter(submitter)
-    return await _submit(view, node, form, None if button is None else button.node, value)
+    used = form.submitter(submitter) if button else None
+    return await _submit(view, node, form, None if used is None else used.node, value)
 
 
 async def submit_action(
@@ -245,9 +316,9 @@ async def run(view: View, node: LexborNode, binding: str, push: Push) -> View:
             view = await view.patch(args["href"])
         elif command == "navigate":
             return await view.navigate(args["href"])
-        elif command == "dispatch" and args.get("event") in ("change", "input"):
+        elif command == "dispatch":
             for each in _reached(view, node, args.get("to")):
-                view = await _dispatched(view, each)
+                view = await dispatch(view, each, args["event"])
         elif command == "exec":
             for each in _reached(view, node, args.get("to")):
                 view = await run(view, each, args["attr"], push)
@@ -324,32 +395,13 @@ async def _submit(
     return await run(view, node, "phx-submit", push)
 
 
-async def _dispatched(view: View, node: LexborNode) -> View:
-    """Tell the form around an element that it has changed, as a script in the page does."""
-    form_node = form_of(node, view.page) if node.tag in CONTROLS else None
-    if form_node is None:
-        return view
-    source = node if "phx-change" in node.attributes else form_node
-    form = form_at(view, form_node)
-    control = form.control(node)
-    if control is not None and "phx-change" in source.attributes:
-        view.owner(form_node).entered.use(form, [control.name])
-        button = control if node.tag == "button" else None
-        await _send_change(view, form, source, control.name, None, button=button)
-    return view
-
-
 async def _reset(view: View, node: LexborNode) -> View:
     """Reset a form, which sends a change of its reset button."""
     view.owner(node).entered.reset(form_at(view, node))
     form = form_at(view, node)
     button = next(each for each in form.controls if each.kind == "reset")
     source = button.node if "phx-change" in button.node.attributes else node
-    if "phx-change" in source.attributes:
-        view.owner(node).entered.use(form, [button.name])
-        submitter = button if button.node.tag == "button" else None
-        await _send_change(view, form, source, button.name, None, button=submitter)
-    return view
+    return await _send_input(view, button.node) if "phx-change" in source.attributes else view
 
 
 def _filled(view: View, node: LexborNode, values: Values) -> Form:

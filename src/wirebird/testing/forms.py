@@ -141,9 +141,13 @@ class Form:
         filled: list[str] = []
         for name, value in _flat(values):
             controls = [each for each in self.controls if each.name in (name, f"{name}[]")]
+            buttons = [each for each in controls if each.kind in BUTTONS]
             controls = [each for each in controls if each.kind not in BUTTONS]
             if not controls:
-                names = ", ".join(dict.fromkeys(each.name for each in self.controls if each.name))
+                if buttons:
+                    raise ElementError(f"{opening_tag(buttons[0].node)} is a button: click it")
+                fields = (each for each in self.controls if each.kind not in BUTTONS)
+                names = ", ".join(dict.fromkeys(each.name for each in fields if each.name))
                 raise ElementError(
                     f"{opening_tag(self.node)} has no field {name!r}; its fields: {names or 'none'}"
                 )

@@ -16,13 +16,13 @@ from wirebird.testing.channel import ClientChannel, Redirection
 from wirebird.testing.element import Element, Text, find
 from wirebird.testing.errors import ElementError, LiveTestError, TimedOut
 from wirebird.testing.files import FileLike, files_of
+from wirebird.testing.flash import flashes
 from wirebird.testing.html import (
     LexborHTMLParser,
     LexborNode,
     attribute,
     closest,
     select,
-    text_of,
 )
 from wirebird.testing.uploads import FileInput, find_input
 
@@ -82,11 +82,8 @@ class View:
 
     @property
     def flash(self) -> dict[str, str]:
-        """The flash messages on the page by kind: elements that `lv:clear-flash` would clear."""
-        return {
-            attribute(node, "phx-value-key") or "": text_of(node)
-            for node in select(self.page, '[phx-click="lv:clear-flash"]')
-        }
+        """The flash messages on the page by kind: what a click could clear."""
+        return flashes(self.page)
 
     @property
     def reply(self) -> Any:

@@ -1,4 +1,4 @@
-"""Buttons that tell their form that it has changed, as those that add and remove rows do."""
+"""DOM events that commands dispatch: changes of a form, as of buttons that add rows, and more."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from pydantic import BaseModel
 
 from wirebird import Form, LiveView, Wirebird, event
-from wirebird.testing import LiveClient
+from wirebird.testing import ElementError, LiveClient
 
 
 class Line(BaseModel):
@@ -42,6 +43,10 @@ class OrderView(LiveView[State]):
     <button id="outside" phx-click="{{ js.dispatch("change") }}">Nobody listens</button>
     <button id="far" phx-click="{{ js.dispatch("input", to="#order_lines_0_product") }}">Far
     </button>
+    <form id="search" phx-submit="search"><input name="q" value="tea">
+      <button name="with" value="button">Search</button></form>
+    <button id="from-afar" phx-click="{{ js.dispatch("submit", to="#search") }}">Search</button>
+    <button id="press" phx-click="{{ js.dispatch("click", to="#outside, #from-afar") }}">!</button>
     <output>{{ target }}</output>
     """
 
@@ -49,6 +54,10 @@ class OrderView(LiveView[State]):
     async def check(self, payload: dict[str, Any]) -> None:
         self.state.target = ".".join(payload["_target"])
         self.state.form.validate(payload)
+
+    @event
+    async def search(self, payload: dict[str, Any]) -> None:
+        self.state.target = str(payload)
 
 
 async def test_a_button_adds_and_removes_rows(make_app: Callable[..., Wirebird]):
@@ -75,3 +84,27 @@ async def test_a_command_reaches_another_element_or_nobody(make_app: Callable[..
         assert view.text("output") == "order.lines_sort"
         await view.click("#far")
         assert view.text("output") == "order.lines.0.product"
+
+
+async def test_a_command_submits_a_form_or_clicks(make_app: Callable[..., Wirebird]):
+    app = make_app()
+    app.live("/", OrderView)
+    async with LiveClient(app) as client:
+        view = await client.live("/")
+        await view.click("#from-afar")
+        assert view.text("output") == "{'q': 'tea'}"
+        await view.submit("#search", {"q": "milk"})
+        assert view.text("output") == "{'q': 'milk', 'with': 'button'}"
+        await view.click("#press")
+        assert view.text("output") == "{'q': 'tea'}"
+
+
+async def test_nobody_types_into_a_button(make_app: Callable[..., Wirebird]):
+    app = make_app()
+    app.live("/", OrderView)
+    async with LiveClient(app) as client:
+        view = await client.live("/")
+        with pytest.raises(ElementError, match="is a button: click it"):
+            await view.change("#order button", "new")
+        with pytest.raises(ElementError, match="is a button: click it"):
+            await view.change("#order", {"order[lines_sort][]": "new"})
