@@ -62,12 +62,14 @@ from wirebird.uploads.upload import Upload as Upload
 from wirebird.uploads.writer import UploadWriter as UploadWriter
 from wirebird.web.app import SecretKeyMissing as SecretKeyMissing
 from wirebird.web.app import Wirebird as Wirebird
+from wirebird.web.attach import AttachError as AttachError
 from wirebird.web.compression import Compression as Compression
 from wirebird.web.csrf import csrf_valid as csrf_valid
 from wirebird.web.environment import BadSetting as BadSetting
 from wirebird.web.head import STRICT_POLICY as STRICT_POLICY
 from wirebird.web.layouts import Page as Page
 from wirebird.web.lookup import AssetNotFound as AssetNotFound
+from wirebird.wire.params import values_of as values_of
 
 __version__ = "0.1.0"
 

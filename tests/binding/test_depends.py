@@ -343,12 +343,21 @@ async def test_fastapis_limit_of_concurrent_calls_is_kept():
 
 
 @pytest.mark.parametrize(
-    "marker", [fastapi.Security(current_user, scopes=["admin"]), fastapi.Cookie(), fastapi.Header()]
+    ("annotation", "why"),
+    [
+        (fastapi.WebSocket, "Request or HTTPConnection"),
+        (fastapi.Response, "a view has no Response"),
+        (fastapi.BackgroundTasks, "a view has no BackgroundTasks"),
+        (Annotated[str, fastapi.Body()], "never sees what a form sends"),
+        (Annotated[str, fastapi.Form()], "never sees what a form sends"),
+    ],
 )
-def test_a_fastapi_marker_that_would_be_ignored_is_refused(marker: Any):
-    def handler(user: User = marker) -> None: ...
+def test_what_no_page_has_is_refused_with_the_way_out(annotation: Any, why: str):
+    def dependency(it: annotation) -> None: ...
+    def handler(got: Annotated[Any, Depends(dependency)]) -> None: ...
 
-    assert "not supported" in definition_error(handler)
+    dependency.__annotations__["it"] = annotation
+    assert why in definition_error(handler)
 
 
 # Mistakes in markers

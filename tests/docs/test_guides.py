@@ -194,3 +194,20 @@ async def test_films_may_be_chosen(example: Example) -> None:
         view = await client.live("/")
         assert view.has('input[type=file][accept="video/*"]')
         assert "0 films" in view.html
+
+
+async def test_an_application_s_user_is_in_the_page_until_signing_out(example: Example) -> None:
+    signed = example("docs/guides/hosts.md", "signed")
+    async with LiveClient(signed.api) as client:
+        assert (await client.get("/account")).status == 401
+        await client.post("/sign-in?user=ada", {})
+        view = await client.live("/account")
+        assert view.text("h1") == "ada"
+        await view.click("button")
+        assert view.text("p") == "Hello, ada"
+
+        await view.disconnect()
+        signed.revoked.add(client.cookies["access_token"])
+        with pytest.raises(LiveTestError):
+            await view.reconnect()
+        assert (await client.get("/account")).status == 401

@@ -178,3 +178,23 @@ def test_long_values_are_not_kept() -> None:
         tracemalloc.stop()
     assert all(text.startswith(' class="class-') for text in texts)
     assert kept < 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "declarations"),
+    [
+        ("a: f(x;y); b: c", "a: f(x;y); b: c"),
+        ("a: 'x;y'; b: c", "a: 'x;y'; b: c"),
+        ("a: (x; b: c", "a: (x; b: c"),
+        ("a: 'x; b: c", "a: 'x; b: c"),
+        ("a: (x(y); b: c", "a: (x(y); b: c"),
+    ],
+)
+def test_a_styles_brackets_and_quotes_hold_together_what_is_in_them(text: str, declarations: str):
+    assert style_text(text, Markup("d: e")) == f"{declarations}; d: e"
+
+
+@pytest.mark.parametrize("mark", ["(", "a(", '"(', "'", "(a;", "(')"])
+def test_a_long_style_of_brackets_that_never_close_is_one_declaration(mark: str):
+    text = mark * 100_000  # took minutes when each bracket looked for its end
+    assert len(style_text(text, "color: red")) >= len("color: red")

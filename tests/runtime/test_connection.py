@@ -121,7 +121,7 @@ async def test_a_client_whose_view_never_takes_its_frames_is_closed(
     line.begin_event(page, "wait")
     for _ in range(100):
         line.begin_event(page, "increment")
-    assert (await line.until_closed()).code == 1013
+    assert (await line.until_closed()).code == 4013
     await line.close()
     assert counter.ended == ["disconnected"]
     assert "does not take what it is sent" in caplog.text

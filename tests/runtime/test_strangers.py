@@ -41,7 +41,7 @@ async def test_a_line_over_which_nothing_is_joined_is_closed_whatever_else_it_sa
         line.send([None, "1", "phoenix", "heartbeat", {}])
         line.send(["2", "2", "lv:phx-of-nobody", "phx_join", {}])
         closed = await line.until_closed()
-        assert (closed.code, closed.reason) == (1008, "nothing was joined")
+        assert (closed.code, closed.reason) == (4008, "nothing was joined")
 
 
 async def test_a_line_over_which_a_view_was_joined_stays(build: Callable[..., Wirebird]):

@@ -20,6 +20,7 @@ from wirebird.wire.params import (
     decode_form,
     decode_params,
     encode_params,
+    values_of,
 )
 
 
@@ -310,3 +311,17 @@ def test_arbitrary_text_is_decoded_or_refused(query: str):
     except ParamsError:
         return
     assert isinstance(params, dict)
+
+
+@pytest.mark.parametrize(
+    ("query", "values"),
+    [
+        ("", []),
+        ("tag=a", ["a"]),
+        ("tag=a&tag=b&tag=a", ["a", "b", "a"]),
+        ("tag[]=a&tag[]=b", ["a", "b"]),
+        ("tag[x]=a", [{"x": "a"}]),
+    ],
+)
+def test_all_values_of_a_field_can_be_had(query: str, values: list[Any]):
+    assert values_of(decode_params(query), "tag") == values

@@ -10,24 +10,26 @@ import inspect
 from collections.abc import AsyncGenerator, Callable, Hashable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Annotated, Any, Literal, cast, get_args, get_origin
+from functools import partial
+from typing import Annotated, Any, Literal, cast, get_origin
 
 import typing_extensions
 from anyio import CancelScope
-from pydantic import BeforeValidator, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from wirebird.binding.blank import without_blanks
+from wirebird.binding.bounds import collides, failing_fast, hashes
 from wirebird.binding.depends import (
     Injection,
     UnsupportedMarkerError,
-    alias_value,
+    injection_in,
     injection_of,
-    markers_inside,
     provide,
 )
 from wirebird.binding.errors import BindingDefinitionError, BindingError
+from wirebird.binding.finite import finder_of
+from wirebird.binding.request import RequestPart, asks_for, part_of, place_of
 from wirebird.binding.signature import (
     MEANINGS,
     annotation_of,
@@ -36,6 +38,7 @@ from wirebird.binding.signature import (
     source_of,
     special_problem,
 )
+from wirebird.binding.sources import EMPTY, Sources
 from wirebird.binding.structure import (
     Structure,
     first_keys,
@@ -46,6 +49,7 @@ from wirebird.binding.structure import (
     structure_fields,
 )
 from wirebird.binding.tables import with_tables
+from wirebird.binding.validators import must_be_finite, validator_of
 
 __all__ = [
     "Binder",
@@ -55,51 +59,11 @@ __all__ = [
 
 Stage = Literal["mount", "params", "event", "info"]
 
-EMPTY: Mapping[str, Any] = MappingProxyType({})
+_MOST_ERRORS = 100
+"""With more mistakes than that it is only said how many there are."""
 
 _SPECIAL = frozenset({"socket", "session", "params", "url"})
 _SPECIAL_OF_EVENTS = _SPECIAL | {"payload", "event"}
-
-
-class Sources:
-    """What a handler's parameters can be filled from.
-
-    Attributes:
-        payload: The event's payload, as decoded; ordinary parameters of event handlers come from
-            it when it is a mapping.
-        params: Path and query merged; a repeated key holds its last value, and a
-            parameter that takes a list gets them all. Ordinary parameters
-            of every other handler, and of every dependency, come from it.
-        session: The session.
-        socket: The view's socket.
-        url: The page's URL.
-        event: The event's name.
-        view: The view.
-        extra: Values for the special names that a `Binder` was given on top.
-    """
-
-    __slots__ = ("event", "extra", "params", "payload", "session", "socket", "url", "view")
-
-    def __init__(
-        self,
-        *,
-        payload: Any = None,
-        params: Mapping[str, Any] = EMPTY,
-        session: Mapping[str, Any] = EMPTY,
-        socket: Any = None,
-        url: str = "",
-        event: str = "",
-        view: Any = None,
-        extra: Mapping[str, Any] = EMPTY,
-    ) -> None:
-        self.payload = payload
-        self.params = params
-        self.session = session
-        self.socket = socket
-        self.url = url
-        self.event = event
-        self.view = view
-        self.extra = extra
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +129,8 @@ class Binder:
         special: Iterable[str] = (),
         scope: Mapping[str, Any] | None = None,
         _chain: tuple[Callable[..., Any], ...] = (),
+        _scopes: tuple[str, ...] = (),
+        _overrides: Mapping[Any, Callable[..., Any]] = EMPTY,
     ) -> None:
         self.function = function
         self.owner = owner
@@ -173,6 +139,10 @@ class Binder:
         self.scope = scope
         self.name = getattr(function, "__name__", None) or type(function).__name__
         self._chain = _chain
+        self._scopes = _scopes
+        self._overrides = _overrides
+        self._skip = is_method + leading
+        self._replaced: tuple[Any, Binder] | None = None
         self.title = f"{owner}.{self.name}"
         if _chain:
             handler = getattr(_chain[0], "__name__", "?")
@@ -184,10 +154,14 @@ class Binder:
         self._structures: list[Structure] = []
         self._nullable: list[str] = []
         self._needs: list[_Need] = []
+        self._requests: list[str] = []
+        self._parts: list[RequestPart] = []
+        self._constants: dict[str, Any] = {}
         self._rest: Callable[[Any], dict[str, Any]] | None = None
         self._taken: set[str] = set()
         self._secrets: set[str] = set()
-        self._compile(is_method + leading)
+        self._hashes = False
+        self._compile(self._skip)
         self._steps: list[_Step] = []
         self._inputs = self._plan(self._steps, {})
         self._own = self._choose()
@@ -217,6 +191,11 @@ class Binder:
         """
         if self.is_simple:
             yield self.bind(sources)
+            return
+        overrides = sources.overrides
+        if overrides and overrides is not self._overrides:
+            async with self._overridden(overrides).resolve(sources) as arguments:
+                yield arguments
             return
         arguments = dict(self._own(sources))
         bound = [dict(step.need.binder._own(sources)) for step in self._steps]
@@ -254,6 +233,8 @@ class Binder:
         self._taken.update(parameter.name for parameter in parameters)
         fields: dict[str, Any] = {}
         session_fields: dict[str, Any] = {}
+        url_fields: dict[str, Any] = {}
+        request_fields: dict[str, Any] = {}
         for parameter in parameters[skip:]:
             self._check_kind(parameter)
             annotation = self._annotation(parameter)
@@ -267,10 +248,34 @@ class Binder:
                 self._needs.append(self._need(parameter, annotation, injection))
             elif parameter.name in self._special_names():
                 self._special(parameter.name, annotation)
-            else:
-                fields[parameter.name] = self._field(parameter, annotation)
+            elif not self._asked(parameter.name, annotation):
+                chosen = fields
+                place, marker = place_of(parameter, annotation)
+                if place == "Header" or place == "Cookie":
+                    part = part_of(parameter.name, place, marker, is_many(annotation))
+                    self._parts.append(part)
+                    chosen = request_fields
+                elif place == "Body" and self._chain:
+                    raise self._error(parameter.name, "a dependency never sees what a form sends")
+                elif place in ("Query", "Path") and self._from_payload:
+                    chosen = url_fields
+                chosen[parameter.name] = self._field(parameter, annotation)
         self._validate = self._validator(fields)
         self._session = self._validator(session_fields)
+        self._from_url = self._validator(url_fields)
+        self._from_request = self._validator(request_fields)
+
+    def _asked(self, name: str, annotation: Any) -> bool:
+        """Take note of a parameter that is filled by its class; tell whether it is."""
+        try:
+            what = asks_for(annotation)
+        except TypeError as error:
+            raise self._error(name, str(error)) from error
+        if what == "request":
+            self._requests.append(name)
+        elif what == "scopes":
+            self._constants[name] = arms_of(annotation)[0][0](list(self._scopes))
+        return what is not None
 
     def _special_names(self) -> frozenset[str]:
         return self.special | (_SPECIAL_OF_EVENTS if self._from_payload else _SPECIAL)
@@ -317,27 +322,15 @@ class Binder:
         self, parameter: inspect.Parameter, annotation: Any
     ) -> tuple[Injection | None, Any]:
         """The parameter's marker, and its annotation without it."""
-        while (alias := alias_value(annotation)) is not None:
-            annotation = alias
-        metadata = getattr(annotation, "__metadata__", ())
         try:
-            found = [i for m in (*metadata, parameter.default) if (i := injection_of(m))]
-            nested = list(markers_inside(get_args(annotation)[0] if metadata else annotation))
+            return injection_in(parameter, annotation)
         except UnsupportedMarkerError as error:
             raise self._error(parameter.name, str(error)) from error
-        if nested or len(found) > 1:
-            raise self._error(
-                parameter.name,
-                "one marker, outermost, is what can be honoured: Annotated[..., Depends(...)]",
-            )
-        if not found:
-            return None, annotation
-        kept = tuple(m for m in metadata if m is not found[0].marker)
-        base = get_args(annotation)[0] if metadata else annotation
-        return found[0], Annotated[base, *kept] if kept else base
 
     def _need(self, parameter: inspect.Parameter, annotation: Any, injection: Injection) -> _Need:
         function = injection.dependency or get_origin(annotation) or annotation
+        if isinstance(function, Hashable):
+            function = self._overrides.get(function, function)
         if function is Any or not callable(function):
             raise self._error(parameter.name, "Depends() needs a callable: Depends(function)")
         if function in self._chain:
@@ -349,6 +342,8 @@ class Binder:
             is_method=False,
             special=self.special,
             _chain=(*(self._chain or (self.function,)), function),
+            _scopes=(*self._scopes, *injection.scopes),
+            _overrides=self._overrides,
         )
         return _Need(parameter.name, injection, function, binder)
 
@@ -357,7 +352,7 @@ class Binder:
         for need in self._needs:
             shared = need.injection.use_cache
             key: Any = need.function
-            key = key if isinstance(key, Hashable) else id(key)
+            key = (key if isinstance(key, Hashable) else id(key), need.binder._scopes)
             number = seen.get(key) if shared else None
             if number is None:
                 below = need.binder._plan(steps, seen)
@@ -394,11 +389,17 @@ class Binder:
         self._secrets.update(secret_keys(key, annotation))
         optional = has_default or any(not info.is_required() for info in metadata)
         arms, nullable = arms_of(annotation)
+        self._hashes = self._hashes or hashes(annotation)
+        annotation = failing_fast(annotation)
         if arms and all(is_structure(arm) for arm in arms):
             fields = {name: hint for arm in arms for name, hint in structure_fields(arm)}
             lists = frozenset(name for name, hint in fields.items() if is_many(hint))
             structure = Structure(key, frozenset(fields), lists, optional, nullable)
             self._structures.append(structure)
+            find = finder_of(annotation)
+            if find is not None:
+                check = partial(must_be_finite, find)
+                annotation = Annotated[annotation, AfterValidator(check)]
         elif is_many(annotation):
             annotation = Annotated[annotation, BeforeValidator(one_to_list)]
         return typing_extensions.NotRequired[annotation] if has_default else annotation
@@ -418,11 +419,11 @@ class Binder:
             return None
         try:
             checked = {name: with_tables(annotation) for name, annotation in fields.items()}
-            return _typed_dict_validator(self.name, checked)
+            return validator_of(self.name, checked)
         except Exception:
             for name, annotation in fields.items():
                 try:
-                    _typed_dict_validator(self.name, {name: annotation})
+                    validator_of(self.name, {name: annotation})
                 except Exception as error:
                     raise self._unusable(name, error) from error
             raise
@@ -446,7 +447,9 @@ class Binder:
     def _choose(self) -> Callable[[Sources], Mapping[str, Any]]:
         validate, from_payload = self._validate, self._from_payload
         self._needs_mapping = bool(validate or self._rest or self._mapping_payload)
-        if self._specials or self._structures or self._session or self._rest:
+        more = self._specials, self._structures, self._session, self._rest, self._hashes
+        asked = self._requests, self._constants, self._from_url, self._from_request
+        if any(more) or any(asked):
             return self._bind_everything
         if validate is None:
             return _bind_nothing
@@ -472,6 +475,8 @@ class Binder:
         if self._needs_mapping and not isinstance(source, Mapping):
             raise self._not_a_mapping(source)
         source = cast("Mapping[str, Any]", source)
+        if self._hashes and collides(source):
+            raise BindingError.in_short(self.title, self._where, "too many of its numbers collide")
         try:
             if self._validate:
                 data: Any = source
@@ -493,23 +498,65 @@ class Binder:
             try:
                 arguments.update(self._session(sources.session))
             except ValidationError as error:
-                raise self._failure(error, None) from None
+                raise self._failure(error, None, "session") from None
             for name in self._nullable:
                 arguments.setdefault(name, None)
+        self._bind_request(sources, arguments)
         for name, extra in self._specials:
             arguments[name] = sources.extra[name] if extra else getattr(sources, name)
         if self._mapping_payload:
             arguments["payload"] = source
         return arguments
 
+    def _bind_request(self, sources: Sources, arguments: dict[str, Any]) -> None:
+        try:
+            if self._from_url:
+                arguments.update(self._from_url(sources.params))
+            if self._from_request:
+                sent: dict[str, Any] = {}
+                for part in self._parts:
+                    part.read(sources.request, sent)
+                arguments.update(self._from_request(sent))
+        except ValidationError as error:
+            raise self._failure(error, None, "request") from None
+        if self._requests:
+            arguments.update(dict.fromkeys(self._requests, sources.request))
+        arguments.update(self._constants)
+
+    def _overridden(self, overrides: Mapping[Any, Callable[..., Any]]) -> Binder:
+        """Return the same binder with the host's replacements of its dependencies."""
+        key = tuple(overrides.items())
+        if self._replaced is None or self._replaced[0] != key:
+            binder = Binder(
+                self.function,
+                owner=self.owner,
+                stage=self.stage,
+                is_method=False,
+                leading=self._skip,
+                special=self.special,
+                scope=self.scope,
+                _overrides=overrides,
+            )
+            self._replaced = (key, binder)
+        return self._replaced[1]
+
     def _refuse_to_bind(self, sources: Sources) -> Mapping[str, Any]:
         raise TypeError(
             f"{self.title} has dependencies: use `async with binder.resolve(sources)`, not bind()"
         )
 
-    def _failure(self, error: ValidationError, source: Any) -> BindingError:
+    @property
+    def _where(self) -> str:
+        return "payload" if self._from_payload else "URL"
+
+    def _failure(
+        self, error: ValidationError, source: Any, where: str | None = None
+    ) -> BindingError:
+        where = where or self._where
+        count = error.error_count()
+        if count > _MOST_ERRORS:
+            return BindingError.in_short(self.title, where, f"{count} things in it are wrong")
         details = cast("list[dict[str, Any]]", error.errors(include_url=False))
-        where = "session" if source is None else "payload" if self._from_payload else "URL"
         return BindingError.of(self.title, where, details, source, self._secrets)
 
     def _not_a_mapping(self, source: Any) -> BindingError:
@@ -520,9 +567,3 @@ class Binder:
 
 def _bind_nothing(sources: Sources) -> Mapping[str, Any]:
     return EMPTY
-
-
-def _typed_dict_validator(name: str, fields: dict[str, Any]) -> Callable[[Any], dict[str, Any]]:
-    # The result has just the keys that came, so defaults stay the function's own affair.
-    build = cast("Callable[..., Any]", typing_extensions.TypedDict)
-    return TypeAdapter[dict[str, Any]](build(name, fields)).validator.validate_python

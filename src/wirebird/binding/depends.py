@@ -17,7 +17,7 @@ from contextlib import (
 )
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, cast, get_args, get_origin
+from typing import Annotated, Any, cast, get_args, get_origin
 from weakref import WeakKeyDictionary
 
 from anyio import CapacityLimiter, Semaphore
@@ -96,17 +96,11 @@ class Injection:
     session_key: SessionKey | None = None
     max_concurrency: int | None = None
     marker: object = None
+    scopes: tuple[str, ...] = ()
 
 
 class UnsupportedMarkerError(DefinitionError):
     """A parameter carries a marker that would be ignored."""
-
-
-_REFUSED = {
-    "Security": "its scopes would not be checked; check them in a dependency of Depends(...)",
-    "Header": "a live view has no headers of its own; read them in a dependency",
-    "Cookie": "a live view has no cookies of its own; use Session(...) or a dependency",
-}
 
 
 def injection_of(marker: object) -> Injection | None:
@@ -116,7 +110,7 @@ def injection_of(marker: object) -> Injection | None:
         What it asks for, or None if `marker` is no marker.
 
     Raises:
-        UnsupportedMarkerError: It is a FastAPI marker that has no meaning here.
+        UnsupportedMarkerError: It is a marker that has no meaning here.
     """
     if isinstance(marker, Dependency):
         return Injection(marker.dependency, marker.use_cache, marker=marker)
@@ -130,21 +124,42 @@ def injection_of(marker: object) -> Injection | None:
         name = cast("Callable[..., Any]", marker).__name__
         raise UnsupportedMarkerError(f"write {name}(...), not {name}")
     names = [base.__name__ for base in type(marker).__mro__]
-    for name, reason in _REFUSED.items():
-        if name in names and type(marker).__module__.partition(".")[0] == "fastapi":
-            raise UnsupportedMarkerError(f"{name}(...) is not supported: {reason}")
     if "Depends" not in names or not hasattr(marker, "dependency"):
         return None
     foreign = cast(Any, marker)
     dependency = foreign.dependency
-    if names[0] != "Depends" or not (dependency is None or callable(dependency)):
+    if names[0] not in ("Depends", "Security") or not (dependency is None or callable(dependency)):
         raise UnsupportedMarkerError(f"{names[0]}(...) is not supported: use Depends(...)")
     return Injection(
         dependency,
         bool(getattr(foreign, "use_cache", True)),
         max_concurrency=getattr(foreign, "max_concurrency", None),
         marker=marker,
+        scopes=tuple(getattr(foreign, "scopes", None) or ()),
     )
+
+
+def injection_in(parameter: inspect.Parameter, annotation: Any) -> tuple[Injection | None, Any]:
+    """Return a parameter's marker, and its annotation without it.
+
+    Raises:
+        UnsupportedMarkerError: A marker has no meaning here, or is not the only one, outermost.
+    """
+    whole = annotation
+    while (alias := alias_value(annotation)) is not None:
+        annotation = alias
+    metadata = getattr(annotation, "__metadata__", ())
+    found = [i for m in (*metadata, parameter.default) if (i := injection_of(m))]
+    nested = list(markers_inside(get_args(annotation)[0] if metadata else annotation))
+    if nested or len(found) > 1:
+        raise UnsupportedMarkerError(
+            "one marker, outermost, is what can be honoured: Annotated[..., Depends(...)]"
+        )
+    if not found:
+        return None, whole  # an alias may refer to itself
+    kept = tuple(m for m in metadata if m is not found[0].marker)
+    base = get_args(annotation)[0] if metadata else annotation
+    return found[0], Annotated[base, *kept] if kept else base
 
 
 def markers_inside(annotation: object) -> Iterator[object]:

@@ -54,6 +54,12 @@ class BindingError(WirebirdError, ValueError):
         errors = [{key: detail[key] for key in ("type", "loc", "msg")} for detail in details]
         return cls(f"{title} does not take this {where}: {'; '.join(parts)}", errors)
 
+    @classmethod
+    def in_short(cls, title: str, where: str, why: str) -> BindingError:
+        """Say only what is wrong with all of it."""
+        detail = {"type": "value_error", "loc": (), "msg": why}
+        return cls(f"{title} does not take this {where}: {why}", [detail])
+
 
 _SECRET = re.compile(r"pass|secret|token|csrf|credential|card|cvc|pin$", re.IGNORECASE)
 _LONGEST_VALUE = 80

@@ -73,6 +73,21 @@ def structure_fields(annotation: Any) -> Iterator[tuple[str, Any]]:
             yield key, hint
 
 
+def own_fields(annotation: Any) -> Iterator[tuple[str, Any, Collection[Any]]]:
+    """The fields of a structure by their own names, each with its annotation and metadata."""
+    kind = get_origin(annotation) or annotation
+    if issubclass(kind, BaseModel):
+        for name, info in kind.model_fields.items():
+            yield name, info.annotation, info.metadata
+        return
+    try:
+        hints = get_type_hints(kind, include_extras=True)
+    except Exception:  # pydantic says what is wrong with it
+        return
+    for name, hint in hints.items():
+        yield name, hint, ()
+
+
 def first_keys(alias: str | AliasPath | AliasChoices | None) -> Iterator[str]:
     """The keys of a payload where an alias begins."""
     if isinstance(alias, str):

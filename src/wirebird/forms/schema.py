@@ -17,6 +17,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, RootModel, TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from wirebird.binding.finite import finder_of, refuse
 from wirebird.binding.structure import is_structure
 from wirebird.binding.tables import is_table, maker_of
 from wirebird.errors import DefinitionError
@@ -235,7 +236,17 @@ class ModelPlan:
         except Exception as error:
             raise FormDefinitionError(f"pydantic cannot make a {self.name}: {error}") from error
         # Pages send text, which a strict model would never take.
-        return partial(validator.validate_python, strict=False)
+        validate = partial(validator.validate_python, strict=False)
+        find = finder_of(self.model)
+        if find is None:
+            return validate
+
+        def validate_finite(values: Any) -> Any:
+            made = validate(values)
+            refuse(find, made, self.name)
+            return made
+
+        return validate_finite
 
     def in_union(self, discriminator: FieldPlan) -> ModelPlan:
         """Return the same plan with the field that chooses among several models."""

@@ -27,7 +27,7 @@ from wirebird.html.escaping import (
     safe_url,
 )
 from wirebird.html.shown import NoText, kind_of, text_of_value
-from wirebird.html.tree import Comprehension
+from wirebird.html.tree import Comprehension, exact
 
 __all__ = [
     "attribute",
@@ -57,6 +57,9 @@ _NAME = re.compile(r"[^\s\"'<>/=&\x00-\x1f\x7f]+")
 _PROPERTY = re.compile(r"[A-Za-z_\-][\w\-]*")
 _LONGEST_NAME = 256
 _LONGEST_KEPT = 256
+_DECLARATION = re.compile(
+    r"""(?:[^;"'(]|"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|\([^)]*(?:\)|\Z))+""",
+)
 _SPECIAL = re.compile("[&<>\"']").search
 _QUOTES = str.maketrans({'"': "&#34;", "'": "&#39;"})
 
@@ -147,7 +150,7 @@ def _style_string(value: str) -> str:
     if hasattr(value, "__html__"):
         return Markup(value).unescape()
     kept = keep_style(value)
-    return kept if type(kept) is str else str(kept)
+    return kept if type(kept) is str else exact(kept)
 
 
 def _style_value(name: str, value: object) -> str:
@@ -159,8 +162,9 @@ def _style_value(name: str, value: object) -> str:
 
 
 def _declarations(text: str) -> Iterable[tuple[str, str]]:
-    # Markup may hold a semicolon within quotes or brackets; those do not end a declaration.
-    for part in re.findall(r"(?:[^;\"'(]|\"[^\"]*\"|'[^']*'|\([^)]*\)|[\"'(])+", text):
+    # Markup may hold a semicolon within quotes or brackets; those do not end a declaration. What is
+    # not closed goes on to the end, as in CSS.
+    for part in _DECLARATION.findall(text):
         name, _, value = part.partition(":")
         if name.strip():
             yield name.strip(), value.strip()
@@ -199,7 +203,7 @@ def holds_code(name: str) -> bool:
 
 def _html_of(value: Any) -> str:
     # Markup is made for text, where quotes may stand as they are.
-    return str(value.__html__()).translate(_QUOTES)
+    return exact(value.__html__()).translate(_QUOTES)
 
 
 def _plain_writer(name: str) -> Writer:

@@ -13,7 +13,7 @@ from typing import Any
 
 from wirebird.errors import WirebirdError
 from wirebird.html.shown import has_text, kind_of, text_of_value
-from wirebird.html.tree import Comprehension, Dynamic, Statics
+from wirebird.html.tree import Comprehension, Dynamic, Statics, exact
 
 logger = logging.getLogger("wirebird.html")
 
@@ -74,7 +74,7 @@ def keep(value: Any) -> Dynamic:
     if fragment is not None:
         return fragment
     if hasattr(value, "__html__"):
-        return (str(value.__html__()),)
+        return (exact(value.__html__()),)
     if hasattr(kind, "write_html"):
         return value
     # Asked here and not in text_of_value: most of a page's numbers and dates come this way.

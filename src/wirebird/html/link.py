@@ -12,7 +12,7 @@ from markupsafe import Markup
 from wirebird.html.attributes import attributes as attribute_text
 from wirebird.html.escaping import keep, safe_url, stays_here
 from wirebird.html.fragment import Fragment
-from wirebird.html.tree import Statics
+from wirebird.html.tree import Statics, exact
 
 _LINK = Statics(("<a", ">", "</a>"), True, "link")
 
@@ -67,12 +67,12 @@ def link(
             f"link({'patch' if patch is not None else 'navigate'}={to!r:.80}) leaves this site:"
             " give a path such as '/rooms/1', and href= for other sites"
         )
-    names: dict[str, Any] = {"href": str(to)}
+    names: dict[str, Any] = {"href": exact(to)}
     if kind is not None:
         names["data-phx-link"] = kind
         names["data-phx-link-state"] = "replace" if replace else "push"
     if method is not None and method.lower() != "get":
-        names |= {"data-method": method.lower(), "data-to": str(to)}
+        names |= {"data-method": method.lower(), "data-to": exact(to)}
         if csrf_token is not None:
             names["data-csrf"] = csrf_token
     names |= {

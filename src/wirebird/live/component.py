@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Protocol, cast
 from wirebird.html.errors import ComponentError
 from wirebird.html.fragment import Fragment
 from wirebird.html.slots import EMPTY, Slot, call_block
+from wirebird.html.tree import exact
 from wirebird.live.generics import plain_class
 from wirebird.live.socket import Socket
 from wirebird.live.view import Live, State
@@ -223,7 +224,7 @@ def live_component(component: type[LiveComponent[Any]], *, id: object, **props: 
     """
     if not (isinstance(component, type) and issubclass(component, LiveComponent)):  # pyright: ignore
         raise ComponentError(f"live_component takes a LiveComponent's class, not {component!r:.80}")
-    name = str(id)
+    name = exact(id)
     if not name or id is None:
         raise ComponentError(f"{component.__name__} needs an id: live_component(..., id=...)")
     placer = current_placer.get(None)

@@ -11,6 +11,7 @@ from typing import Any
 
 from wirebird.html.errors import ComponentError
 from wirebird.html.fragment import Fragment
+from wirebird.html.tree import exact
 from wirebird.live.component import current_placer
 from wirebird.live.view import LiveView
 
@@ -52,4 +53,4 @@ def live_render(
     placer = current_placer.get(None)
     if placer is None:
         raise ComponentError(f"{view.__name__} can only be rendered in the template of a live view")
-    return Fragment(placer.place_view(view, str(id), dict(session or {}), sticky, container))
+    return Fragment(placer.place_view(view, exact(id), dict(session or {}), sticky, container))

@@ -6,21 +6,31 @@ runtime carries it out with the next render. Nothing here knows of sockets or HT
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+from starlette.requests import Request
+
+from wirebird.html.tree import exact
 from wirebird.live.background import Background
 from wirebird.live.hooks import Hooks, Stage
 from wirebird.live.navigation import Navigation, external_url, local_path
 from wirebird.uploads.socket_uploads import Uploading
+from wirebird.wire.params import decode_params, encode_params
 
 if TYPE_CHECKING:
     from wirebird.live.messages import Timer
     from wirebird.live.tasks import Tasks
     from wirebird.uploads.upload import Uploads
+
+
+HOST_APP = "wirebird.host"
+"""Where a scope keeps the application in which this one is mounted."""
+
+_HTTP = {"ws": "http", "wss": "https"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +42,38 @@ class ConnectInfo:
         user_agent: The browser's own description of itself.
         headers: Request headers by lower-case name.
         transport: "websocket", "longpoll" or "memory"; "http" in the first render.
+        scope: The request as ASGI has it; `request` reads it.
     """
 
     peer: tuple[str, int] | None = None
     user_agent: str = ""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     transport: str = "http"
+    scope: MutableMapping[str, Any] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def request(self) -> Request:
+        """The request of the page, or the handshake of its socket, as a request of the host.
+
+        Raises:
+            RuntimeError: The view was not made by a request.
+        """
+        if self.scope is None:
+            raise RuntimeError("there is no request: the view was made by hand")
+        self.scope.setdefault("state", {})  # so that it is one state for all who ask
+        host = self.scope.get(HOST_APP) or self.scope.get("app")
+        request = {**self.scope, "type": "http", "app": host}
+        if self.scope["type"] == "websocket":
+            request |= {"method": "GET", "scheme": _HTTP.get(self.scope["scheme"], "http")}
+        return Request(request)
+
+    @property
+    def overrides(self) -> Mapping[Callable[..., Any], Callable[..., Any]]:
+        """The dependencies that the host replaces (FastAPI's `dependency_overrides`)."""
+        if self.scope is None:
+            return {}
+        host = self.scope.get(HOST_APP) or self.scope.get("app")
+        return getattr(host, "dependency_overrides", None) or {}
 
 
 class Host(Protocol):
@@ -159,7 +195,7 @@ class Socket(Background, Uploading):
 
     @page_title.setter
     def page_title(self, title: str | None) -> None:
-        title = None if title is None else str(title)
+        title = None if title is None else exact(title)
         if title != self._title:
             self._title = title
             self._title_changed = True
@@ -168,6 +204,22 @@ class Socket(Background, Uploading):
     def transport(self) -> str:
         """The kind of connection: "websocket", "longpoll", "memory", or "http" before it."""
         return self.connect_info.transport
+
+    @property
+    def request(self) -> Request:
+        """The request that the page was asked for with; over the socket, its handshake.
+
+        It is the host's: `.user`, `.state`, `.session`, `.cookies` and `.headers` are what the host
+        and its middleware have put there. A socket keeps that of its handshake, so what a cookie
+        said then holds until the page connects again.
+
+        Example:
+            ```python
+            async def mount(self) -> None:
+                self.state.user = self.socket.request.user
+            ```
+        """
+        return self.connect_info.request
 
     @property
     def host(self) -> Host:
@@ -209,7 +261,7 @@ class Socket(Background, Uploading):
             kind: "info", "error" or a kind of your own.
             message: Text.
         """
-        self.flash = {**self.flash, str(kind): str(message)}
+        self.flash = {**self.flash, exact(kind): exact(message)}
 
     def clear_flash(self, kind: str | None = None) -> None:
         """Take back the message of a kind, or all of them."""
@@ -220,13 +272,17 @@ class Socket(Background, Uploading):
 
     # Elsewhere
 
-    def path(self, to: str) -> str:
+    def path(self, to: str | None = None, /, **query: Any) -> str:
         """Return a path of this application as the browser knows it: behind the mount prefix.
 
-        An application that is never mounted can do without: there, paths are what they are.
+        An application that is never mounted needs it for queries only: there, paths are what they
+        are.
 
         Args:
-            to: A path with query, as the application's routes know it.
+            to: A path with query, as the application's routes know it; without it, the page's own
+                path and query.
+            query: What is to be another in the query: None takes a name out of it. Values as
+                `encode_params` takes them: text, numbers, dates, lists, dicts.
 
         Raises:
             NavigationError: `to` is no path on this host.
@@ -234,12 +290,23 @@ class Socket(Background, Uploading):
         Example:
             ```python
             self.socket.push_navigate(self.socket.path("/rooms/7"))
+            self.socket.push_patch(self.socket.path(page=2))  # and whatever else the query has
             ```
             ```jinja
             {{ link("Room 7", navigate=socket.path("/rooms/7")) }}
             ```
         """
-        return quote(self.root_path) + local_path(to)
+        if to is None:
+            here = urlsplit(self.url)
+            whole = "/" + here.path.lstrip("/") + ("?" + here.query if here.query else "")
+        else:
+            whole = quote(self.root_path) + local_path(to)
+        if not query:
+            return whole
+        place, mark, fragment = whole.partition("#")
+        path, _, known = place.partition("?")
+        known = encode_params({**decode_params(known), **query})
+        return (f"{path}?{known}" if known else path) + mark + fragment
 
     def push_patch(self, to: str, *, replace: bool = False) -> None:
         """Change the URL and call `handle_params`, within this view.
@@ -252,8 +319,6 @@ class Socket(Background, Uploading):
             NavigationError: `to` is no path on this host.
         """
         if to.startswith("?"):
-            from urllib.parse import urlsplit
-
             to = urlsplit(self.url).path + to
         self.go(Navigation("patch", local_path(to), replace))
 
@@ -365,7 +430,7 @@ class Socket(Background, Uploading):
             self.socket.send_update(Cart, id="cart", items=items)
             ```
         """
-        self._host.send_update(component, str(id), props)
+        self._host.send_update(component, exact(id), props)
 
     def send_update_after(
         self, component: type[Any], seconds: float, *, id: object, **props: Any
@@ -375,7 +440,7 @@ class Socket(Background, Uploading):
         Returns:
             The timer, which can be cancelled; it ends with the view.
         """
-        update = partial(self._host.send_update, component, str(id), props)
+        update = partial(self._host.send_update, component, exact(id), props)
         return self._host.start_timer(update, seconds, repeat=False)
 
     # Hooks

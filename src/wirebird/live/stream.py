@@ -14,6 +14,7 @@ from typing_extensions import TypeVar
 
 from wirebird.html.content import dynamic_of
 from wirebird.html.stream_rows import Delete, Insert, Operations, StreamError, StreamRows
+from wirebird.html.tree import exact
 
 Item = TypeVar("Item", default=Any)
 
@@ -193,7 +194,7 @@ class Stream(Operations, Generic[Item]):
                 f"{self!r} makes dom ids from the `id` of its items, and {item!r:.80} has none:"
                 " give it one, or make the stream with Stream(dom_id=lambda item: ...)"
             )
-        return str(key)
+        return exact(key)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:

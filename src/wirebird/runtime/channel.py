@@ -135,6 +135,10 @@ class Channel(Mailbox):
         else:
             self.put(partial(handler, self), frame)
 
+    def receive_malformed(self, frame: Frame, why: str) -> None:
+        """Answer an event whose payload cannot be read; the view lives."""
+        self.put(self._on_malformed, (frame, why))
+
     def deliver(self, message: Any) -> None:
         """Take a message for `@info` handlers; from any thread."""
         if threading.get_ident() != self.thread:
@@ -430,6 +434,10 @@ class Channel(Mailbox):
         logger.warning("%r: %s", self, why)
         told = why if self.endpoint.debug else "the event was refused"
         return self._replied(ref, {"error": told, "refused": True})
+
+    async def _on_malformed(self, malformed: tuple[Frame, str]) -> Outcome:
+        frame, why = malformed
+        return self._refuse_event(frame.ref, why) if frame.ref else ANSWERED
 
     def _sources(self, event: str, payload: Any) -> Sources:
         socket = self.view.socket

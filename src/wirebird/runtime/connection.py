@@ -10,7 +10,6 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import suppress
 from time import monotonic
 from typing import Any, cast
 
@@ -22,7 +21,7 @@ from wirebird.runtime.joining import admit
 from wirebird.runtime.scheduler import TURN_SECONDS
 from wirebird.runtime.transfers.channel_transfer import ChannelTransfer
 from wirebird.runtime.transfers.uploads import TOKEN_AGE
-from wirebird.runtime.transport import Transport, TransportClosed
+from wirebird.runtime.transport import DISCONNECTED, TOO_MUCH, Transport, TransportClosed
 from wirebird.wire import frames
 from wirebird.wire.frames import Frame, FrameError
 from wirebird.wire.tokens import TokenError
@@ -132,7 +131,7 @@ class Connection:
 
     def _never_joined(self) -> None:
         logger.info("%r: closed, as nothing was joined over it", self)
-        self.abort("nothing was joined", 1008)
+        self.abort("nothing was joined", DISCONNECTED)
 
     def _joined(self) -> None:
         if self._unjoined is not None:
@@ -146,7 +145,7 @@ class Connection:
         """Take what the client sent.
 
         Raises:
-            FrameError: It is no frame of this protocol: close the line with 1011.
+            FrameError: It is no frame of this protocol: close the line with `MALFORMED`.
             TransportClosed: The line is gone.
         """
         rest = self.take(data)
@@ -157,13 +156,20 @@ class Connection:
         """Take what the client sent; return what is left to await before it may send more.
 
         Raises:
-            FrameError: It is no frame of this protocol: close the line with 1011.
+            FrameError: It is no frame of this protocol: close the line with `MALFORMED`.
             TransportClosed: The line is gone.
         """
         if self._closed:
             raise TransportClosed
         began = monotonic()
-        rest = self._handle(frames.decode(data, max_size=self.endpoint.limits.frame_size))
+        try:
+            frame = frames.decode(data, max_size=self.endpoint.limits.frame_size)
+        except FrameError as error:
+            if error.frame is None:
+                raise
+            rest: Coroutine[Any, Any, None] | None = self._refuse_frame(error.frame, str(error))
+        else:
+            rest = self._handle(frame)
         self._worked += monotonic() - began
         if self._worked > TURN_SECONDS:
             self._worked = 0.0
@@ -183,8 +189,29 @@ class Connection:
         channel.receive(frame)
         return self._wait_for(channel) if channel.is_full else None
 
+    async def _refuse_frame(self, frame: Frame, why: str) -> None:
+        """Answer a frame whose payload is at fault: it costs that frame, and no view."""
+        channel = self._channels.get(frame.topic)
+        if channel is not None and channel.join_ref == frame.join_ref and frame.event == "event":
+            channel.receive_malformed(frame, why)
+            return
+        logger.warning("%r: refused %r to %r: %s", self, frame.event, frame.topic, why)
+        if frame.ref is not None:
+            response = {"reason": "malformed"}
+            reply = frames.reply(frame.join_ref, frame.ref, frame.topic, "error", response)
+            await self.send(reply)
+
     async def _take_other(self, frame: Frame) -> None:
         """Take a frame that is not for a view on this line, or is a join."""
+        try:
+            await self._take_unjoined(frame)
+        except TransportClosed:
+            raise
+        except Exception:
+            logger.exception("%r: could not take %r for %r", self, frame.event, frame.topic)
+            await self._refuse_frame(frame, "it could not be taken")
+
+    async def _take_unjoined(self, frame: Frame) -> None:
         topic = frame.topic
         if topic in self._channels:
             await self._join(frame)
@@ -252,7 +279,7 @@ class Connection:
         """Take note that nothing can be sent; what the client sent before is still to be read."""
         self._lost = True
 
-    def abort(self, reason: str, code: int = 1013) -> None:
+    def abort(self, reason: str, code: int = TOO_MUCH) -> None:
         """Close the line because the client cannot be served, and end its views."""
         if not self._closed:
             self._closed = True
@@ -263,9 +290,13 @@ class Connection:
         await self.end()
 
     async def _close(self, reason: str, code: int) -> None:
-        with suppress(TimeoutError):
+        try:
             # A client that does not read does not let itself be closed either.
             await asyncio.wait_for(self.transport.close(code, reason), _CLOSE_PATIENCE)
+        except TimeoutError:
+            pass
+        except Exception:
+            logger.exception("%r: could not be closed", self)
 
     async def shut_down(self) -> None:
         """End all views because the server stops; the client is told to come back to another."""
@@ -298,7 +329,7 @@ class Connection:
             self.loop.call_soon_threadsafe(self._on_disconnect, message)
         elif not self._closed:
             logger.info("%r: disconnected by the application", self)
-            self.abort("disconnected", 1008)
+            self.abort("disconnected", DISCONNECTED)
 
     async def _wait_for(self, channel: Channel) -> None:
         """Read no more before the view has taken what it was sent: the sender waits, not we."""

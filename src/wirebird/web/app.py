@@ -31,12 +31,13 @@ from wirebird.live.messages import PubSub
 from wirebird.live.nested import live_render
 from wirebird.live.rendering import Renderers
 from wirebird.live.router import LiveRoute, LiveSession, Router
-from wirebird.live.socket import ConnectInfo
+from wirebird.live.socket import HOST_APP, ConnectInfo
 from wirebird.live.view import LiveView
 from wirebird.runtime.connection import Connection, disconnect_topic
 from wirebird.runtime.endpoint import END_PATIENCE, Endpoint, Layout, Limits
 from wirebird.runtime.transport import Transport
 from wirebird.web.assets import PREFIX, Assets
+from wirebird.web.attach import attach
 from wirebird.web.csrf import secret_of
 from wirebird.web.dead_render import visitor_of
 from wirebird.web.direct import DirectWay, PageRoute
@@ -123,7 +124,7 @@ class Wirebird(Starlette):
         pubsub: PubSub | None = None,
         allowed_origins: Iterable[str] = (),
         socket_path: str = "/live",
-        session_cookie: str = "session",
+        session_cookie: str = "wirebird_session",
         https_only: bool = False,
         limits: Limits | None = None,
         end_patience: float = END_PATIENCE,
@@ -143,6 +144,7 @@ class Wirebird(Starlette):
         self.client_options = dict(client_options or {})
         self.pubsub: PubSub = pubsub or LocalPubSub()
         self.allowed_origins = frozenset(origin.rstrip("/") for origin in allowed_origins)
+        self.has_own_middleware = bool(middleware)
         self.socket_path = socket_path
         self.session_cookie = session_cookie
         self._https_only = https_only
@@ -193,7 +195,9 @@ class Wirebird(Starlette):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             receive = self._draining(receive)
-        elif len(self.user_middleware) == 1:  # nobody's but ours
+        elif "app" in scope:
+            scope[HOST_APP] = scope["app"]
+        if scope["type"] != "lifespan" and len(self.user_middleware) == 1:  # nobody's but ours
             route = self._direct.find(scope)
             if route is not None:
                 await self._direct.serve(route, scope, receive, send)
@@ -217,6 +221,31 @@ class Wirebird(Starlette):
         await super().__call__(scope, receive, send)
 
     # Routes
+
+    def attach(self, host: Starlette) -> None:
+        """Put the live routes into a Starlette or FastAPI application, beside its own.
+
+        That is how live pages join an application that exists: they have its session, its
+        middleware, its users (`self.socket.request`), its 404 and its error pages, and paths
+        without a prefix. Routes that are added later are there too. Where it is to be an
+        application of its own under a prefix, mount it: `host.mount("/shop", app)`.
+
+        Args:
+            host: The application. It needs a session: Starlette's `SessionMiddleware`, or another.
+
+        Raises:
+            AttachError: This application has middleware or exception handlers of its own.
+
+        Example:
+            ```python
+            api = FastAPI()
+            api.add_middleware(SessionMiddleware, secret_key=secret_key)
+            live = Wirebird(secret_key=secret_key)
+            live.live("/", CounterView)
+            live.attach(api)
+            ```
+        """
+        attach(self, host)
 
     def live(
         self,

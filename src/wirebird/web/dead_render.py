@@ -28,7 +28,7 @@ from wirebird.live.errors import NotFound, Redirect
 from wirebird.live.messages import DONE, Timer
 from wirebird.live.navigation import Navigation
 from wirebird.live.router import LiveRoute, Match
-from wirebird.live.socket import ConnectInfo, Socket
+from wirebird.live.socket import HOST_APP, ConnectInfo, Socket
 from wirebird.live.view import LiveView
 from wirebird.names import snake_case
 from wirebird.runtime.display import Display
@@ -66,7 +66,7 @@ class PageResponse(HTMLResponse):
 
     Args:
         html: The page.
-        policy: Its Content-Security-Policy.
+        policy: Its Content-Security-Policy; empty for none.
         kept: Whether the browser may keep it, to ask whether it is still good.
     """
 
@@ -75,12 +75,9 @@ class PageResponse(HTMLResponse):
         self.background = None
         self.body = html.encode()
         cache = _KEPT if kept else _NOT_KEPT
-        self.raw_headers = [
-            cache,
-            (b"content-security-policy", policy.encode("latin-1")),
-            *_HEADERS,
-            (b"content-length", b"%d" % len(self.body)),
-        ]
+        chosen = [(b"content-security-policy", policy.encode("latin-1"))] if policy else []
+        length = (b"content-length", b"%d" % len(self.body))
+        self.raw_headers = [cache, *chosen, *_HEADERS, length]
 
 
 class _FirstRender:
@@ -206,7 +203,9 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
     )
     html = app.root_layout(route.live_session)(page)
     response = PageResponse(
-        html if sent is None else filled(html, sent), policy(app, nonce), kept=sent is None
+        html if sent is None else filled(html, sent),
+        policy(app, nonce, embedded=HOST_APP in scope),
+        kept=sent is None,
     )
     if flash_cookie is not None:
         response.delete_cookie(FLASH_COOKIE)
@@ -328,4 +327,4 @@ def connect_info(scope: Any, transport: str) -> ConnectInfo:
     headers = Headers(raw=scope["headers"])  # decodes what is asked for, when it is
     client = scope.get("client")
     peer = None if client is None else (client[0], client[1])
-    return ConnectInfo(peer, headers.get("user-agent", ""), headers, transport)
+    return ConnectInfo(peer, headers.get("user-agent", ""), headers, transport, scope)

@@ -37,9 +37,10 @@ def nonce_of(app: Wirebird, request: Request) -> str:
     return secrets.token_urlsafe(16) if app.csp and "{nonce}" in app.csp else ""
 
 
-def policy(app: Wirebird, nonce: str) -> str:
-    """Return the page's Content-Security-Policy."""
-    return (app.csp or BASE_POLICY).replace("{nonce}", nonce)
+def policy(app: Wirebird, nonce: str, embedded: bool = False) -> str:
+    """Return the page's Content-Security-Policy; none where it is the host's to say."""
+    ours = "" if embedded else BASE_POLICY
+    return (app.csp or ours).replace("{nonce}", nonce)
 
 
 def head(

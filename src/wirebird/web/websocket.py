@@ -15,7 +15,7 @@ from anyio import CancelScope
 from starlette.types import Message, Receive, Scope, Send
 
 from wirebird.runtime.connection import Connection
-from wirebird.runtime.transport import TransportClosed
+from wirebird.runtime.transport import DISCONNECTED, MALFORMED, TransportClosed
 from wirebird.web.csrf import CSRF_KEY
 from wirebird.web.dead_render import connect_info, view_session
 from wirebird.wire.frames import FrameError
@@ -42,12 +42,16 @@ class WebSocketTransport:
     async def send(self, frame: str) -> None:
         try:
             await self._send({"type": "websocket.send", "text": frame})
-        except (OSError, RuntimeError) as error:
+        except Exception as error:  # each server has its own for a line that is gone
             raise TransportClosed from error
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
-        with suppress(OSError, RuntimeError):
+        try:
             await self._send({"type": "websocket.close", "code": code, "reason": reason})
+        except (OSError, RuntimeError):
+            pass  # it is closed already
+        except Exception:
+            logger.exception("the server did not close a socket with %s", code)
 
 
 class DirectTransport:
@@ -99,7 +103,7 @@ class WebSocketEndpoint:
                 del data  # an idle connection holds nothing of what it was sent
         except FrameError as error:
             logger.warning("%r: closed: %s", connection, error)
-            await connection.transport.close(1011)
+            await connection.transport.close(MALFORMED)
         except TransportClosed:
             pass
         finally:
@@ -119,7 +123,7 @@ class WebSocketEndpoint:
         refusal = self._refusal(query, info.headers)
         if refusal is not None:
             logger.warning("refused a socket from %s: %s", info.peer, refusal)
-            await send({"type": "websocket.close", "code": 1008, "reason": refusal})
+            await send({"type": "websocket.close", "code": DISCONNECTED, "reason": refusal})
             return None
         csrf_token = query.get("_csrf_token", [""])[0]
         return self.app.connect(transport, scope, csrf_token, info)

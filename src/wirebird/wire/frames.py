@@ -1,11 +1,13 @@
 """Frames of the Phoenix protocol, version 2.0.0: bytes in, messages out, and back.
 
 The rule: whatever a client sends becomes a well-formed `Frame` of bounded size and depth, or a
-`FrameError`. Nothing else is raised, and nothing later has to check a frame's shape again.
+`FrameError`. Nothing else is raised, and nothing later has to check a frame's shape again. Where
+only the payload is at fault, the error knows who waits for an answer.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
@@ -28,8 +30,22 @@ _PUSH = 0
 _HEADER = 5
 
 
+_TEXT = r'"(?:[^"\\]|\\.)*"'
+_REF = rf"(?:({_TEXT})|[^\s\",\[\]{{}}]+)"
+_HEADING = re.compile(rf"\s*\[\s*{_REF}\s*,\s*{_REF}\s*,\s*({_TEXT})\s*,\s*({_TEXT})\s*[,\]]")
+
+
 class FrameError(WirebirdError, ValueError):
-    """A frame that no client of this protocol sends; the connection should be closed (1011)."""
+    """A frame that no client of this protocol sends.
+
+    Attributes:
+        frame: The frame without its payload, where that alone is at fault and can be answered. None
+            where it is no frame at all: the connection should be closed.
+    """
+
+    def __init__(self, message: str, frame: Frame | None = None) -> None:
+        super().__init__(message)
+        self.frame = frame
 
 
 class Frame(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
@@ -71,12 +87,13 @@ def decode(data: str | bytes, *, max_size: int = MAX_FRAME_SIZE) -> Frame:
     try:
         frame = _decode(data)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise FrameError(f"the frame is malformed: {error}") from None
+        raise FrameError(f"the frame is malformed: {error}", _heading(data)) from None
     payload = frame.payload
     if type(payload) is not dict:  # JSON has no bytes: msgspec took the text for base64
-        raise FrameError("the frame is malformed: its payload is not an object")
+        raise FrameError("the frame is malformed: its payload is not an object", _heading(data))
     if data.count("[") + data.count("{") > MAX_DEPTH and _deeper_than(payload, MAX_DEPTH):
-        raise FrameError(f"the frame's payload is nested more than {MAX_DEPTH} levels deep")
+        why = f"the frame's payload is nested more than {MAX_DEPTH} levels deep"
+        raise FrameError(why, _heading(data))
     return frame
 
 
@@ -141,6 +158,29 @@ def push(
         TypeError: JSON has no equivalent of a value in the payload.
     """
     return _encode((join_ref, ref, topic, event, payload)).decode()
+
+
+def _heading(data: str) -> Frame | None:
+    """Return a malformed frame without its payload; a ref that cannot be repeated is None."""
+    found = _HEADING.match(data)
+    if found is None:
+        return None
+    decode_name = msgspec.json.Decoder(str).decode
+    join_ref, ref, topic, event = found.groups(default="null")
+    try:
+        topic, event = decode_name(topic), decode_name(event)
+    except (msgspec.MsgspecError, ValueError):
+        return None
+    if len(topic) > MAX_NAME_LENGTH:
+        return None
+    return Frame(_ref(join_ref), _ref(ref), topic, event[:MAX_NAME_LENGTH], {})
+
+
+def _ref(text: str) -> str | None:
+    try:
+        return msgspec.json.decode(text, type=Name)
+    except (msgspec.MsgspecError, ValueError):
+        return None
 
 
 def _decode_binary(data: bytes) -> Frame:

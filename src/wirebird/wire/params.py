@@ -56,6 +56,28 @@ class Repeated(str):
         return self  # as any text
 
 
+def values_of(params: Mapping[str, Any], name: str) -> list[Any]:
+    """Return all values of a field, in their order, however often it came.
+
+    `params["tag"]` is the last one of `tag=a&tag=b`.
+
+    Args:
+        params: A payload or `socket.params`.
+        name: The field's name, without `[]`.
+
+    Example:
+        ```python
+        values_of(decode_params("tag=a&tag=b"), "tag")  # ["a", "b"]
+        ```
+    """
+    value = params.get(name)
+    if isinstance(value, Repeated):
+        return list(value.values)
+    if isinstance(value, list):
+        return cast("list[Any]", value)
+    return [] if value is None else [value]
+
+
 def decode_params(query: str, *, max_fields: int = MAX_FIELDS) -> dict[str, Any]:
     """Decode a query string or the body of a form.
 

@@ -18,6 +18,7 @@ import msgspec
 from typing_extensions import TypeIs
 
 from wirebird.errors import WirebirdError
+from wirebird.jsonable import jsonable
 from wirebird.wire.signing import TimedSigner, decoded, encoded
 
 MAX_TOKEN_SIZE = 64 * 1024
@@ -97,7 +98,8 @@ class Signer:
             TypeError: JSON has no equivalent of a value in `data`.
             ValueError: The token would be longer than 64 KiB.
         """
-        token = self._signer(salt).sign(encoded(msgspec.json.encode(data))).decode()
+        body = msgspec.json.encode(data, enc_hook=jsonable)
+        token = self._signer(salt).sign(encoded(body)).decode()
         if len(token) > MAX_TOKEN_SIZE:
             raise ValueError(
                 f"the data makes a token of {len(token)} characters, more than {MAX_TOKEN_SIZE}: "

@@ -23,7 +23,7 @@ from wirebird.html.escaping import (
     safe_url,
 )
 from wirebird.html.shown import kind_of
-from wirebird.html.tree import Dynamic
+from wirebird.html.tree import Dynamic, exact
 from wirebird.html.tstring.parser import Attribute, Attributes, Hole
 
 type Holes = Sequence[Interpolation[Any]]
@@ -45,7 +45,7 @@ def formatted(hole: Interpolation[Any]) -> Any:
     if spec == "safe":
         return None if value is None else Markup(value)
     if spec == "unsafe":
-        return str.__str__(str(value))
+        return exact(value)
     if spec == "callback":
         return value()
     return format(value, spec)
@@ -57,7 +57,7 @@ def key_of(attribute: Attribute) -> Getter:
     def key(holes: Holes) -> str | int:
         value = get(holes)
         kind = kind_of(value)
-        return value if kind is str or kind is int else str.__str__(str(value))
+        return value if kind is str or kind is int else exact(value)
 
     return key
 
@@ -216,7 +216,7 @@ def quoted(name: str) -> Callable[[Any], Dynamic]:
         if value is None:
             return ""
         if hasattr(value, "__html__"):
-            return (str(value.__html__()).translate(_QUOTES),)
+            return (exact(value.__html__()).translate(_QUOTES),)
         return _class_part(value) if named else text_of(value, name)
 
     return convert
@@ -268,6 +268,6 @@ def code(hole: Hole) -> Callable[[Holes], Dynamic]:
                 f"{{{shown}}} stands in <{hole.tag}>, where it would be run: {otherwise}, or wrap"
                 " what you trust in Markup(...)"
             )
-        return (str(value.__html__()),)
+        return (exact(value.__html__()),)
 
     return make
