@@ -131,7 +131,7 @@ async def test_what_is_no_frame_closes_the_line_either_way(app: Wirebird, way: A
     async with served(way(app)) as server:
         client, _ = await joined(server, app)
         client.text("no frame at all")
-        assert await client.frame() == (CLOSE, (1011).to_bytes(2, "big"))
+        assert await client.frame() == (CLOSE, (4011).to_bytes(2, "big"))
 
 
 @on_each_loop
