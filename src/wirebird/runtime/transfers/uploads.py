@@ -218,7 +218,7 @@ class ViewUploads:
 
     def admitted(self, token: Mapping[str, Any]) -> tuple[Upload, UploadEntry] | None:
         """Return the entry of a verified token, if it is still wanted."""
-        if not self.channel.is_joined:  # it is being joined anew, and will ask again
+        if not self.channel.stage.is_shown:  # it is being joined anew, and will ask again
             return None
         found = self._find(token["upload"])
         if found is None:
