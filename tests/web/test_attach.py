@@ -269,6 +269,47 @@ async def test_without_a_key_the_host_does_not_start(monkeypatch: pytest.MonkeyP
             pass
 
 
+@pytest.mark.parametrize("path", ["/accounts/7", "/nowhere", "/_wirebird/nothing.js"])
+async def test_without_a_key_a_mounted_application_answers_nothing(
+    monkeypatch: pytest.MonkeyPatch, path: str
+):
+    monkeypatch.delenv("WIREBIRD_SECRET_KEY", raising=False)
+    live = Wirebird(debug=False)
+    live.live("/accounts/{id:int}", Account)
+    host = in_fastapi(live)
+    host.mount("/", live)
+
+    transport = httpx.ASGITransport(app=host)
+    visitor = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:4010")
+    with pytest.raises(SecretKeyMissing):
+        await visitor.get(path)
+
+
+async def test_views_end_before_the_host_closes_what_it_has_opened():
+    seen: list[str] = []
+
+    class Ending(LiveView[Any]):
+        html = "<p>ending</p>"
+
+        async def terminate(self, reason: Any) -> None:
+            if self.socket.connected:
+                seen.append("view")
+
+    @asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[None]:
+        yield
+        seen.append("host")
+
+    live = build(Ending)
+    host = FastAPI(lifespan=lifespan)
+    host.add_middleware(SessionMiddleware, secret_key=SECRET)
+    live.attach(host)
+    async with opened(host) as (_, page, line):
+        async with host.router.lifespan_context(host):
+            await line.join(page)
+        assert seen == ["view", "host"]
+
+
 async def test_both_lifespans_run():
     seen: list[str] = []
 

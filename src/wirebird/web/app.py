@@ -195,8 +195,11 @@ class Wirebird(Starlette):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             receive = self._draining(receive)
-        elif "app" in scope:
-            scope[HOST_APP] = scope["app"]
+        else:
+            if self._endpoint is None:
+                _ = self.endpoint  # what is missing, where a host keeps its lifespan to itself
+            if "app" in scope:
+                scope[HOST_APP] = scope["app"]
         if scope["type"] != "lifespan" and len(self.user_middleware) == 1:  # nobody's but ours
             route = self._direct.find(scope)
             if route is not None:

@@ -89,8 +89,11 @@ def attach(app: Wirebird, host: Starlette) -> None:
 
     @asynccontextmanager
     async def lifespan(running: Any) -> AsyncGenerator[Any, None]:
-        _ = app.endpoint  # says before the first request what is missing
+        endpoint = app.endpoint  # says before the first request what is missing
         async with app.router.lifespan_context(app), outer(running) as state:
-            yield state
+            try:
+                yield state
+            finally:
+                await endpoint.drain()
 
     host.router.lifespan_context = lifespan
