@@ -17,6 +17,7 @@ from wirebird.testing.asgi import Cookies
         ('a="b c"; expires=Thu, 01 Jan 2099 00:00:00 GMT', 'a="b c"'),
         ("old=; Max-Age=0", ""),
         ("old=x; expires=Thu, 01 Jan 1970 00:00:00 GMT", ""),
+        ("old=x; expires=Fri, 01 Jan 2021 00:00:00 GMT", ""),
         ("old=x; Max-Age=60; expires=Thu, 01 Jan 1970 00:00:00 GMT", "old=x"),
         ("a=1; Max-Age=soon", "a=1"),
     ],

@@ -377,7 +377,7 @@ async def test_a_visitor_may_come_with_a_session_and_parameters(make_app: MakeAp
         assert "Ada none" in view.dead_html
     async with LiveClient(app) as client:
         assert (await client.live("/")).text("p") == "nobody none"
-    with pytest.raises(TypeError, match="session= needs the Wirebird application itself"):
+    with pytest.raises(TypeError, match="no SessionMiddleware and no Wirebird"):
         LiveClient(lambda scope, receive, send: None, session={})  # type: ignore[arg-type]
 
 

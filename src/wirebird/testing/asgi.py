@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -66,7 +67,7 @@ def _expired(max_age: str, expires: str) -> bool:
     with contextlib.suppress(ValueError):
         return int(max_age) <= 0
     with contextlib.suppress(ValueError, TypeError):
-        return bool(expires) and parsedate_to_datetime(expires).timestamp() <= 0
+        return bool(expires) and parsedate_to_datetime(expires).timestamp() <= time.time()
     return False
 
 
@@ -113,10 +114,12 @@ class Asgi:
         requests: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
         started: Message = {"status": 500, "headers": []}
         chunks: list[bytes] = []
+        ended = asyncio.Event()
 
         async def receive() -> Message:
             if requests:
                 return requests.pop()
+            await ended.wait()  # some applications give a request up when its visitor is gone
             return {"type": "http.disconnect"}
 
         async def send(message: Message) -> None:
@@ -124,6 +127,8 @@ class Asgi:
                 started.update(message)
             elif message["type"] == "http.response.body":
                 chunks.append(message.get("body", b""))
+                if not message.get("more_body", False):
+                    ended.set()
 
         await self.app(scope, receive, send)
         answered: dict[str, str] = {}
@@ -254,11 +259,12 @@ class Lifespan:
         self._state = state
         self._to_app: asyncio.Queue[Message] = asyncio.Queue()
         self._started = asyncio.Event()
+        self._answered = False
         self._failure: str | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Start the application.
+        """Start the application; one that raises before it answers knows of no lifespan.
 
         Raises:
             Exception: What it raised as it started.
@@ -270,8 +276,11 @@ class Lifespan:
         if self._failure is not None:
             await self._task
             raise RuntimeError(f"the application did not start: {self._failure}")
-        if self._task.done():
-            self._task.result()
+        if not self._answered:
+            task, self._task = self._task, None
+            with contextlib.suppress(Exception):
+                await task
+            self._state.clear()
 
     async def stop(self) -> None:
         """Stop the application.
@@ -279,8 +288,8 @@ class Lifespan:
         Raises:
             Exception: What it raised as it stopped.
         """
-        self._to_app.put_nowait({"type": "lifespan.shutdown"})
         if self._task is not None:
+            self._to_app.put_nowait({"type": "lifespan.shutdown"})
             await self._task
 
     async def _run(self) -> None:
@@ -291,6 +300,7 @@ class Lifespan:
             self._started.set()
 
     async def _answer(self, message: Message) -> None:
+        self._answered = True
         if message["type"] == "lifespan.startup.failed":
             self._failure = message.get("message", "")
         if message["type"].startswith("lifespan.startup"):

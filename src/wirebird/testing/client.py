@@ -6,14 +6,12 @@ handshake with CSRF token and Origin, signed tokens, and real frames.
 
 from __future__ import annotations
 
-import base64
-import json
 import logging
 from collections.abc import Mapping
+from json import dumps
 from typing import Any, Literal, TypeAlias
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
-from itsdangerous import TimestampSigner
 from starlette.types import ASGIApp
 
 from wirebird.testing.asgi import Asgi, Cookies, Lifespan, Response
@@ -21,12 +19,15 @@ from wirebird.testing.errors import HtmlError, LiveTestError, Redirected
 from wirebird.testing.forms import urlencode
 from wirebird.testing.html import LexborHTMLParser, check
 from wirebird.testing.log import ServerLog
-from wirebird.testing.tab import MOST_REDIRECTS, Tab
+from wirebird.testing.session import session_cookie
+from wirebird.testing.tab import MOST_REDIRECTS, Tab, within
 from wirebird.testing.view import View
-from wirebird.web.app import Wirebird
 from wirebird.web.dead_render import FLASH_COOKIE
 
 logger = logging.getLogger("wirebird.testing")
+
+_AS_IT_IS = "/%:@!$&'()*+,;=-._~?[]"
+"""What a browser does not encode in the address of a page."""
 
 HtmlMistakes: TypeAlias = Literal["raise", "warn", "ignore"]
 
@@ -49,13 +50,14 @@ class LiveClient:
         root_path: The prefix under which a server would mount the application.
         headers: Headers of every request, such as one that signs in.
         cookies: Cookies that the visitor comes with.
-        session: A session that the visitor comes with; `app` must be the `Wirebird` itself.
+        session: A session that the visitor comes with, signed as `app` does it: a `Wirebird`, or a
+            Starlette or FastAPI application with a `SessionMiddleware` or a `Wirebird` in it.
         timeout: How long to wait for an answer, in seconds.
         html_mistakes: What to do about HTML that a browser cannot patch well (an id that is there
             twice, a `phx-change` form without an id): "raise", "warn" in the log, or "ignore".
 
     Raises:
-        TypeError: `session` is given for an application that is no `Wirebird`.
+        TypeError: `session` is given, and the application has no such session.
 
     Attributes:
         cookies: The visitor's cookies.
@@ -76,14 +78,7 @@ class LiveClient:
     ) -> None:
         self.cookies = Cookies(cookies or {})
         if session is not None:
-            if not isinstance(app, Wirebird):
-                raise TypeError(
-                    f"session= needs the Wirebird application itself, not {type(app).__name__}:"
-                    " give the cookie with cookies=, or sign in with client.post"
-                )
-            signer = TimestampSigner(app.secret_key)
-            data = base64.b64encode(json.dumps(dict(session)).encode())
-            self.cookies[app.session_cookie] = signer.sign(data).decode()
+            self.cookies.update(session_cookie(app, session))
         self.asgi = Asgi(app, base_url, root_path, headers or {}, self.cookies)
         self.timeout = timeout
         self.html_mistakes: HtmlMistakes = html_mistakes
@@ -149,19 +144,22 @@ class LiveClient:
         url: str,
         data: Mapping[str, str] | None = None,
         *,
+        json: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """Send a form; redirects are not followed.
+        """Send a form, or JSON as a script does; redirects are not followed.
 
         Args:
             url: Path and query.
             data: The form's fields.
+            json: What to send as JSON instead.
             headers: More headers.
 
         Raises:
             Exception: What the application raises.
         """
-        return await self.request("POST", url, data=data or {}, headers=headers)
+        form = (data or {}) if json is None else data
+        return await self.request("POST", url, data=form, json=json, headers=headers)
 
     async def request(
         self,
@@ -169,6 +167,7 @@ class LiveClient:
         url: str,
         *,
         data: Mapping[str, str] | str | None = None,
+        json: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         """Send a request.
@@ -177,19 +176,28 @@ class LiveClient:
             method: "GET", "POST", ...
             url: Path and query, or a whole URL on the same host.
             data: Form fields, or a body that is URL-encoded already.
+            json: What to send as JSON instead.
             headers: More headers.
 
         Raises:
             LiveTestError: The URL is one of another host.
+            TimedOut: The response did not end within the client's timeout.
             Exception: What the application raises.
         """
+        if data is not None and json is not None:
+            raise TypeError("a request has data= or json=, not both")
         body = b""
-        sent = dict(headers or {})
-        if data is not None:
+        sent = {name.lower(): value for name, value in (headers or {}).items()}
+        if json is not None:
+            body = dumps(json).encode()
+            sent.setdefault("content-type", "application/json")
+        elif data is not None:
             body = (data if isinstance(data, str) else urlencode(data.items())).encode()
             sent.setdefault("content-type", "application/x-www-form-urlencoded")
+        if data is not None or json is not None:
             sent["content-length"] = str(len(body))
-        return await self.asgi.request(method, self._local(url), sent, body)
+        answering = self.asgi.request(method, self._local(url), sent, body)
+        return await within(answering, self.timeout, f"the response to {method} {url}")
 
     # What pages need
 
@@ -239,5 +247,5 @@ class LiveClient:
         parts = urlsplit(whole)
         if f"{parts.scheme}://{parts.netloc}" != self.asgi.base_url:
             raise LiveTestError(f"{url!r} is on another host than {self.asgi.base_url}")
-        path = parts.path or "/"
-        return f"{path}?{parts.query}" if parts.query else path
+        path = quote(parts.path or "/", safe=_AS_IT_IS)
+        return f"{path}?{quote(parts.query, safe=_AS_IT_IS)}" if parts.query else path

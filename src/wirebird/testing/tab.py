@@ -77,14 +77,14 @@ class Tab:
             attribute(node, "name"): attribute(node, "content") for node in document.css("meta")
         }
         csrf_token, socket = metas.get("csrf-token"), metas.get("wirebird-socket")
-        if not csrf_token or not socket:
+        if not csrf_token:
             raise NotLive(
-                f"{response.url} has no CSRF token or socket in its <head>:"
+                f"{response.url} has no CSRF token in its <head>, so no browser could join it:"
                 " does the root layout show {{ page.head }}?",
                 response,
             )
         self._csrf_token = csrf_token
-        self._socket_path = f"{socket}/websocket"
+        self._socket_path = f"{socket or '/live'}/websocket"  # as the client's script has it
         title = document.css_first("title")
         self._title: dict[str, str | None] = {}
         if title is not None:
@@ -192,11 +192,7 @@ class Tab:
         Raises:
             TimedOut: It did not come.
         """
-        try:
-            async with asyncio.timeout(self.client.timeout):
-                return await work
-        except TimeoutError:
-            raise TimedOut(f"{what} did not come within {self.client.timeout} s") from None
+        return await within(work, self.client.timeout, what)
 
     # Title and navigation
 
@@ -253,6 +249,22 @@ class Tab:
     async def _load(self, to: str, flash: str | None) -> Tab:
         await self.close(f"this page was left for {to!r}")
         return await self.client.load(to, self._connect_params, flash, follow_redirects=True)
+
+
+async def within(work: Awaitable[T], seconds: float, what: str) -> T:
+    """Wait for an answer for so many seconds.
+
+    Raises:
+        TimedOut: It did not come.
+    """
+    limit = asyncio.timeout(seconds)
+    try:
+        async with limit:
+            return await work
+    except TimeoutError:
+        if not limit.expired():
+            raise  # the application's own
+        raise TimedOut(f"{what} did not come within {seconds} s") from None
 
 
 def _flat(params: dict[str, Any]) -> dict[str, str]:
