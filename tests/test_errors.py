@@ -14,6 +14,7 @@ PUBLIC = (wirebird, components, s3, testing)
 
 INSIDE = {
     "CommandError", "Failure",  # the command prints them
+    "Opaque",  # the props count as changed
     "NoTextError",  # becomes a FormDefinitionError, or the value is shown otherwise
     "FrameError", "MalformedEvent", "MalformedUpload", "ParamsError", "UnknownEvent",  # a client's
     "SignatureInvalid", "TokenError", "TokenExpired", "TokenInvalid",  # mistakes

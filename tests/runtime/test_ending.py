@@ -153,7 +153,9 @@ async def stop_twice(app: Wirebird, line: Line, page: Page) -> None:
         await line.task
 
 
-ENDS = {
+End = Callable[[Wirebird, Line, Page], Any]
+
+ENDS: dict[End, str] = {
     leave: "leave",
     rejoin: "replaced",
     lose: "disconnected",
@@ -161,7 +163,6 @@ ENDS = {
     stop: "disconnected",
     stop_twice: "disconnected",
 }
-End = Callable[[Wirebird, Line, Page], Any]
 
 
 @pytest.fixture(params=ENDS, ids=lambda end: end.__name__)
@@ -456,6 +457,6 @@ async def test_lines_are_closed_when_the_server_stops(app: Wirebird, shop: type[
     line, page = await visit(app)
     await app.endpoint.drain()
     line.begin_event(page, "note", {"text": "late"})
-    assert (await line.until_closed()).code == 1012  # service restart: connect to the next one
+    assert (await line.until_closed()).code == 4012  # service restart: connect to the next one
     await line.close()
     assert shop.done == ["shutdown"]

@@ -18,7 +18,7 @@ PROTOCOLS = {
 PUBLIC = "8.8.8.8"
 
 
-@pytest.fixture(params=PROTOCOLS.values(), ids=PROTOCOLS.keys())
+@pytest.fixture(params=list(PROTOCOLS.values()), ids=list(PROTOCOLS))
 def http(request: pytest.FixtureRequest) -> str:
     return request.param
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from wirebird import LiveView, Wirebird
+from wirebird import LiveView, LocalPubSub, Wirebird
 from wirebird.testing import LiveClient
 
 ALLOWED = (1000, *range(4000, 5000))
@@ -56,7 +56,7 @@ def build() -> tuple[Wirebird, asyncio.Queue[str]]:
         request.session["live_socket_id"] = "user:1"
         return Response()
 
-    app = Wirebird(secret_key="k" * 40)
+    app = Wirebird(secret_key="k" * 40, pubsub=LocalPubSub())
     app.live("/", Subscribed)
     app.add_route("/sign-in", sign_in, methods=["POST"])
     return app, ended
@@ -80,7 +80,7 @@ async def test_signing_out_ends_the_views_whatever_the_server_raises(refuses: An
         await app.disconnect("user:1")
 
         assert await asyncio.wait_for(ended.get(), 10) == "disconnected"
-        assert not app.pubsub.subscribers("topic")
+        assert not cast(LocalPubSub, app.pubsub).subscribers("topic")
     assert set(server.codes) <= set(ALLOWED)
     assert server.codes
 

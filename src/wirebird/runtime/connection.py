@@ -21,7 +21,7 @@ from wirebird.runtime.joining import admit
 from wirebird.runtime.scheduler import TURN_SECONDS
 from wirebird.runtime.transfers.channel_transfer import ChannelTransfer
 from wirebird.runtime.transfers.uploads import TOKEN_AGE
-from wirebird.runtime.transport import DISCONNECTED, TOO_MUCH, Transport, TransportClosed
+from wirebird.runtime.transport import DISCONNECTED, RESTART, TOO_MUCH, Transport, TransportClosed
 from wirebird.wire import frames
 from wirebird.wire.frames import Frame, FrameError
 from wirebird.wire.tokens import TokenError
@@ -33,9 +33,6 @@ LIVE_SOCKET_ID = "live_socket_id"
 
 READ_PATIENCE = 30.0
 """How long a client whose frames are not handled may keep its line, in seconds."""
-
-RESTART = 1012
-"""The code with which a server that stops closes its lines."""
 
 _CLOSE_PATIENCE = 5.0
 _DISCONNECT = "live_socket:"

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeAlias, cast
 
 from pydantic import BaseModel
 
+from wirebird.errors import WirebirdError
 from wirebird.html.kept_rows import same_values
 
 _DEEPEST = 32
@@ -20,7 +21,7 @@ _DEEPEST = 32
 Props: TypeAlias = Mapping[str, Any]
 
 
-class _Opaque(Exception):
+class Opaque(WirebirdError):
     """A value cannot be looked through."""
 
 
@@ -33,7 +34,7 @@ def snapshot(props: Props) -> dict[str, Any] | None:
     """Return props as they are now, whatever is changed in place later; None if that cannot be."""
     try:
         return {name: _parts_of(value, 0) for name, value in props.items()}
-    except _Opaque:
+    except Opaque:
         return None
 
 
@@ -62,7 +63,7 @@ def _parts_of(value: Any, depth: int) -> Any:
     if same_values((value,), (value,)) or isinstance(value, Enum):
         return value
     if depth > _DEEPEST:  # perhaps a list that holds itself
-        raise _Opaque
+        raise Opaque
     return _Parts(kind, tuple([_parts_of(part, depth + 1) for part in _values_in(value, kind)]))
 
 
@@ -76,10 +77,10 @@ def _values_in(value: Any, kind: Any) -> Iterable[Any]:
         return sorted(value, key=repr)
     params: Any = kind.__dict__.get("__dataclass_params__")
     if params is not None and params.frozen:
-        return [getattr(value, field.name, _Opaque) for field in dataclasses.fields(kind)]
+        return [getattr(value, field.name, Opaque) for field in dataclasses.fields(kind)]
     if isinstance(value, BaseModel):
-        fields = [getattr(value, name, _Opaque) for name in type(value).model_fields]
+        fields = [getattr(value, name, Opaque) for name in type(value).model_fields]
         return [*fields, value.__pydantic_extra__, value.__pydantic_private__]
     if kind.__bases__ == (tuple,) and hasattr(kind, "_fields"):  # a named tuple, and no more
         return value
-    raise _Opaque
+    raise Opaque

@@ -12,13 +12,17 @@ from wirebird.errors import WirebirdError
 MALFORMED = 4011
 """The code of a line that is closed because what came is no frame."""
 
+RESTART = 4012
+"""The code of a line that a server closes because it stops."""
+
 TOO_MUCH = 4013
 """The code of a line that is closed because its client cannot be served."""
 
 DISCONNECTED = 4008
 """The code of a line that the application closes.
 
-As 1011, 1013 and 1008, which not every server lets an application send: 1000 and 4000 to 4999 are.
+As 1011, 1012, 1013 and 1008, which not every server lets an application send: 1000 and 4000 to
+4999 are.
 """
 
 
