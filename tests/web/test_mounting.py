@@ -14,9 +14,12 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tests.runtime.line import Visitor
 from tests.web.pages import client
-from wirebird import LiveView, NavigationError, Redirect, Wirebird
+from wirebird import LiveView, NavigationError, Redirect, Wirebird, event
+from wirebird.web.mounted import whole_scope
 
 MakeApp = Callable[..., Wirebird]
 
@@ -109,3 +112,70 @@ def test_path_for_is_the_path_as_the_routes_know_it(inside: Wirebird) -> None:
     assert inside.path_for("list") == "/list"
     with pytest.raises(LookupError, match="named routes: list"):
         inside.path_for("lost")
+
+
+def passing_the_rest(app: ASGIApp, prefix: str) -> ASGIApp:
+    """A host as Litestar is: it passes on the rest of a path, with its slashes moved."""
+
+    async def host(scope: Scope, receive: Receive, send: Send) -> None:
+        rest = scope["path"].removeprefix(prefix)
+        await app({**scope, "path": cut(rest), "root_path": ""}, receive, send)
+
+    def cut(rest: str) -> str:
+        return (rest if prefix else rest.lstrip("/")).rstrip("/") + "/"
+
+    return host
+
+
+class Counting(LiveView):
+    html = """<p>{{ socket.path("/list") }} {{ socket.url }} {{ count }}</p>"""
+
+    async def mount(self, id: int) -> None:
+        self.state.count = id
+
+    @event
+    async def up(self) -> None:
+        self.state.count += 1
+
+
+@pytest.mark.parametrize("prefix", ["", "/shop"])
+async def test_a_host_may_pass_on_the_rest_of_the_path_only(inside: Wirebird, prefix: str) -> None:
+    inside.live("/items/{id:int}", Counting)
+    visitor = Visitor(passing_the_rest(inside, prefix))
+
+    page = await visitor.page(f"{prefix}/items/7")
+    assert f"{prefix}/list http://127.0.0.1:4010{prefix}/items/7 7" in page.text
+    for name in re.findall(r'(?:src|href)="(/[^"]+)"', page.text):
+        assert name.startswith(f"{prefix}/_wirebird/")
+        assert (await visitor.get(name)).status_code == 200
+
+    async with visitor.line(page, path=f"{prefix}/live/websocket") as line:
+        assert f"{prefix}/list" in str(await line.join(page))
+        assert "8" in str(await line.event(page, "up"))
+
+
+@pytest.mark.parametrize(
+    ("path", "raw", "root", "whole"),
+    [
+        ("/a", b"/a", "", ("/a", "")),
+        ("/caf\xe9", b"/caf%C3%A9", "", ("/caf\xe9", "")),
+        ("a/", b"/a", "", ("/a", "")),
+        ("caf\xe9/", b"/caf%C3%A9/", "", ("/caf\xe9/", "")),
+        ("/a/", b"/shop/a", "", ("/shop/a", "/shop")),
+        ("/", b"/shop/", "", ("/shop/", "/shop")),
+        ("/", b"/shop", "", ("/shop", "/shop")),
+        ("/a", b"/mein%20laden/a", "", ("/mein laden/a", "/mein laden")),
+        ("/shop/a", b"/shop/a", "/shop", ("/shop/a", "/shop")),
+        ("/rewritten", b"/shop/a", "", ("/rewritten", "")),
+        ("/a", b"/schema", "", ("/a", "")),
+        ("rewritten", b"/shop/a", "", ("/rewritten", "")),
+        ("a", None, "", ("/a", "")),
+        ("", None, "", ("/", "")),
+    ],
+)
+def test_what_was_cut_off_is_known_by_the_raw_path(
+    path: str, raw: bytes | None, root: str, whole: tuple[str, str]
+) -> None:
+    scope = whole_scope({"type": "http", "path": path, "raw_path": raw, "root_path": root})
+
+    assert (scope["path"], scope["root_path"]) == whole

@@ -46,6 +46,7 @@ from wirebird.web.environment import SECRET_VARIABLE as SECRET_VARIABLE
 from wirebird.web.environment import is_on
 from wirebird.web.layouts import RootLayout, flash_layout, found_layout, live_layout, root_layout
 from wirebird.web.lookup import folder_of_caller, found_folder
+from wirebird.web.mounted import whole_scope
 from wirebird.web.sessions import SessionCookie, Sessions
 from wirebird.web.static import StaticFolder, static_path_of
 from wirebird.web.websocket import WebSocketEndpoint, same_host, session_of
@@ -198,6 +199,7 @@ class Wirebird(Starlette):
         else:
             if self._endpoint is None:
                 _ = self.endpoint  # what is missing, where a host keeps its lifespan to itself
+            scope = whole_scope(scope)
             if "app" in scope:
                 scope[HOST_APP] = scope["app"]
         if scope["type"] != "lifespan" and len(self.user_middleware) == 1:  # nobody's but ours
