@@ -11,10 +11,9 @@ dropped value is dropped too, a loop over one is one, and the differ leaves alon
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from wirebird.html.differ import Message
+from wirebird.html.tree import Encoder
 
 
 class Dropped:
@@ -42,11 +41,11 @@ class Dropped:
     def write_html(self, write: Callable[[str], object]) -> None:
         """A dropped value shows nothing where nothing was shown before."""
 
-    def full(self, message: Message) -> str:
+    def full(self, message: Encoder) -> str:
         """A dropped value shows nothing where nothing was shown before."""
         return ""
 
-    def diff(self, old: Any, message: Message) -> None:
+    def diff(self, old: Any, message: Encoder) -> None:
         """The page keeps what was shown."""
         return
 

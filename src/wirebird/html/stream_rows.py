@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from wirebird.errors import WirebirdError
-from wirebird.html.tree import Comprehension, Row, Statics, write_html
-
-if TYPE_CHECKING:
-    from wirebird.html.differ import Message
+from wirebird.html.tree import Comprehension, Encoder, Row, Statics, write_html
 
 _refs = count()
 _NO_ROWS = Statics(("",), source="stream")
@@ -225,7 +222,7 @@ class StreamRows:
                 del shown[slice(limit) if limit < 0 else slice(limit, None)]
         write_html(Comprehension(self._statics, shown), write)
 
-    def full(self, message: Message) -> Any:
+    def full(self, message: Encoder) -> Any:
         """Return what is pending, with the rows' template."""
         stream = self._stream
         if stream.ref is None:
@@ -239,7 +236,7 @@ class StreamRows:
         payload["s"] = message.number(self._placed)
         return payload
 
-    def diff(self, old: StreamRows, message: Message) -> Any:
+    def diff(self, old: StreamRows, message: Encoder) -> Any:
         """Return what is pending, with the rows' template only if it is not that of `old`."""
         stream = self._stream
         before = old._stream
@@ -261,7 +258,7 @@ class StreamRows:
         self._placed = placed
         return payload
 
-    def _take(self, message: Message) -> dict[str, Any] | None:
+    def _take(self, message: Encoder) -> dict[str, Any] | None:
         """Return what is pending and forget it; None when there is nothing."""
         batch = self._batch
         if batch is None:

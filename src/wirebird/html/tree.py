@@ -16,12 +16,9 @@ how a value that changes in place can never hide: what is kept of it is its text
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast, runtime_checkable
+from typing import Any, Protocol, TypeAlias, cast, runtime_checkable
 
 import markupsafe
-
-if TYPE_CHECKING:
-    from wirebird.html.differ import Message
 
 
 def _escape(text: str) -> str:
@@ -95,6 +92,18 @@ class Comprehension:
         return f"<Comprehension of {len(self.rows)} rows {self.statics!r}>"
 
 
+class Encoder(Protocol):
+    """What a node asks of the message that it becomes part of: `differ.Message` is one."""
+
+    def number(self, statics: Statics) -> Any:
+        """Return what stands for `statics` in this message."""
+        ...
+
+    def full_row(self, row: Row) -> dict[Any, Any]:
+        """Return all dynamics of a row by their positions."""
+        ...
+
+
 @runtime_checkable
 class Node(Protocol):
     """A dynamic with its own way onto the page and onto the wire."""
@@ -103,11 +112,11 @@ class Node(Protocol):
         """Write the node's HTML, as the first (HTTP) render shows it."""
         ...
 
-    def full(self, message: Message) -> Any:
+    def full(self, message: Encoder) -> Any:
         """Return what a client that knows nothing of this place must be sent."""
         ...
 
-    def diff(self, old: Any, message: Message) -> Any:
+    def diff(self, old: Any, message: Encoder) -> Any:
         """Return what changed since `old`, or None when nothing did."""
         ...
 

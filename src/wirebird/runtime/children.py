@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import escape
 
-from wirebird.html.differ import Message
+from wirebird.html.tree import Encoder
 from wirebird.live.socket import Socket
 from wirebird.live.view import LiveView
 from wirebird.wire.tokens import Signer
@@ -79,11 +79,11 @@ class ChildNode:
         """Write the element."""
         write(self.html)
 
-    def full(self, message: Message) -> str:
+    def full(self, message: Encoder) -> str:
         """The element is sent as text."""
         return self.html
 
-    def diff(self, old: Any, message: Message) -> str | None:
+    def diff(self, old: Any, message: Encoder) -> str | None:
         """An element changes when another child stands there."""
         return None if old is self else self.html
 

@@ -14,12 +14,12 @@ from typing import Any, cast
 
 from wirebird.concurrency import call
 from wirebird.html.bounded import BoundedCache
-from wirebird.html.differ import Message, SharedMessage
+from wirebird.html.differ import SharedMessage
 from wirebird.html.errors import ComponentError
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.markup import MarkupMismatch
 from wirebird.html.scanner import Scanner
-from wirebird.html.tree import Statics, Tree, write_html
+from wirebird.html.tree import Encoder, Statics, Tree, write_html
 from wirebird.live import lifecycle
 from wirebird.live.component import LiveComponent, Target, group_by_class
 from wirebird.live.errors import Redirect
@@ -88,11 +88,11 @@ class ComponentNode:
         opening = cast("re.Match[str]", _OPENING.match(html)).end()
         write(f'{html[:opening]} data-phx-component="{self.cid}"{html[opening:]}')
 
-    def full(self, message: Message) -> int:
+    def full(self, message: Encoder) -> int:
         """It is sent as the component's number."""
         return self.cid
 
-    def diff(self, old: Any, message: Message) -> int | None:
+    def diff(self, old: Any, message: Encoder) -> int | None:
         """It changes when another component stands here."""
         return None if old is self else self.cid
 
