@@ -24,7 +24,7 @@ from watchfiles import (
 )
 
 from wirebird.html.jinja.environment import TemplateEnvironment
-from wirebird.runtime.channel import Channel
+from wirebird.runtime.endpoint import ShownView
 from wirebird.web.app import Wirebird
 
 logger = logging.getLogger("wirebird.dev")
@@ -126,7 +126,7 @@ class Reloader:
         if kinds & STYLES:
             self._tell(RELOAD_EVENT, {"kind": "css"})
 
-    def _channels(self) -> Iterator[Channel]:
+    def _channels(self) -> Iterator[ShownView]:
         for connection in tuple(self.app.endpoint.connections):
             yield from tuple(connection.channels.values())
 

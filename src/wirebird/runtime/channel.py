@@ -13,7 +13,7 @@ import threading
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from wirebird.binding.binding import Sources
 from wirebird.binding.errors import BindingError
@@ -31,6 +31,7 @@ from wirebird.runtime.endpoint import LIVEVIEW_VERSION
 from wirebird.runtime.faults import join_refusal, overlay
 from wirebird.runtime.host import ViewHost
 from wirebird.runtime.joining import Join
+from wirebird.runtime.line import Line
 from wirebird.runtime.location import Location, path_of, way_out
 from wirebird.runtime.mailbox import (
     ANSWERED,
@@ -46,9 +47,6 @@ from wirebird.runtime.transport import TransportClosed
 from wirebird.uploads.entry import MalformedUpload
 from wirebird.wire import frames
 from wirebird.wire.frames import Frame
-
-if TYPE_CHECKING:
-    from wirebird.runtime.connection import Connection
 
 logger = logging.getLogger("wirebird.runtime")
 
@@ -80,7 +78,7 @@ class Channel(Mailbox):
     display: Display
 
     def __init__(
-        self, connection: Connection, join: Join, after: asyncio.Task[None] | None = None
+        self, connection: Line, join: Join, after: asyncio.Task[None] | None = None
     ) -> None:
         super().__init__(connection.endpoint)
         self._context.run(thread_share.set, connection.threads)

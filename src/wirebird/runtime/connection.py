@@ -18,8 +18,8 @@ from wirebird.live.socket import ConnectInfo
 from wirebird.runtime.channel import Channel
 from wirebird.runtime.endpoint import Endpoint
 from wirebird.runtime.joining import admit
+from wirebird.runtime.line import JoinedView, LineTransfer
 from wirebird.runtime.scheduler import TURN_SECONDS
-from wirebird.runtime.transfers.channel_transfer import ChannelTransfer
 from wirebird.runtime.transfers.uploads import TOKEN_AGE
 from wirebird.runtime.transport import DISCONNECTED, RESTART, TOO_MUCH, Transport, TransportClosed
 from wirebird.wire import frames
@@ -94,8 +94,8 @@ class Connection:
         self.visitor = visitor
         self._asset_urls = asset_urls
         self._channels: dict[str, Channel] = {}
-        self._left: list[Channel] = []
-        self._transfers: dict[str, ChannelTransfer] = {}
+        self._left: list[JoinedView] = []
+        self._transfers: dict[str, LineTransfer] = {}
         self._closed = False
         self._lost = False
         self._worked = 0.0  # seconds since others had their turn
@@ -251,23 +251,23 @@ class Connection:
             self._topic = disconnect_topic(name)
             await self.endpoint.pubsub.subscribe(self._topic, self._on_disconnect)
 
-    def let_go(self, channel: Channel) -> None:
+    def let_go(self, channel: JoinedView) -> None:
         """Pass nothing more on to a view that ends; it counts as the line's until it has."""
         if self._channels.get(channel.topic) is channel:
             del self._channels[channel.topic]
             self._left.append(channel)
 
-    def forget(self, channel: Channel) -> None:
+    def forget(self, channel: JoinedView) -> None:
         """Take a view that has ended off the line."""
         self.let_go(channel)
         if channel in self._left:
             self._left.remove(channel)
 
-    def add_transfer(self, transfer: ChannelTransfer) -> None:
+    def add_transfer(self, transfer: LineTransfer) -> None:
         """Pass the frames of an upload's topic on to it."""
         self._transfers[transfer.topic] = transfer
 
-    def forget_transfer(self, transfer: ChannelTransfer) -> None:
+    def forget_transfer(self, transfer: LineTransfer) -> None:
         """Take an upload that ends off the line."""
         if self._transfers.get(transfer.topic) is transfer:
             del self._transfers[transfer.topic]
@@ -314,7 +314,7 @@ class Connection:
                 await self.endpoint.pubsub.unsubscribe(topic, self._on_disconnect)
             except Exception:
                 logger.exception("%r: could not unsubscribe from %r", self, topic)
-        channels = (*self._channels.values(), *self._left)
+        channels: list[JoinedView] = [*self._channels.values(), *self._left]
         ends = [channel.end(reason) for channel in channels]
         for channel in channels:
             channel.give_up_within(Connection.send)  # what is to be sent is no work to be finished

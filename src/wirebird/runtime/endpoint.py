@@ -6,9 +6,9 @@ The rule: everything that a view's life depends on is named here, and nothing of
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary, WeakSet
 
 from wirebird.html.tree import Tree
@@ -19,9 +19,6 @@ from wirebird.live.socket import Socket
 from wirebird.live.view import LiveView
 from wirebird.runtime.scheduler import Scheduler
 from wirebird.wire.tokens import Signer
-
-if TYPE_CHECKING:
-    from wirebird.runtime.connection import Connection
 
 LIVEVIEW_VERSION = "1.2.12"
 """The version of the JavaScript client that is bundled."""
@@ -67,6 +64,33 @@ class Limits:
         return self.frame_size - FRAME_OVERHEAD
 
 
+class ShownView(Protocol):
+    """A view on an open line, as the application sees it."""
+
+    def refresh(self) -> None:
+        """Render anew although nothing came."""
+        ...
+
+    def announce(self, event: str, payload: Any) -> None:
+        """Push an event to the page without rendering."""
+        ...
+
+
+class OpenLine(Protocol):
+    """An open line, as the application sees it."""
+
+    loop: asyncio.AbstractEventLoop
+
+    @property
+    def channels(self) -> Mapping[str, ShownView]:
+        """The joined views by topic."""
+        ...
+
+    async def shut_down(self) -> None:
+        """End all views because the server stops."""
+        ...
+
+
 @dataclass
 class Endpoint:
     """The application, as its connections see it.
@@ -91,7 +115,7 @@ class Endpoint:
     debug: bool = False
     limits: Limits = field(default_factory=Limits)
     end_patience: float = END_PATIENCE
-    connections: WeakSet[Connection] = field(default_factory=WeakSet["Connection"])
+    connections: WeakSet[OpenLine] = field(default_factory=WeakSet[OpenLine])
     _schedulers: WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler] = field(
         default_factory=WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler]
     )

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import logging
 import traceback
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wirebird.live.errors import client_error_status
-
-if TYPE_CHECKING:
-    from wirebird.runtime.channel import Channel
+from wirebird.runtime.line import JoinedView
 
 logger = logging.getLogger("wirebird.runtime")
 
 
-def join_refusal(channel: Channel, error: BaseException) -> dict[str, Any]:
+def join_refusal(channel: JoinedView, error: BaseException) -> dict[str, Any]:
     """Return the answer to a join whose view raised; an error with a status is no crash."""
     endpoint = channel.endpoint
     status = client_error_status(error)
@@ -32,7 +30,7 @@ def join_refusal(channel: Channel, error: BaseException) -> dict[str, Any]:
     return {"reason": "join crashed"}
 
 
-def overlay(channel: Channel, error: BaseException, **more: Any) -> list[Any]:
+def overlay(channel: JoinedView, error: BaseException, **more: Any) -> list[Any]:
     """Return the event that shows the developer a traceback in the page."""
     title = f"{type(error).__name__} in {channel.view_class.__name__}"
     detail = "".join(traceback.format_exception(error))

@@ -10,18 +10,15 @@ import logging
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from wirebird.live.router import Match
 from wirebird.live.socket import Host, Socket
 from wirebird.live.view import LiveView, views
 from wirebird.runtime.flash import flash_of
+from wirebird.runtime.line import JoinedView, Line
 from wirebird.wire.frames import Frame
 from wirebird.wire.tokens import TokenError
-
-if TYPE_CHECKING:
-    from wirebird.runtime.channel import Channel
-    from wirebird.runtime.connection import Connection
 
 logger = logging.getLogger("wirebird.runtime")
 
@@ -55,10 +52,10 @@ class Join:
     session: dict[str, Any]
     params: dict[str, Any]
     given: dict[str, Any] | None = None
-    parent: Channel | None = None
+    parent: JoinedView | None = None
     guard: Match | None = None
 
-    def socket(self, connection: Connection, host: Host) -> Socket:
+    def socket(self, connection: Line, host: Host) -> Socket:
         """Return the socket of the view that is joined."""
         socket = Socket(
             self.frame.topic[3:],
@@ -78,7 +75,7 @@ class Join:
         return socket
 
 
-def admit(connection: Connection, frame: Frame) -> Join | tuple[str, str]:
+def admit(connection: Line, frame: Frame) -> Join | tuple[str, str]:
     """Return what a client may join, or why it may not: the reason it is told, and more."""
     payload = frame.payload
     if not isinstance(payload, dict):
@@ -122,7 +119,7 @@ def weighs_more(value: Any, most: int) -> bool:
 
 
 def _admit_page(
-    connection: Connection,
+    connection: Line,
     frame: Frame,
     payload: dict[str, Any],
     token: dict[str, Any],
@@ -165,7 +162,7 @@ def _admit_page(
 
 
 def _admit_child(
-    connection: Connection, frame: Frame, payload: dict[str, Any], token: dict[str, Any]
+    connection: Line, frame: Frame, payload: dict[str, Any], token: dict[str, Any]
 ) -> Join | tuple[str, str]:
     """Return the join of a nested view, which its parent's own render has signed."""
     parent = connection.channels.get(f"lv:{token['parent']}")

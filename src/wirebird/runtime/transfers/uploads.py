@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from wirebird.concurrency import call
 from wirebird.live.errors import Redirect
 from wirebird.live.view import Live
+from wirebird.runtime.line import Line
 from wirebird.runtime.mailbox import ANSWERED, SHOWS, Outcome
 from wirebird.runtime.transfers.channel_transfer import ChannelTransfer
 from wirebird.runtime.transfers.external_transfer import ExternalTransfer
@@ -26,7 +27,6 @@ from wirebird.wire.frames import Frame
 
 if TYPE_CHECKING:
     from wirebird.runtime.channel import Channel
-    from wirebird.runtime.connection import Connection
 
 logger = logging.getLogger("wirebird.runtime")
 
@@ -53,7 +53,7 @@ class ViewUploads:
         self._transfers: set[ChannelTransfer] = set()
 
     @property
-    def connection(self) -> Connection:
+    def connection(self) -> Line:
         """The line that the bytes come over."""
         return self.channel.connection
 
