@@ -11,9 +11,20 @@ from typing import Annotated, Any
 
 import pytest
 from markupsafe import Markup
+from starlette.routing import Mount
 
 from tests.runtime.line import Visitor
-from wirebird import Depends, HTTPException, LiveView, NotFound, Redirect, Wirebird, event, info
+from wirebird import (
+    Depends,
+    Halt,
+    HTTPException,
+    LiveView,
+    NotFound,
+    Redirect,
+    Wirebird,
+    event,
+    info,
+)
 
 CRASHED = {"status": "error", "response": {"reason": "join crashed"}}
 
@@ -124,6 +135,27 @@ class Fragile(LiveView[Count]):
             raise Boom("terminate")
 
 
+class Unsendable(LiveView[Count]):
+    html = "<p>{{ count }}</p>"
+
+    async def mount(self) -> None:
+        self.socket.attach_hook("answers", "handle_event", self.hook)
+
+    async def hook(self, event: str, payload: Any, socket: Any) -> Any:
+        return Halt({"it": object()}) if event == "answer_hooked" else None
+
+    @event
+    async def push(self) -> None:
+        self.socket.push_event("it", {"it": object()})
+
+    @event
+    async def answer(self) -> Any:
+        return {"it": object()}
+
+    def handle_event(self, event: str, payload: Any) -> Any:
+        return {"it": object()}
+
+
 def raise_now(how: str) -> None:
     match how:
         case "boom" | "connected":
@@ -196,6 +228,7 @@ def app(make_app: Callable[..., Wirebird]) -> Wirebird:
     app.live("/async", AsyncRender)
     app.live("/layout", InBadLayout, layout=InBadLayout.layout)
     app.live("/patching", Patching)
+    app.live("/unsendable", Unsendable)
     with app.live_session("guarded", on_mount=[guard]) as guarded:
         guarded.live("/guarded", Guarded)
     return app
@@ -374,12 +407,42 @@ async def test_a_4xx_in_a_patch_ends_the_view_which_then_joins_at_that_url(app: 
         await crashed(here)
 
 
+async def test_a_patch_without_the_mounts_prefix_names_the_helper(
+    app: Wirebird, caplog: pytest.LogCaptureFixture
+):
+    visitor = Visitor(Mount("/shop", app))
+    page = await visitor.page("/shop/fragile")
+    async with visitor.line(page, path="/shop/live/websocket") as line:
+        await line.join(page)
+        line.begin_event(page, "leave_for_another")
+        await line.receive()
+    assert "under '/shop': write push_patch(self.socket.path('/steady'))" in caplog.text
+
+
 async def test_a_view_that_patches_for_ever_says_so(
     app: Wirebird, caplog: pytest.LogCaptureFixture
 ):
     async with opened(app, "/patching") as here:
         assert await here.line.join(here.page) == CRASHED
     assert "Patching.handle_params patched 20 times in a row" in caplog.text
+
+
+@pytest.mark.parametrize("event", ["push", "answer", "answer_fallback", "answer_hooked"])
+async def test_what_cannot_be_sent_names_the_event_and_the_line(
+    app: Wirebird, caplog: pytest.LogCaptureFixture, event: str
+):
+    async with opened(app, "/unsendable") as here:
+        await here.line.join(here.page)
+        here.line.begin_event(here.page, event)
+        await crashed(here)
+    assert "cannot send a value of type builtins.object to the browser" in caplog.text
+    said = {
+        "push": ["push_event('it')", "in push\n"],
+        "answer": ["the reply of Unsendable.answer", "test_faults.py:", "the event 'answer'"],
+        "answer_fallback": ["the reply of Unsendable.handle_event", "the event 'answer_fallback'"],
+        "answer_hooked": ["a hook's reply to the event 'answer_hooked'"],
+    }
+    assert [words for words in said[event] if words not in caplog.text] == []
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, cast
 
 from wirebird.binding.binding import Sources
+from wirebird.binding.signature import source_of
 from wirebird.concurrency import call_in_thread
 from wirebird.errors import WirebirdError
 from wirebird.live.view import Live
+from wirebird.wire.frames import packed
 from wirebird.wire.params import ParamsError, decode_form
 
 
@@ -82,6 +84,18 @@ async def dispatch(target: Live[Any], name: str, payload: Any, sources: MakeSour
     if definition.handle_event:
         return await function(name, payload)
     return await call_in_thread(function, name, payload)
+
+
+def pack_reply(target: Live[Any], name: str, reply: Any) -> Any:
+    """Return a reply to an event as it will stand in the answer.
+
+    Raises:
+        UnsendableError: JSON has no equivalent of what is in it.
+    """
+    handler = type(target).definition.handlers.events.get(name)
+    function = cast(Any, target).handle_event if handler is None else handler.function
+    place = f"{function.__qualname__} ({source_of(function)})"
+    return packed(reply, f"the reply of {place} to the event {name!r}")
 
 
 async def tell(view: Live[Any], message: Any, sources: MakeSources) -> bool:

@@ -19,6 +19,7 @@ from wirebird.live.background import Background
 from wirebird.live.hooks import Hooks, Stage
 from wirebird.live.navigation import Navigation, external_url, local_path
 from wirebird.uploads.socket_uploads import Uploading
+from wirebird.wire.frames import packed
 from wirebird.wire.params import decode_params, encode_params
 
 if TYPE_CHECKING:
@@ -240,6 +241,9 @@ class Socket(Background, Uploading):
 
         In the first (HTTP) render it waits for the socket's own mount and does nothing.
 
+        Raises:
+            UnsendableError: JSON has no equivalent of what is in the payload.
+
         Example:
             ```python
             self.socket.push_event("points", {"values": [1, 2, 3]})
@@ -247,7 +251,8 @@ class Socket(Background, Uploading):
         """
         if not self.connected:
             return
-        entry: list[Any] = [name, {} if payload is None else payload]
+        content = packed(payload or {}, f"push_event({name!r})")
+        entry: list[Any] = [name, content]
         if before_patch:
             entry.append(True)
         if self._events is None:

@@ -21,7 +21,14 @@ from wirebird.concurrency import thread_share
 from wirebird.html.differ import Message
 from wirebird.live import lifecycle
 from wirebird.live.errors import Redirect
-from wirebird.live.events import MalformedEvent, UnknownEvent, dispatch, read_event, tell
+from wirebird.live.events import (
+    MalformedEvent,
+    UnknownEvent,
+    dispatch,
+    pack_reply,
+    read_event,
+    tell,
+)
 from wirebird.live.hooks import Halt
 from wirebird.live.navigation import Navigation
 from wirebird.live.socket import Socket
@@ -409,8 +416,14 @@ class Channel(Mailbox):
             if view.socket.hooks is not None:
                 halt = await view.socket.hooks.run("handle_event", name, value, view.socket)
                 if halt is not None:
-                    return self._replied(ref, halt.reply)
-            return self._replied(ref, await dispatch(target, name, value, self._sources))
+                    reply = halt.reply
+                    if reply is not None:
+                        reply = frames.packed(reply, f"a hook's reply to the event {name!r}")
+                    return self._replied(ref, reply)
+            reply = await dispatch(target, name, value, self._sources)
+            if reply is not None and ref:
+                reply = pack_reply(target, name, reply)
+            return self._replied(ref, reply)
         except (MalformedEvent, MalformedUpload, BindingError, UnknownEvent) as error:
             return self._refuse_event(ref, str(error))
         except Redirect as redirect:

@@ -56,6 +56,11 @@ class Location:
     def _elsewhere(self, to: str, url: str, name: str) -> str:
         there = self._router.match_url(url, self._root_path)
         path = urlsplit(url).path.removeprefix(self._root_path)
+        if there is None and self._root_path and self._router.match_url(url) is not None:
+            return (
+                f"push_patch({to!r}) leads out of the application, which is mounted under"
+                f" {self._root_path!r}: write push_patch(self.socket.path({to!r}))"
+            )
         if there is None:
             return (
                 f"push_patch({to!r}): no view is routed there; write app.live({path!r},"

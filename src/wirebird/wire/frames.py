@@ -35,6 +35,10 @@ _REF = rf"(?:({_TEXT})|[^\s\",\[\]{{}}]+)"
 _HEADING = re.compile(rf"\s*\[\s*{_REF}\s*,\s*{_REF}\s*,\s*({_TEXT})\s*,\s*({_TEXT})\s*[,\]]")
 
 
+class UnsendableError(WirebirdError, TypeError):
+    """A value is to be sent to the browser for which JSON has no equivalent."""
+
+
 class FrameError(WirebirdError, ValueError):
     """A frame that no client of this protocol sends.
 
@@ -68,6 +72,22 @@ class Frame(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=
 
 _decode = msgspec.json.Decoder(Frame).decode
 _encode = msgspec.json.Encoder(enc_hook=jsonable).encode
+
+
+def packed(value: Any, what: str) -> msgspec.Raw:
+    """Return a value as it will stand in a frame: what cannot be sent is said where it is made.
+
+    Args:
+        value: What is to be sent.
+        what: What it is of, as an error names it.
+
+    Raises:
+        UnsendableError: JSON has no equivalent of it.
+    """
+    try:
+        return msgspec.Raw(_encode(value))
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise UnsendableError(f"{what}: {error}") from error
 
 
 def decode(data: str | bytes, *, max_size: int = MAX_FRAME_SIZE) -> Frame:
