@@ -255,7 +255,7 @@ async def test_an_answer_streams_into_the_page(
     await ask(page, "how?")
     await expect(page.locator("#message-0 .text")).to_have_text("how?")
     await expect(page.locator(".typing")).to_be_visible()
-    await expect(page.locator("#messages")).to_have_attribute("aria-busy", "true")
+    await expect(page.locator("[role=log]")).to_have_attribute("aria-busy", "true")
     await expect(page.locator("#question")).to_have_value("")
     model.first.open()
     await expect(page.locator("#message-1 .text")).to_have_text("This is half")
@@ -264,7 +264,7 @@ async def test_an_answer_streams_into_the_page(
     model.rest.open()
     whole = "This is half " + " ".join(str(number) for number in range(50))
     await expect(page.locator("#message-1 .text")).to_have_text(whole)
-    await expect(page.locator("#messages")).to_have_attribute("aria-busy", "false")
+    await expect(page.locator("[role=log]")).to_have_attribute("aria-busy", "false")
     await expect(page.locator("#status")).to_have_text("The answer is complete.")
     await expect(page.locator("#send")).to_be_visible()
     told = frames.received[before:]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.pages import Frames, Gate, connected, expect_heard, recorder, until, visit
+from tests.browser.pages import Frames, Gate, expect_heard, recorder, visit
 from wirebird import LiveView, Wirebird, event
 
 MakeApp = Callable[..., Wirebird]
@@ -455,25 +455,6 @@ async def test_a_text_comes_and_goes_as_it_is(value: str, opened: Any) -> None:
     text = value.replace("\r\n", "\n")
     assert seen[0] == text
     assert seen[-1] == text.replace("\0", "\ufffd"), "HTML has no NUL"
-
-
-async def test_a_form_that_is_larger_than_a_frame_may_be_ends_in_no_storm(
-    opened: Any, caplog: pytest.LogCaptureFixture
-) -> None:
-    page = await opened(
-        '<form id="f" phx-change="changed" phx-no-unused-field><textarea id="t" name="t">'
-        '</textarea><input id="i" name="i"></form>'
-    )
-    frames = Frames(page)
-    await page.fill("#t", "x" * 1_100_000)
-    await until(lambda: frames.joins() == 2, "it has joined, tried once more, and joined again")
-    await connected(page)
-    await expect(page.locator("#t")).to_be_focused()
-    assert len(await page.input_value("#t")) == 1_100_000
-    assert caplog.text.count("more than 1048576") == 2
-    await page.fill("#t", "short")
-    await expect_heard(page, "changed", {"_target": ["t"], "t": "short", "i": ""}, count=1)
-    assert frames.joins() == 2
 
 
 async def test_a_number_that_is_none_is_sent_as_nothing(opened: Any) -> None:
