@@ -170,7 +170,7 @@ class Browser:
     def destroy(self) -> None:
         """Let the page ask for the end of what has left it."""
         assert self.display.components is not None
-        gone = self.display.components.left(self.leaving)
+        gone = self.display.components.left(self.leaving, self.display.tree)
         assert set(gone) == self.leaving
         assert self.page is not None
         self.page.prune(gone)

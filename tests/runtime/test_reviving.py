@@ -13,7 +13,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import SECRET_KEY
@@ -97,12 +97,13 @@ class Line:
     async def serve(self) -> None:
         """Take the next message that the browser has sent."""
         kind, value = self.to_server.popleft()
-        assert self.display.components is not None
+        components = self.display.components
+        assert components is not None
         if kind == "will":
-            self.display.components.will_leave(value)
+            components.will_leave(value)
             self.to_client.append(("will", value))
         elif kind == "destroyed":
-            self.to_client.append(("destroyed", self.display.components.left(value)))
+            self.to_client.append(("destroyed", components.left(value, self.display.tree)))
         else:
             self._change(kind, value)
             message = Message()
@@ -162,6 +163,8 @@ class Line:
         assert plain(self.html) == plain(to_html(self.display.tree or ()))
         dead = {cid for cid in self.cids if components.find(cid) is None}
         assert not dead, "what stands on the page takes no events"
+        kept = {component.myself.cid for component in components}
+        assert kept <= self.cids, "what left the page is kept"
 
 
 def plain(html: str) -> str:
@@ -195,7 +198,28 @@ async def play(steps: list[tuple[str, int]]) -> None:
     line.check()
 
 
+# What the page tells follows from its first question, and what it shows from the second.
+OVERTAKEN = [
+    ("toggle", 0),
+    ("toggle", 0),
+    ("toggle", 0),
+    ("serve", 0),
+    ("take", 0),
+    ("toggle", 0),
+]
+
+# The trunk places its branches again when the page does not show it any more.
+UNSEEN = [
+    ("toggle", 1),
+    *[("serve", 0), ("take", 0)] * 3,
+    ("toggle", 0),
+    ("toggle", 1),
+]
+
+
 @settings(max_examples=400, deadline=None)
+@example(OVERTAKEN)
+@example(UNSEEN)
 @given(STEPS)
 def test_no_page_breaks_whatever_is_on_its_way(steps: list[tuple[str, int]]):
     asyncio.run(play(steps))

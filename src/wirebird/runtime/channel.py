@@ -542,7 +542,7 @@ class Channel(Mailbox):
 
     async def _on_components_destroyed(self, frame: Frame) -> Outcome:
         components = self.display.components
-        gone = [] if components is None else components.left(_cids(frame))
+        gone = [] if components is None else components.left(_cids(frame), self.display.tree)
         if gone:
             self._host.components_gone()
             if self._uploads is not None:

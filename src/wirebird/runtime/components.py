@@ -1,7 +1,8 @@
 """The components of one view: which there are, what they show, and what of it was sent.
 
 The rule: a component's number (cid) is never used again. It is given its props while the view
-renders, updated and rendered after it, and removed when the client says that it left the page.
+renders, updated and rendered after it, and removed when the client says that it left the page and
+the trees as they are now agree.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from wirebird.html.errors import ComponentError
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.markup import MarkupMismatch
 from wirebird.html.scanner import Scanner
-from wirebird.html.tree import Encoder, Statics, Tree, write_html
+from wirebird.html.tree import Comprehension, Encoder, Statics, Tree, write_html
 from wirebird.live import lifecycle
 from wirebird.live.component import LiveComponent, Target, group_by_class
 from wirebird.live.errors import Redirect
 from wirebird.live.rendering import PageNames, Renderer
 from wirebird.live.socket import Socket
 from wirebird.live.temporary import drop
+from wirebird.runtime.children import ChildNode
 from wirebird.runtime.props import same, snapshot
 
 logger = logging.getLogger("wirebird.runtime")
@@ -34,6 +36,9 @@ _OPENING = re.compile(r"(?:\s|<!--.*?-->)*<[^\s/>!]+", re.DOTALL)
 
 MAX_DEPTH = 64
 """Deepest nesting of components in components."""
+
+_MOST_QUESTIONS = 64
+"""How many of a client's questions about one component are remembered."""
 
 
 class OncePerPage:
@@ -74,16 +79,16 @@ class OncePerPage:
 class ComponentNode:
     """What stands for a component in a tree; the same object at every render."""
 
-    __slots__ = ("_entry", "cid")
+    __slots__ = ("cid", "entry")
 
     def __init__(self, cid: int, entry: _ComponentEntry) -> None:
         self.cid = cid
-        self._entry = entry
+        self.entry = entry
 
     def write_html(self, write: Callable[[str], object]) -> None:
         """Write the component's HTML, marked with its number."""
         parts: list[str] = []
-        write_html(cast(Tree, self._entry.tree), parts.append)
+        write_html(cast(Tree, self.entry.tree), parts.append)
         html = "".join(parts)
         opening = cast("re.Match[str]", _OPENING.match(html)).end()
         write(f'{html[:opening]} data-phx-component="{self.cid}"{html[opening:]}')
@@ -104,13 +109,13 @@ class _ComponentEntry:
         props: What the template gave it last; None when that may not have reached it.
         given: Those props as they were then.
         placer: The component in whose render it was placed last; None for the view.
-        placed: What was placed in its renders, and perhaps elsewhere since.
-        leaving: Whether the client is about to remove it.
+        placed: How many questions the client had asked by then.
+        questions: Which of the client's questions, by number, were whether it may remove this.
     """
 
     __slots__ = (
-        "component", "given", "kept", "leaving", "mounted", "names", "node", "placed", "placer",
-        "props", "sent", "tree",
+        "component", "given", "kept", "mounted", "names", "node", "placed", "placer", "props",
+        "questions", "sent", "tree",
     )  # fmt: skip
 
     def __init__(self, component: LiveComponent[Any], cid: int) -> None:
@@ -120,12 +125,12 @@ class _ComponentEntry:
         self.props: Mapping[str, Any] | None = None
         self.given: dict[str, Any] | None = None
         self.placer: _ComponentEntry | None = None
-        self.placed: dict[_ComponentEntry, None] = {}
+        self.placed = 0
+        self.questions: list[int] = []
         self.tree: Tree | None = None
         self.sent: Tree | None = None
         self.kept: KeptRows | None = None
         self.mounted = False
-        self.leaving = False
 
 
 class Components:
@@ -138,8 +143,8 @@ class Components:
     """
 
     __slots__ = (
-        "_by_cid", "_by_key", "_changed", "_next", "_once", "_renderer", "_socket", "_touched",
-        "_waiting",
+        "_by_cid", "_by_key", "_changed", "_next", "_once", "_questions", "_renderer", "_socket",
+        "_touched", "_waiting",
     )  # fmt: skip
 
     def __init__(
@@ -149,6 +154,7 @@ class Components:
         self._renderer = renderer
         self._once = once
         self._next = 1
+        self._questions = 0
         self._by_cid: dict[int, _ComponentEntry] = {}
         self._by_key: dict[tuple[type[Any], str], _ComponentEntry] = {}
         self._touched: dict[_ComponentEntry, None] = {}
@@ -185,31 +191,14 @@ class Components:
             self._next += 1
             entry = _ComponentEntry(component(self._socket, id, Target(cid)), cid)
             self._by_key[key] = self._by_cid[cid] = entry
-        placer = cast("_ComponentEntry | None", self._once.placer)
-        if entry.placer is not placer:
-            if entry.placer is not None:
-                entry.placer.placed.pop(entry, None)
-            entry.placer = placer
-            if placer is not None:
-                placer.placed[entry] = None
+        entry.placer = cast("_ComponentEntry | None", self._once.placer)
+        entry.placed = self._questions
         given = snapshot(props)
-        unchanged = entry.props is not None and same(entry.given, given)
-        if entry.leaving:
-            entry.leaving = False
-            if unchanged or entry.component.temporary:
-                self._stay(entry)
-        if unchanged:
+        if entry.props is not None and same(entry.given, given):
             return entry.node
         entry.props, entry.given = props, given
         self._waiting.setdefault(entry, []).append(props)
         return entry.node
-
-    def _stay(self, entry: _ComponentEntry) -> None:
-        """Keep what stands in a component that comes back and is not rendered anew."""
-        for inner in entry.placed:
-            if inner.placer is entry and inner.leaving:
-                inner.leaving = False
-                self._stay(inner)
 
     def update(
         self, component: type[LiveComponent[Any]], id: str, props: Mapping[str, Any]
@@ -318,11 +307,7 @@ class Components:
         changed, self._changed = self._changed, {}
         payload: dict[int, Any] = {}
         known = (
-            {
-                entry.sent[0]: entry
-                for entry in self._by_cid.values()
-                if entry.sent is not None and not entry.leaving
-            }
+            {entry.sent[0]: entry for entry in self._by_cid.values() if entry.sent is not None}
             if any(entry.sent is None for entry in changed)
             else {}
         )
@@ -360,36 +345,108 @@ class Components:
         return message.full_tree(tree)
 
     # Leaving the page
+    #
+    # The client first asks whether it may remove what it no longer shows, and once it has the
+    # answer, tells what of that it still does not show. Meanwhile more may have come and gone, and
+    # what it tells may follow from an earlier question than the last. So what counts is what the
+    # trees hold now: the client will have seen them when it reads the answer. They do not hold
+    # rows of streams and what a temporary field showed: there the client knows best, if what it
+    # tells follows from a question that it asked since these were placed.
 
     def will_leave(self, cids: Iterable[object]) -> None:
         """Take note that the client is about to remove components."""
+        self._questions += 1
         for cid in cids:
             entry = self._by_cid.get(cid) if type(cid) is int else None
-            if entry is not None:
-                entry.leaving = True
+            if entry is not None and len(entry.questions) < _MOST_QUESTIONS:
+                entry.questions.append(self._questions)
 
-    def left(self, cids: Iterable[object]) -> list[int]:
-        """Remove the components that have not come back since; return their numbers."""
-        gone: list[int] = []
+    def left(self, cids: Iterable[object], tree: Tree | None) -> list[int]:
+        """Remove the components that left the page, and those in them; return their numbers.
+
+        Args:
+            cids: What the client no longer shows.
+            tree: What the view shows now.
+        """
+        told: dict[_ComponentEntry, bool] = {}
         for cid in cids:
             entry = self._by_cid.get(cid) if type(cid) is int else None
-            if entry is not None and entry.leaving:
-                self._remove(entry, gone)
-        return gone
+            if entry is not None and entry not in told:
+                # It may follow from a later question; then the component is kept too long.
+                question = entry.questions.pop(0) if entry.questions else 0
+                told[entry] = question > max(part.placed for part in _lineage(entry))
+        if not told:
+            return []
+        shown = self._shown(tree, told)
+        gone = {entry for entry in told if entry not in shown}
+        gone |= {
+            entry
+            for entry in self._by_cid.values()
+            if entry not in shown and not gone.isdisjoint(_lineage(entry))
+        }
+        for entry in gone:
+            del self._by_cid[entry.node.cid]
+            del self._by_key[type(entry.component), entry.component.id]
+            for marks in (self._waiting, self._touched, self._changed):
+                marks.pop(entry, None)
+        return sorted(entry.node.cid for entry in gone)
 
-    def _remove(self, entry: _ComponentEntry, gone: list[int]) -> None:
-        """Remove a component, and what stands in it and nowhere else."""
-        if self._by_cid.pop(entry.node.cid, None) is None:
-            return
-        gone.append(entry.node.cid)
-        self._by_key.pop((type(entry.component), entry.component.id), None)
-        for marks in (self._waiting, self._touched, self._changed):
-            marks.pop(entry, None)
-        if entry.placer is not None:
-            entry.placer.placed.pop(entry, None)
-        for inner in tuple(entry.placed):
-            if inner.placer is entry:
-                self._remove(inner, gone)
+    def _shown(
+        self, tree: Tree | None, told: Mapping[_ComponentEntry, bool]
+    ) -> set[_ComponentEntry]:
+        """Return what the trees hold, and what the client may show where they do not tell."""
+        shown: set[_ComponentEntry] = set()
+        untold: dict[_ComponentEntry | None, list[_ComponentEntry]] | None = None
+        waiting: list[tuple[_ComponentEntry | None, Tree | None]] = [(None, tree)]
+        while waiting:
+            placer, tree = waiting.pop()
+            found, forgets = _components_of(tree)
+            if forgets:
+                if untold is None:
+                    untold = {}
+                    for entry in self._by_cid.values():
+                        if not told.get(entry):
+                            untold.setdefault(entry.placer, []).append(entry)
+                found += untold.get(placer, ())
+            for entry in found:
+                if entry not in shown:
+                    shown.add(entry)
+                    waiting.append((entry, entry.tree))
+        return shown
+
+
+def _lineage(entry: _ComponentEntry) -> list[_ComponentEntry]:
+    """Return a component and those in which it was placed, outwards."""
+    lineage: list[_ComponentEntry] = []
+    placer: _ComponentEntry | None = entry
+    while placer is not None and len(lineage) <= MAX_DEPTH:
+        lineage.append(placer)
+        placer = placer.placer
+    return lineage
+
+
+def _components_of(tree: Tree | None) -> tuple[list[_ComponentEntry], bool]:
+    """Return the components in a tree, and whether the page may show more than it holds."""
+    found: list[_ComponentEntry] = []
+    forgets = False
+    nodes: list[Any] = [tree or ("",)]
+    while nodes:
+        node = nodes.pop()
+        kind = cast(Any, type(node))
+        if kind is str or kind is int or kind is ChildNode:
+            continue
+        if kind is tuple:
+            if type(node[0]) is Statics:
+                nodes += node[1 : node[0].width + 1]
+        elif kind is Comprehension:
+            width = node.statics.width
+            for row in node.rows:
+                nodes += row[:width]
+        elif kind is ComponentNode:
+            found.append(node.entry)
+        else:
+            forgets = True
+    return found, forgets
 
 
 def _innermost(tree: Tree) -> Tree:
