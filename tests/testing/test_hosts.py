@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +140,7 @@ async def test_a_visitor_waits_for_the_whole_answer(make_app: Callable[..., Wire
 
 async def test_an_answer_without_an_end_is_named():
     async def endless(request: Request) -> StreamingResponse:
-        async def chunks() -> Any:
+        async def chunks() -> AsyncIterator[bytes]:
             while True:
                 yield b"tick"
                 await asyncio.sleep(0)
