@@ -10,35 +10,54 @@ import functools
 import inspect
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
-from anyio import Semaphore
+from anyio import CapacityLimiter, Semaphore
 from anyio.to_thread import run_sync
+
+RunInThread: TypeAlias = Callable[[Callable[[], Any]], Awaitable[Any]]
+"""Runs a function in a thread, and returns what it returns."""
 
 
 class ThreadShare:
     """What those who share it may have of the process's worker threads.
 
     Args:
-        most: How many at once; who asks for more waits.
+        most: How many at once; who asks for more waits. None for all that there are.
+        runner: What runs functions in threads, instead of ours.
+
+    Attributes:
+        runner: What was given; None for ours.
     """
 
-    __slots__ = ("_most", "_turns")
+    __slots__ = ("_most", "_turns", "runner")
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int | None = None, runner: RunInThread | None = None) -> None:
         self._most = most
         self._turns: Semaphore | None = None  # few ever need a thread
+        self.runner = runner
 
     async def run(self, work: Callable[[], Any]) -> Any:
         """Run a function in a worker thread, and return what it returns."""
+        runner = self.runner or run_sync
+        if self._most is None:
+            return await runner(work)
         if self._turns is None:
             self._turns = Semaphore(self._most)
         async with self._turns:
-            return await run_sync(work)
+            return await runner(work)
+
+    async def run_at_once(self, work: Callable[[], Any]) -> Any:
+        """Run what others may wait for, such as a cleanup: it waits for none of our threads."""
+        if self.runner is not None:
+            return await self.runner(work)
+        return await run_sync(work, limiter=CapacityLimiter(1))
 
 
-thread_share: ContextVar[ThreadShare | None] = ContextVar("wirebird_thread_share", default=None)
-"""The share of what runs here; None for all that there is."""
+_ALL = ThreadShare()
+
+thread_share: ContextVar[ThreadShare] = ContextVar("wirebird_thread_share", default=_ALL)
+"""The share of what runs here."""
 
 
 def unwrap(function: Any) -> Any:
@@ -75,6 +94,5 @@ async def call(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> An
 async def call_in_thread(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
     """The half of `call` for a function known not to be `async def`."""
     work = functools.partial(function, *args, **kwargs)
-    share = thread_share.get()
-    result = await (run_sync(work) if share is None else share.run(work))
+    result = await thread_share.get().run(work)
     return await result if inspect.isawaitable(result) else result

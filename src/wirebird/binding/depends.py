@@ -16,15 +16,15 @@ from contextlib import (
     contextmanager,
 )
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Annotated, Any, cast, get_args, get_origin
 from weakref import WeakKeyDictionary
 
-from anyio import CapacityLimiter, Semaphore
+from anyio import Semaphore
 from anyio.lowlevel import RunVar
-from anyio.to_thread import run_sync
 
-from wirebird.concurrency import call, unwrap
+from wirebird.concurrency import call, thread_share, unwrap
 from wirebird.errors import DefinitionError
 
 __all__ = ["Dependency", "Depends", "Session", "SessionKey"]
@@ -251,8 +251,8 @@ class _InThread(AbstractAsyncContextManager[Any]):
         self.manager = manager
 
     async def __aenter__(self) -> Any:
-        return await run_sync(self.manager.__enter__)
+        return await thread_share.get().run(self.manager.__enter__)
 
     async def __aexit__(self, *failure: Any) -> bool | None:
-        # A limiter of its own: handlers waiting for a thread may be waiting for this cleanup.
-        return await run_sync(self.manager.__exit__, *failure, limiter=CapacityLimiter(1))
+        # At once: handlers waiting for a thread may be waiting for this cleanup.
+        return await thread_share.get().run_at_once(partial(self.manager.__exit__, *failure))

@@ -12,6 +12,7 @@ from wirebird.binding.binding import Sources
 from wirebird.binding.signature import source_of
 from wirebird.concurrency import call_in_thread
 from wirebird.errors import WirebirdError
+from wirebird.live.around import within
 from wirebird.live.view import Live
 from wirebird.wire.frames import packed
 from wirebird.wire.params import ParamsError, decode_form
@@ -98,6 +99,16 @@ def pack_reply(target: Live[Any], name: str, reply: Any) -> Any:
     return packed(reply, f"the reply of {place} to the event {name!r}")
 
 
+async def dispatch_within(target: Live[Any], name: str, payload: Any, sources: MakeSources) -> Any:
+    """Do as `dispatch`, with what the application wants around the handler."""
+    definition = type(target).definition
+    handler = definition.handlers.events.get(name)
+    if handler is None and definition.handle_event is None:
+        return await dispatch(target, name, payload, sources)
+    called = "handle_event" if handler is None else handler.attribute
+    return await within(target, called, dispatch, target, name, payload, sources)
+
+
 async def tell(view: Live[Any], message: Any, sources: MakeSources) -> bool:
     """Run the handler of a message: the `@info` method of its type, else `handle_info`.
 
@@ -126,3 +137,13 @@ async def tell(view: Live[Any], message: Any, sources: MakeSources) -> bool:
     else:
         await call_in_thread(cast(Any, view).handle_info, message)
     return True
+
+
+async def tell_within(view: Live[Any], message: Any, sources: MakeSources) -> bool:
+    """Do as `tell`, with what the application wants around the handler."""
+    definition = type(view).definition
+    handler = definition.handlers.info_for(message.__class__)
+    if handler is None and definition.handle_info is None:
+        return False
+    called = "handle_info" if handler is None else handler.attribute
+    return await within(view, called, tell, view, message, sources)

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from wirebird.concurrency import call
+from wirebird.live.around import call_within
+
+if TYPE_CHECKING:
+    from wirebird.live.view import Live
 
 Stage = Literal["handle_params", "handle_event", "handle_info", "handle_async", "after_render"]
 
@@ -53,14 +56,19 @@ class Hooks:
         """Remove a hook; nothing happens when there is none of that name."""
         self._stages.get(stage, {}).pop(name, None)
 
-    async def run(self, stage: str, *arguments: Any) -> Halt | None:
+    async def run(self, owner: Live[Any], stage: str, *arguments: Any) -> Halt | None:
         """Run the hooks of a stage.
+
+        Args:
+            owner: The view or component to which it happens.
+            stage: The stage.
+            arguments: What they are told.
 
         Returns:
             The `Halt` of the hook that ended it, or None.
         """
         for function in list(self._stages.get(stage, {}).values()):
-            result = await call(function, *arguments)
+            result = await call_within(owner, function, *arguments)
             if isinstance(result, Halt):
                 return result
         return None

@@ -11,6 +11,7 @@ from wirebird.binding.binding import Sources
 from wirebird.binding.errors import BindingError
 from wirebird.concurrency import call_in_thread
 from wirebird.errors import WirebirdError
+from wirebird.live.around import call_within, name_of, within
 from wirebird.live.errors import NotFound, Redirect
 from wirebird.live.router import Match
 from wirebird.live.view import Callback, Live, LiveView
@@ -57,7 +58,8 @@ async def begin(view: LiveView[Any], match: Match | None, guard: Match | None = 
             for hook in guard.route.live_session.hooks:
                 sources = sources_of(view)
                 sources.params = guard.params
-                await _run(hook.function, hook.binder, hook.is_async, sources)
+                name = name_of(hook.function)
+                await within(view, name, _run, hook.function, hook.binder, hook.is_async, sources)
                 if socket.is_going is not None:
                     return False
         await _callback(view, "mount")
@@ -119,7 +121,7 @@ async def patch(view: LiveView[Any], match: Match) -> None:
 async def _handle_params(view: LiveView[Any]) -> None:
     socket = view.socket
     if socket.hooks is not None:
-        halt = await socket.hooks.run("handle_params", socket.params, socket.url, socket)
+        halt = await socket.hooks.run(view, "handle_params", socket.params, socket.url, socket)
         if halt is not None:
             return
     await _callback(view, "handle_params")
@@ -128,7 +130,9 @@ async def _handle_params(view: LiveView[Any]) -> None:
 async def _callback(view: Live[Any], name: str) -> None:
     callback: Callback | None = type(view).definition.callbacks.get(name)
     if callback is not None:
-        await _run(getattr(view, name), callback.binder, callback.is_async, sources_of(view))
+        function = getattr(view, name)
+        sources = sources_of(view)
+        await within(view, name, _run, function, callback.binder, callback.is_async, sources)
 
 
 async def _run(function: Any, binder: Any, is_async: bool, sources: Sources) -> None:
@@ -148,10 +152,5 @@ async def _run(function: Any, binder: Any, is_async: bool, sources: Sources) -> 
 
 async def terminate(view: LiveView[Any], reason: str) -> None:
     """Run a view's `terminate`, if it has one."""
-    is_async = type(view).definition.terminate
-    if is_async is not None:
-        function = cast(Any, view).terminate
-        if is_async:
-            await function(reason)
-        else:
-            await call_in_thread(function, reason)
+    if type(view).definition.terminate is not None:
+        await call_within(view, cast(Any, view).terminate, reason)

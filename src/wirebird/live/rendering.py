@@ -17,6 +17,7 @@ from wirebird.html.escaping import keep
 from wirebird.html.jinja.environment import TemplateEnvironment, TreeTemplate, existing
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.tree import Statics, Tree
+from wirebird.live.around import within
 from wirebird.live.component import LiveComponent
 from wirebird.live.errors import ViewDefinitionError
 from wirebird.live.render_errors import note_place, remember_source
@@ -156,15 +157,32 @@ class Renderer:
         return tree if self._mark is None else self._mark(tree)
 
 
+class _RendererWithin(Renderer):
+    """A renderer with what the application wants around each render."""
+
+    def render(
+        self, view: Live[Any], page: Mapping[str, Any], kept: KeptRows | None
+    ) -> Awaitable[Tree]:
+        return within(view, "render", self._render, view, page, kept)
+
+    async def _render(
+        self, view: Live[Any], page: Mapping[str, Any], kept: KeptRows | None
+    ) -> Tree:
+        tree = super().render(view, page, kept)
+        return tree if isinstance(tree, tuple) else await tree
+
+
 class Renderers:
     """What renders the views and components of an application, by their class.
 
     Args:
         environment: Where templates are found.
+        within: Whether the application wants something around each render.
     """
 
-    def __init__(self, environment: TemplateEnvironment) -> None:
+    def __init__(self, environment: TemplateEnvironment, within: bool = False) -> None:
         self.environment = environment
+        self._kind = _RendererWithin if within else Renderer
         self._renderers: dict[type[Live[Any]], Renderer] = {}
 
     def __call__(self, view: type[Live[Any]]) -> Renderer:
@@ -175,7 +193,7 @@ class Renderers:
         """
         renderer = self._renderers.get(view)
         if renderer is None:
-            renderer = self._renderers[view] = Renderer(view, self.environment)
+            renderer = self._renderers[view] = self._kind(view, self.environment)
         return renderer
 
 

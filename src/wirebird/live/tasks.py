@@ -17,8 +17,9 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from wirebird.concurrency import call, is_async, unwrap
+from wirebird.concurrency import is_async, thread_share, unwrap
 from wirebird.errors import WirebirdError
+from wirebird.live.around import call_within, name_of, within
 
 logger = logging.getLogger("wirebird.live")
 
@@ -441,7 +442,13 @@ class Tasks:
             work.room.set_result(None)
         if not self._touch(work.owner):
             return
-        each = self._on_message if work.each is None else work.each
+        if work.each is None:
+            await self._hand_on(work, self._on_message, items)
+        else:
+            name = name_of(work.each)
+            await within(work.owner, name, self._hand_on, work, work.each, items)
+
+    async def _hand_on(self, work: Work, each: Callable[[Any], Any], items: list[Any]) -> None:
         if not is_async(each):
             await in_thread(_call_with_each, each, items)
             return
@@ -456,14 +463,16 @@ def tell(owner: Any, then: Callable[[Any], Any] | None) -> Finish:
 
     async def finish(names: Sequence[str], outcome: AsyncOutcome[Any]) -> None:
         if then is not None:
-            await call(then, outcome)
+            await call_within(owner, then, outcome)
             return
         hooks = owner.socket.hooks
-        if hooks is not None and await hooks.run("handle_async", names[0], outcome, owner.socket):
+        if hooks is not None and await hooks.run(
+            owner, "handle_async", names[0], outcome, owner.socket
+        ):
             return
         handle_async = getattr(owner, "handle_async", None)
         if handle_async is not None:
-            await call(handle_async, names[0], outcome)
+            await call_within(owner, handle_async, names[0], outcome)
 
     return finish
 
@@ -494,9 +503,13 @@ async def in_thread(function: Callable[..., Any], /, *args: Any) -> Any:
     Cancelling returns at once. The function itself cannot be stopped: it keeps its thread until it
     returns, and waits for nobody.
     """
-    run = functools.partial(copy_context().run, function, *args)
-    future = asyncio.get_running_loop().run_in_executor(_threads(), _try, run)
-    value, error = await future
+    runner = thread_share.get().runner
+    if runner is None:
+        run = functools.partial(copy_context().run, function, *args)
+        loop = asyncio.get_running_loop()
+        value, error = await loop.run_in_executor(_threads(), _try, run)
+    else:
+        value, error = await runner(functools.partial(_try, functools.partial(function, *args)))
     if error is not None:
         raise error
     return await value if inspect.isawaitable(value) else value

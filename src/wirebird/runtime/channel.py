@@ -20,14 +20,13 @@ from wirebird.binding.errors import BindingError
 from wirebird.concurrency import thread_share
 from wirebird.html.differ import Message
 from wirebird.live import lifecycle
+from wirebird.live.around import current_around
 from wirebird.live.errors import Redirect
 from wirebird.live.events import (
     MalformedEvent,
     UnknownEvent,
-    dispatch,
     pack_reply,
     read_event,
-    tell,
 )
 from wirebird.live.hooks import Halt
 from wirebird.live.navigation import Navigation
@@ -89,6 +88,7 @@ class Channel(Mailbox):
     ) -> None:
         super().__init__(connection.endpoint)
         self._context.run(thread_share.set, connection.threads)
+        self._context.run(current_around.set, self.endpoint.around)
         self.connection = connection
         self.topic = join.frame.topic
         self.join_ref = join.frame.join_ref or ""
@@ -219,7 +219,7 @@ class Channel(Mailbox):
         except Redirect as redirect:
             return await self._leave_for(redirect.navigation, ref)
         if socket.hooks is not None:
-            await socket.hooks.run("after_render", self.view)
+            await socket.hooks.run(self.view, "after_render", self.view)
         diff = self._complete(message, diff, socket)
         if ref is None:
             if diff:
@@ -414,13 +414,13 @@ class Channel(Mailbox):
             if payload.get("uploads"):
                 self.uploads.choose(payload["uploads"])
             if view.socket.hooks is not None:
-                halt = await view.socket.hooks.run("handle_event", name, value, view.socket)
+                halt = await view.socket.hooks.run(view, "handle_event", name, value, view.socket)
                 if halt is not None:
                     reply = halt.reply
                     if reply is not None:
                         reply = frames.packed(reply, f"a hook's reply to the event {name!r}")
                     return self._replied(ref, reply)
-            reply = await dispatch(target, name, value, self._sources)
+            reply = await self.endpoint.dispatch(target, name, value, self._sources)
             if reply is not None and ref:
                 reply = pack_reply(target, name, reply)
             return self._replied(ref, reply)
@@ -478,8 +478,8 @@ class Channel(Mailbox):
         try:
             halt: Halt | None = None
             if hooks is not None:
-                halt = await hooks.run("handle_info", message, view.socket)
-            if halt is None and not await tell(view, message, self._sources):
+                halt = await hooks.run(view, "handle_info", message, view.socket)
+            if halt is None and not await self.endpoint.tell(view, message, self._sources):
                 logger.warning(
                     "%r: nothing handles a %s: write an @info method that takes it",
                     self,

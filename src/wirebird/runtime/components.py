@@ -13,7 +13,6 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
-from wirebird.concurrency import call
 from wirebird.html.bounded import BoundedCache
 from wirebird.html.differ import SharedMessage
 from wirebird.html.errors import ComponentError
@@ -22,6 +21,7 @@ from wirebird.html.markup import MarkupMismatch
 from wirebird.html.scanner import Scanner
 from wirebird.html.tree import Comprehension, Encoder, Statics, Tree, write_html
 from wirebird.live import lifecycle
+from wirebird.live.around import call_within, current_around, within
 from wirebird.live.component import LiveComponent, Target, group_by_class
 from wirebird.live.errors import Redirect
 from wirebird.live.rendering import PageNames, Renderer
@@ -257,9 +257,12 @@ class Components:
         for kind, group in group_by_class(updates).items():
             update_many: Any = getattr(kind, "update_many", None)
             if update_many is not None:
-                await call(update_many, group)
+                await call_within(group[0][0], update_many, group)
                 continue
             for component, props in group:
+                if current_around.get() is not None:
+                    await within(component, "update", _take_props, component, props)
+                    continue
                 result = component.take_props(props)
                 if inspect.isawaitable(result):
                     await result
@@ -447,6 +450,12 @@ def _components_of(tree: Tree | None) -> tuple[list[_ComponentEntry], bool]:
         else:
             forgets = True
     return found, forgets
+
+
+async def _take_props(component: LiveComponent[Any], props: Mapping[str, Any]) -> None:
+    result = component.take_props(props)
+    if inspect.isawaitable(result):
+        await result
 
 
 def _innermost(tree: Tree) -> Tree:

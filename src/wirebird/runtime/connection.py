@@ -105,7 +105,8 @@ class Connection:
         self._on_joined: Callable[[], object] | None = None
         self.loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
-        self.threads = ThreadShare(endpoint.limits.threads_per_connection)
+        most = endpoint.limits.threads_per_connection
+        self.threads = ThreadShare(most, endpoint.run_in_thread)
         endpoint.connections.add(self)
 
     def __repr__(self) -> str:

@@ -6,17 +6,21 @@ The rule: everything that a view's life depends on is named here, and nothing of
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary, WeakSet
 
+from wirebird.concurrency import RunInThread, ThreadShare, thread_share
 from wirebird.html.tree import Tree
+from wirebird.live.around import Around, current_around
+from wirebird.live.events import MakeSources, dispatch, dispatch_within, tell, tell_within
 from wirebird.live.messages import PubSub
 from wirebird.live.rendering import Renderers
 from wirebird.live.router import Router
 from wirebird.live.socket import Socket
-from wirebird.live.view import LiveView
+from wirebird.live.view import Live, LiveView
 from wirebird.runtime.scheduler import Scheduler
 from wirebird.wire.tokens import Signer
 
@@ -104,6 +108,10 @@ class Endpoint:
         debug: Whether the browser is shown tracebacks.
         limits: What one client may ask.
         end_patience: How long a view that ends may take to finish what it is at, in seconds.
+        around: What stands around every callback of the user's, if anything does.
+        run_in_thread: What runs plain functions in threads, instead of ours.
+        dispatch: Runs the handler of an event.
+        tell: Runs that of a message.
         connections: The open lines.
     """
 
@@ -115,10 +123,30 @@ class Endpoint:
     debug: bool = False
     limits: Limits = field(default_factory=Limits)
     end_patience: float = END_PATIENCE
+    around: Around | None = None
+    run_in_thread: RunInThread | None = None
+    dispatch: Callable[[Live[Any], str, Any, MakeSources], Awaitable[Any]] = field(init=False)
+    tell: Callable[[Live[Any], Any, MakeSources], Awaitable[bool]] = field(init=False)
     connections: WeakSet[OpenLine] = field(default_factory=WeakSet[OpenLine])
     _schedulers: WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler] = field(
         default_factory=WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler]
     )
+
+    def __post_init__(self) -> None:
+        alone = self.around is None
+        self.dispatch = dispatch if alone else dispatch_within
+        self.tell = tell if alone else tell_within
+
+    @contextmanager
+    def surroundings(self) -> Generator[None]:
+        """Let what callbacks run in be right where no view has a context of its own."""
+        around = current_around.set(self.around)
+        threads = thread_share.set(ThreadShare(runner=self.run_in_thread))
+        try:
+            yield
+        finally:
+            thread_share.reset(threads)
+            current_around.reset(around)
 
     async def drain(self) -> None:
         """End all views of the running event loop, as the server stops, and wait for their ends."""

@@ -104,6 +104,10 @@ class Mailbox(ABC):
         # What a view sets in context variables is seen by its later handlers, not by other views.
         self._context = contextvars.copy_context()
 
+    def context(self) -> contextvars.Context:
+        """Return the context variables for what is done beside the view."""
+        return self._context.copy()
+
     def put(self, handler: Handler[A], argument: A) -> None:
         """Let a message wait, and begin with it at once where the view is idle."""
         if self._add(handler, argument):

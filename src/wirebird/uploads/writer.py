@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Literal, cast
 
-from anyio.to_thread import run_sync
-
-from wirebird.concurrency import is_async
+from wirebird.concurrency import is_async, thread_share
 from wirebird.uploads.entry import UploadEntry
 from wirebird.uploads.folder import upload_folder
 
@@ -137,7 +136,7 @@ async def call_writer(method: Callable[..., Any], *args: Any) -> None:
 
 async def _in_thread(function: Callable[..., Any], *args: Any) -> Any:
     """Run a function in a thread; a cancel waits for it, because a thread cannot be stopped."""
-    running = asyncio.ensure_future(run_sync(function, *args))
+    running = asyncio.ensure_future(thread_share.get().run(partial(function, *args)))
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:

@@ -21,11 +21,13 @@ from starlette.types import Message, Receive, Scope, Send
 
 from wirebird.cluster.pubsub import LocalPubSub
 from wirebird.components import ui
+from wirebird.concurrency import RunInThread
 from wirebird.errors import WirebirdError
 from wirebird.html.jinja.components import JinjaComponent, Macros, load_macros
 from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.html.js import js
 from wirebird.html.link import link
+from wirebird.live.around import Around
 from wirebird.live.component import LiveComponent, live_component
 from wirebird.live.messages import PubSub
 from wirebird.live.nested import live_render
@@ -94,6 +96,10 @@ class Wirebird(Starlette):
         limits: What one client may ask of the server.
         end_patience: How long a view that ends may take to finish what it is at and what it was
             sent before, in seconds. What takes longer is cancelled.
+        around: A function of the view, or component, and the name of the callback that is about to
+            be called; it returns a context manager, sync or async, that stands around the call.
+        run_in_thread: What runs `def` callbacks, instead of our threads: an async function that is
+            given a function without parameters, runs it and returns what it returns.
         routes: Other routes, before the live ones.
         middleware: Starlette middleware.
         starlette: More arguments for Starlette: `exception_handlers`, `lifespan`.
@@ -129,6 +135,8 @@ class Wirebird(Starlette):
         https_only: bool = False,
         limits: Limits | None = None,
         end_patience: float = END_PATIENCE,
+        around: Around | None = None,
+        run_in_thread: RunInThread | None = None,
         routes: Sequence[BaseRoute] = (),
         middleware: Sequence[Middleware] = (),
         **starlette: Any,
@@ -151,6 +159,8 @@ class Wirebird(Starlette):
         self._https_only = https_only
         self.limits = limits or Limits()
         self.end_patience = end_patience
+        self.around = around
+        self.run_in_thread = run_in_thread
         self.live_router = Router()
         self.default_session = LiveSession("default")
         self.live_router.add_session(self.default_session)
@@ -158,7 +168,7 @@ class Wirebird(Starlette):
         folders = [templates] if isinstance(templates, str | Path) else list(templates)
         folders = [found_folder(each, folder) for each in folders]
         self.templates = TemplateEnvironment(folders, auto_reload=debug)
-        self.renderers = Renderers(self.templates)
+        self.renderers = Renderers(self.templates, within=around is not None)
         self.assets = Assets(
             scripts, styles, folder, builtin_style=builtin_style, auto_reload=debug
         )
@@ -476,6 +486,8 @@ class Wirebird(Starlette):
                 debug=self.debug,
                 limits=self.limits,
                 end_patience=self.end_patience,
+                around=self.around,
+                run_in_thread=self.run_in_thread,
             )
         return self._endpoint
 

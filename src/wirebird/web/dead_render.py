@@ -134,6 +134,13 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
         HTTPException: What the view raised, 400 for a malformed query, or what refuses a POST.
     """
     endpoint = app.endpoint
+    if endpoint.around is None and endpoint.run_in_thread is None:
+        return await _page(app, endpoint, route, request)
+    with endpoint.surroundings():
+        return await _page(app, endpoint, route, request)
+
+
+async def _page(app: Wirebird, endpoint: Endpoint, route: LiveRoute, request: Request) -> Response:
     session = request.session
     sent = await sent_fields(app, request) if request.method == "POST" else None
     secret = secret_of(session)

@@ -8,15 +8,14 @@ transfer ends, its writer hears of it, once.
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import logging
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from wirebird.concurrency import call
 from wirebird.errors import WirebirdError
+from wirebird.live.around import call_within, name_of, within
 from wirebird.runtime.mailbox import is_cancelled
 from wirebird.runtime.scheduler import start
 from wirebird.runtime.transport import TransportClosed
@@ -122,7 +121,7 @@ class ChannelTransfer:
         self._busy = True
         self._answered.clear()
         self._stop_waiting()
-        start(self._answer(self._work_alone(work), frame), contextvars.copy_context())
+        start(self._answer(self._work_alone(work), frame), self._uploads.channel.context())
 
     async def _work_alone(self, work: Coroutine[Any, Any, None]) -> None:
         self._work = asyncio.current_task()
@@ -156,29 +155,32 @@ class ChannelTransfer:
             response = {"reason": "writer_error"}
             await self._uploads.run(partial(self._fail, frame, "writer_failure", response, reason))
 
+    async def _call(self, method: Callable[..., Any], *args: Any) -> None:
+        await within(self._uploads.view, name_of(method), call_writer, method, *args)
+
     async def _begin(self) -> None:
         if self._ended:
             raise TransferRefused("failed", reason="closed")
         self._writer = self.upload.writer(self.entry)
-        await call_writer(self._writer.init)
+        await self._call(self._writer.init)
         self._wait()
 
     async def _take(self, frame: Frame) -> None:
         data = self._checked(frame)
         check = self.upload.check_content
         if check is not None and not self.received:
-            problem = await call(check, self.entry, data)
+            problem = await call_within(self._uploads.view, check, self.entry, data)
             if problem is not None:
                 # For any other reason the client would forget the other files of the input.
                 raise TransferRefused(str(problem), reason="writer_error", problem=str(problem))
         writer = cast(UploadWriter, self._writer)
-        await call_writer(writer.write_chunk, data)
+        await self._call(writer.write_chunk, data)
         self.received += len(data)
         if self.received < self.entry.client_size:
             self._wait()
         else:
             self._closed = True
-            await call_writer(writer.close, "done")
+            await self._call(writer.close, "done")
             self.is_complete = True
 
     def _checked(self, frame: Frame) -> bytes:
@@ -277,7 +279,7 @@ class ChannelTransfer:
     async def _tell_writer(self, method: Callable[..., Any], *reason: Any) -> None:
         """Call what a writer does at the end; what it raises is only logged."""
         try:
-            await call_writer(method, *reason)
+            await self._call(method, *reason)
         except (Exception, SystemExit, asyncio.CancelledError) as error:
             if isinstance(error, asyncio.CancelledError) and is_cancelled():
                 raise

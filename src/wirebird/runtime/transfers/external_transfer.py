@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from wirebird.concurrency import call
+from wirebird.live.around import call_within
 from wirebird.runtime.mailbox import is_cancelled
 from wirebird.uploads.entry import UploadEntry, UploadError
 from wirebird.uploads.external import ExternalUpload
@@ -53,7 +53,7 @@ class ExternalTransfer:
     async def finish(self) -> str | None:
         """Complete it; return what is wrong, if anything is."""
         try:
-            await call(self._external.finish, self._entry, self._meta)
+            await call_within(self._uploads.view, self._external.finish, self._entry, self._meta)
         except UploadError as error:
             logger.warning("%r: %s", self._entry, error)
             return str(error)
@@ -73,7 +73,7 @@ class ExternalTransfer:
 
     async def _cancel(self) -> None:
         try:
-            await call(self._external.cancel, self._entry, self._meta)
+            await call_within(self._uploads.view, self._external.cancel, self._entry, self._meta)
         except (Exception, SystemExit):
             logger.exception("%r: could not be cancelled", self._entry)
 

@@ -13,9 +13,9 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from wirebird.concurrency import call
+from wirebird.live.around import call_within
 from wirebird.live.errors import Redirect
-from wirebird.live.view import Live
+from wirebird.live.view import Live, LiveView
 from wirebird.runtime.line import Line
 from wirebird.runtime.mailbox import ANSWERED, SHOWS, Outcome
 from wirebird.runtime.transfers.channel_transfer import ChannelTransfer
@@ -56,6 +56,11 @@ class ViewUploads:
     def connection(self) -> Line:
         """The line that the bytes come over."""
         return self.channel.connection
+
+    @property
+    def view(self) -> LiveView[Any]:
+        """The view."""
+        return self.channel.view
 
     # What the page says
 
@@ -134,7 +139,7 @@ class ViewUploads:
 
     async def _start(self, external: ExternalUpload, entry: UploadEntry) -> Mapping[str, Any]:
         try:
-            meta = await call(external.start, entry)
+            meta = await call_within(self.channel.view, external.start, entry)
         except UploadError as error:
             logger.warning("%r: %r: %s", self.channel, entry, error)
             entry.put_error(str(error))
@@ -210,7 +215,7 @@ class ViewUploads:
     async def _tell(self, upload: Upload, entry: UploadEntry) -> None:
         if upload.progress is not None:
             try:
-                await call(upload.progress, entry)
+                await call_within(self.channel.view, upload.progress, entry)
             except Redirect as redirect:
                 self.channel.view.socket.go(redirect.navigation)
 
@@ -271,7 +276,7 @@ class ViewUploads:
         self, work: Callable[[], Coroutine[Any, Any, Any]], *, outlives: bool = False
     ) -> asyncio.Task[Any]:
         """Do something beside the view; return its task, to wait for it."""
-        task = self.channel.loop.create_task(work())
+        task = self.channel.loop.create_task(work(), context=self.channel.context())
         tasks = self._outliving if outlives else self._tasks
         tasks.add(task)
         task.add_done_callback(tasks.discard)
