@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -165,6 +166,24 @@ def test_mounted_applications_are_found_with_their_prefix():
             self.app = app
 
     assert list(wirebird_apps(Middleware(outer))) == [("/api/live", live)]
+
+
+def test_in_a_host_that_cannot_be_looked_into_they_are_those_that_were_made():
+    live = Wirebird(secret_key=KEY)
+
+    async def host(scope: Any, receive: Any, send: Any) -> None:
+        await live(scope, receive, send)
+
+    assert ("", live) in list(wirebird_apps(host))
+    assert list(wirebird_apps(Starlette(routes=[Mount("/shop", live)]))) == [("/shop", live)]
+
+
+def test_attached_applications_are_found():
+    live = Wirebird(secret_key=KEY)
+    host = FastAPI()
+    live.attach(host)
+
+    assert list(wirebird_apps(host)) == [("", live)]
 
 
 def test_asgi_applications_are_told_from_what_looks_like_them():

@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 
 from wirebird.cli.errors import CommandError, explain
 from wirebird.live.view import LiveView
-from wirebird.web.app import Wirebird
+from wirebird.web.app import Wirebird, made
 
 _USUAL_NAMES = ("app", "application", "asgi")
 _SHOWN = 8
@@ -168,7 +168,16 @@ def is_app(value: object) -> bool:
 
 
 def wirebird_apps(app: Any) -> Iterator[tuple[str, Wirebird]]:
-    """Yield the Wirebird applications in an application, each with the prefix it is mounted at."""
+    """Yield the Wirebird applications in an application, each with the prefix it is mounted at.
+
+    In a host that cannot be looked into (Litestar, Quart, a function), they are those that were
+    made in this process; where it has mounted them is not known.
+    """
+    found = list(_within(app))
+    yield from found or [("", each) for each in tuple(made)]
+
+
+def _within(app: Any) -> Iterator[tuple[str, Wirebird]]:
     waiting: list[tuple[str, Any]] = [("", app)]
     seen: set[int] = set()
     while waiting:
@@ -202,7 +211,7 @@ def _only_app(module: ModuleType, text: str) -> Any:
                 name: value
                 for name, value in vars(module).items()
                 if isinstance(value, Starlette)
-                and any(id(inner) != id(value) for _, inner in wirebird_apps(value))
+                and any(id(inner) != id(value) for _, inner in _within(value))
             }
             apps = outer or apps
         if len({id(value) for value in apps.values()}) == 1:

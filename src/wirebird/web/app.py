@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
+from weakref import WeakSet
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -55,6 +56,10 @@ from wirebird.web.websocket import WebSocketEndpoint, same_host, session_of
 from wirebird.wire.tokens import Signer, check_secret
 
 logger = logging.getLogger("wirebird.web")
+
+
+made: WeakSet[Wirebird] = WeakSet()
+"""All applications of this process, for those who cannot find them in what they are mounted in."""
 
 
 class SecretKeyMissing(WirebirdError, RuntimeError):
@@ -202,6 +207,7 @@ class Wirebird(Starlette):
             **starlette,
         )
         self._direct = DirectWay(self)
+        made.add(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
