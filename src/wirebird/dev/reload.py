@@ -138,7 +138,7 @@ class Reloader:
 
     def _root_files(self) -> set[Path]:
         app = self.app
-        chosen = [app._root_layout]  # pyright: ignore[reportPrivateUsage]
+        chosen = [app.layouts.root]
         chosen += [session.root_layout for session in app.live_router.sessions.values()]
         files = set[Path]()
         for layout in chosen:

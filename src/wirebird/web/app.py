@@ -37,7 +37,7 @@ from wirebird.live.router import LiveRoute, LiveSession, Router
 from wirebird.live.socket import HOST_APP, ConnectInfo
 from wirebird.live.view import LiveView
 from wirebird.runtime.connection import Connection, disconnect_topic
-from wirebird.runtime.endpoint import END_PATIENCE, Endpoint, Layout, Limits
+from wirebird.runtime.endpoint import END_PATIENCE, Endpoint, Limits
 from wirebird.runtime.transport import Transport
 from wirebird.web.assets import PREFIX, Assets
 from wirebird.web.attach import attach
@@ -47,7 +47,8 @@ from wirebird.web.direct import DirectWay, PageRoute
 from wirebird.web.environment import DEBUG_VARIABLE as DEBUG_VARIABLE
 from wirebird.web.environment import SECRET_VARIABLE as SECRET_VARIABLE
 from wirebird.web.environment import is_on
-from wirebird.web.layouts import RootLayout, flash_layout, found_layout, live_layout, root_layout
+from wirebird.web.layouts import Layouts, flash_layout, found_layout
+from wirebird.web.live_session import LiveSessionRoutes
 from wirebird.web.lookup import folder_of_caller, found_folder
 from wirebird.web.mounted import whole_scope
 from wirebird.web.sessions import SessionCookie, Sessions
@@ -187,10 +188,8 @@ class Wirebird(Starlette):
             "ui": ui,
         }
         self.csp = csp
-        self._root_layout = found_layout(root_layout, folder, self.templates)
-        self._layout = layout
-        self._root_layouts: dict[LiveSession, RootLayout] = {}
-        self._layouts: dict[Any, Layout | None] = {}
+        root_layout = found_layout(root_layout, folder, self.templates)
+        self.layouts = Layouts(root_layout, layout, self.templates)
         self._endpoint: Endpoint | None = None
         self.socket_route = WebSocketRoute(socket_path + "/websocket", WebSocketEndpoint(self))
         own: list[BaseRoute] = [
@@ -344,7 +343,7 @@ class Wirebird(Starlette):
         live_session = LiveSession(name, on_mount, session, root_layout, layout)
         self.live_router.add_session(live_session)
         self.assets.session(live_session).add(scripts, styles, folder)
-        return LiveSessionRoutes(self, live_session)
+        return LiveSessionRoutes(self.live, live_session)
 
     def components(self, *components: Callable[..., Any]) -> None:
         """Let Jinja templates name live components, nested views, and functions for markup.
@@ -488,7 +487,7 @@ class Wirebird(Starlette):
                 renderer=self.renderers,
                 signer=Signer(self.secret_key, self.previous_secret_keys),
                 pubsub=self.pubsub,
-                layout=self.layout_for,
+                layout=self.layouts.of_view,
                 debug=self.debug,
                 limits=self.limits,
                 end_patience=self.end_patience,
@@ -545,42 +544,3 @@ class Wirebird(Starlette):
         """Return the session data that a live session adds."""
         extra = live_session.session
         return dict(extra(request) if callable(extra) else extra or {})
-
-    def layout_for(self, route: LiveRoute | None, view: type[LiveView[Any]]) -> Layout | None:
-        """Return the live layout of a view: the route's, the view's, the session's, or ours."""
-        chosen = None if route is None else self._layout
-        for place in (route, view, route and route.live_session):
-            layout = ... if place is None else place.layout
-            if layout is not ...:
-                chosen = layout
-                break
-        if chosen not in self._layouts:
-            self._layouts[chosen] = live_layout(chosen, self.templates)
-        return self._layouts[chosen]
-
-    def root_layout(self, live_session: LiveSession) -> RootLayout:
-        """Return the document around the pages of a live session."""
-        layout = self._root_layouts.get(live_session)
-        if layout is None:
-            chosen = live_session.root_layout
-            chosen = self._root_layout if chosen is ... else chosen
-            layout = self._root_layouts[live_session] = root_layout(chosen, self.templates)
-        return layout
-
-
-class LiveSessionRoutes:
-    """Adds routes to one live session; see `Wirebird.live_session`."""
-
-    def __init__(self, app: Wirebird, live_session: LiveSession) -> None:
-        self.app = app
-        self.session = live_session
-
-    def __enter__(self) -> LiveSessionRoutes:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def live(self, path: str, view: type[LiveView[Any]], **options: Any) -> None:
-        """Let a view of this live session answer a path; options as `Wirebird.live` takes."""
-        self.app.live(path, view, live_session=self.session, **options)

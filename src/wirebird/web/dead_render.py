@@ -33,6 +33,7 @@ from wirebird.live.view import LiveView
 from wirebird.names import snake_case
 from wirebird.runtime.display import Display
 from wirebird.runtime.flash import FLASH_SECONDS, flash_of, sign_flash
+from wirebird.web.application import Application
 from wirebird.web.csrf import CSRF_KEY, secret_of
 from wirebird.web.early_posts import filled, sent_fields
 from wirebird.web.head import head, nonce_of, policy
@@ -42,7 +43,6 @@ from wirebird.wire.tokens import TokenError, csrf_secret, mask
 
 if TYPE_CHECKING:
     from wirebird.runtime.endpoint import Endpoint
-    from wirebird.web.app import Wirebird
 
 logger = logging.getLogger("wirebird.web")
 
@@ -125,7 +125,7 @@ class _FirstRender:
         return None
 
 
-async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Response:
+async def render_page(app: Application, route: LiveRoute, request: Request) -> Response:
     """Answer a request for a live route.
 
     A POST is a form that was sent before the script was there: its page has the fields filled in.
@@ -140,7 +140,9 @@ async def render_page(app: Wirebird, route: LiveRoute, request: Request) -> Resp
         return await _page(app, endpoint, route, request)
 
 
-async def _page(app: Wirebird, endpoint: Endpoint, route: LiveRoute, request: Request) -> Response:
+async def _page(
+    app: Application, endpoint: Endpoint, route: LiveRoute, request: Request
+) -> Response:
     session = request.session
     sent = await sent_fields(app, request) if request.method == "POST" else None
     secret = secret_of(session)
@@ -208,7 +210,7 @@ async def _page(app: Wirebird, endpoint: Endpoint, route: LiveRoute, request: Re
         request,
         nonce,
     )
-    html = app.root_layout(route.live_session)(page)
+    html = app.layouts.of_page(route.live_session)(page)
     response = PageResponse(
         html if sent is None else filled(html, sent),
         policy(app, nonce, embedded=HOST_APP in scope),
@@ -251,7 +253,7 @@ def _origin(scheme: str, host: bytes | None, server: tuple[Any, ...] | None) -> 
 
 
 def _container(
-    app: Wirebird,
+    app: Application,
     route: LiveRoute,
     socket: Socket,
     content: str,
@@ -289,7 +291,7 @@ def view_session(session: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in session.items() if key != CSRF_KEY}
 
 
-def _answer_reload(app: Wirebird, token: str) -> None:
+def _answer_reload(app: Application, token: str) -> None:
     """Answer with the status for which a join had the page loaded anew.
 
     The first render may well succeed where the join did not; without this it would go on for ever.
@@ -303,14 +305,16 @@ def _answer_reload(app: Wirebird, token: str) -> None:
     raise HTTPException(status, headers={"set-cookie": forget.headers["set-cookie"]})
 
 
-def _flash_of(app: Wirebird, token: str, visitor: str) -> dict[str, str]:
+def _flash_of(app: Application, token: str, visitor: str) -> dict[str, str]:
     try:
         return flash_of(app.endpoint.signer, token, visitor)
     except TokenError:
         return {}
 
 
-def _redirect(app: Wirebird, navigation: Navigation, socket: Socket, request: Request) -> Response:
+def _redirect(
+    app: Application, navigation: Navigation, socket: Socket, request: Request
+) -> Response:
     response = RedirectResponse(navigation.to, navigation.status)
     if socket.flash:
         token = sign_flash(app.endpoint.signer, socket.flash, socket.host.visitor)

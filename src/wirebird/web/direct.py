@@ -7,18 +7,14 @@ Starlette's handlers.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
 from wirebird.live.router import LiveRoute
+from wirebird.web.application import Application
 from wirebird.web.dead_render import render_page
-
-if TYPE_CHECKING:
-    from wirebird.web.app import Wirebird
 
 _RAISED = "wirebird.raised"
 
@@ -26,7 +22,7 @@ _RAISED = "wirebird.raised"
 class PageRoute(Route):
     """The route of a view's page."""
 
-    def __init__(self, app: Wirebird, live: LiveRoute) -> None:
+    def __init__(self, app: Application, live: LiveRoute) -> None:
         async def page(request: Request) -> Response:
             raised = request.scope.get(_RAISED)
             if raised is not None:  # the view was run already
@@ -44,7 +40,7 @@ class DirectWay:
         app: The application.
     """
 
-    def __init__(self, app: Wirebird) -> None:
+    def __init__(self, app: Application) -> None:
         self._app = app
         self._router = app.router
         self._found: dict[tuple[str, str], PageRoute] = {}

@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
 
 from markupsafe import escape
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message
 
+from wirebird.web.application import Application
 from wirebird.web.csrf import csrf_valid
-
-if TYPE_CHECKING:
-    from wirebird.web.app import Wirebird
 
 TYPED = "data-wirebird-typed"
 """On the fields that were filled in: by it the client knows that the view must hear of them."""
@@ -29,7 +26,7 @@ _NOT_TYPED = frozenset({"hidden", "submit", "button", "image", "reset", "file", 
 _SECRET = frozenset({"current-password", "new-password", "one-time-code", "cc-number", "cc-csc"})
 
 
-async def sent_fields(app: Wirebird, request: Request) -> dict[str, list[str]]:
+async def sent_fields(app: Application, request: Request) -> dict[str, list[str]]:
     """Return the fields of a form that was posted to a live page, without its files.
 
     Raises:
@@ -57,7 +54,7 @@ async def sent_fields(app: Wirebird, request: Request) -> dict[str, list[str]]:
     return {name: values for name, values in fields.items() if name not in _OWN}
 
 
-def _is_own(app: Wirebird, request: Request) -> bool:
+def _is_own(app: Application, request: Request) -> bool:
     headers = request.headers
     if headers.get("sec-fetch-site") == "same-origin":
         return True

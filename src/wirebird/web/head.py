@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import json
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 from starlette.requests import Request
 
 from wirebird.live.router import LiveSession
-
-if TYPE_CHECKING:
-    from wirebird.web.app import Wirebird
+from wirebird.web.application import Application
 
 BASE_POLICY = "base-uri 'self'; frame-ancestors 'self';"
 
@@ -29,7 +27,7 @@ STRICT_POLICY = (
 """A Content-Security-Policy under which everything of Wirebird works."""
 
 
-def nonce_of(app: Wirebird, request: Request) -> str:
+def nonce_of(app: Application, request: Request) -> str:
     """Return the page's nonce: that of the host in `request.state.csp_nonce`, or a new one."""
     given = request.scope.get("state", {}).get("csp_nonce")
     if isinstance(given, str) and given:
@@ -37,14 +35,14 @@ def nonce_of(app: Wirebird, request: Request) -> str:
     return secrets.token_urlsafe(16) if app.csp and "{nonce}" in app.csp else ""
 
 
-def policy(app: Wirebird, nonce: str, embedded: bool = False) -> str:
+def policy(app: Application, nonce: str, embedded: bool = False) -> str:
     """Return the page's Content-Security-Policy; none where it is the host's to say."""
     ours = "" if embedded else BASE_POLICY
     return (app.csp or ours).replace("{nonce}", nonce)
 
 
 def head(
-    app: Wirebird, request: Request, csrf_token: str, live_session: LiveSession, nonce: str
+    app: Application, request: Request, csrf_token: str, live_session: LiveSession, nonce: str
 ) -> Markup:
     """Return the tags that a live page needs in its `<head>`."""
     root = quote(request.scope.get("root_path", ""))

@@ -17,7 +17,9 @@ from wirebird.html.fragment import Fragment
 from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.html.tree import Comprehension, Statics, Tree, to_html
 from wirebird.live.rendering import PageNames, as_tree
+from wirebird.live.router import LiveRoute, LiveSession
 from wirebird.live.socket import Socket
+from wirebird.live.view import LiveView
 from wirebird.runtime.endpoint import Layout
 from wirebird.web.lookup import File, beside, one_spelling
 
@@ -181,3 +183,41 @@ def _without_doctype(html: str) -> str:
     if stripped[:9].lower() == "<!doctype":
         return stripped[stripped.index(">") + 1 :].lstrip()
     return stripped
+
+
+class Layouts:
+    """The layouts of an application, each made when it is first needed.
+
+    Args:
+        root: What was chosen for the documents around its pages.
+        live: What was chosen for what stands around its views.
+        environment: Where files are found.
+    """
+
+    def __init__(self, root: Any, live: Any, environment: TemplateEnvironment) -> None:
+        self.root = root
+        self.live = live
+        self._environment = environment
+        self._of_pages: dict[LiveSession, RootLayout] = {}
+        self._of_views: dict[Any, Layout | None] = {}
+
+    def of_view(self, route: LiveRoute | None, view: type[LiveView[Any]]) -> Layout | None:
+        """Return the live layout of a view: the route's, the view's, the session's, or ours."""
+        chosen = None if route is None else self.live
+        for place in (route, view, route and route.live_session):
+            layout = ... if place is None else place.layout
+            if layout is not ...:
+                chosen = layout
+                break
+        if chosen not in self._of_views:
+            self._of_views[chosen] = live_layout(chosen, self._environment)
+        return self._of_views[chosen]
+
+    def of_page(self, live_session: LiveSession) -> RootLayout:
+        """Return the document around the pages of a live session."""
+        layout = self._of_pages.get(live_session)
+        if layout is None:
+            chosen = live_session.root_layout
+            chosen = self.root if chosen is ... else chosen
+            layout = self._of_pages[live_session] = root_layout(chosen, self._environment)
+        return layout

@@ -16,6 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from wirebird.runtime.connection import Connection
 from wirebird.runtime.transport import DISCONNECTED, MALFORMED, TransportClosed
+from wirebird.web.application import Application
 from wirebird.web.csrf import CSRF_KEY
 from wirebird.web.dead_render import connect_info, view_session
 from wirebird.wire.frames import FrameError
@@ -24,7 +25,6 @@ from wirebird.wire.tokens import csrf_valid
 if TYPE_CHECKING:
     from wirebird.runtime.transport import Transport
     from wirebird.server import WebSocket
-    from wirebird.web.app import Wirebird
 
 logger = logging.getLogger("wirebird.web")
 
@@ -80,7 +80,7 @@ class DirectTransport:
 class WebSocketEndpoint:
     """Accepts sockets and passes their frames to a connection."""
 
-    def __init__(self, app: Wirebird) -> None:
+    def __init__(self, app: Application) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
