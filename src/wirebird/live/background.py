@@ -16,7 +16,7 @@ from wirebird.live.stream import Stream
 from wirebird.live.tasks import AsyncOutcome, Failed, Ok, Tasks, Work, tell
 
 if TYPE_CHECKING:
-    from wirebird.live.socket import Host
+    from wirebird.live.host import Host
 
 logger = logging.getLogger("wirebird.live")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
@@ -17,6 +17,7 @@ from starlette.requests import Request
 from wirebird.html.tree import exact
 from wirebird.live.background import Background
 from wirebird.live.hooks import Hooks, Stage
+from wirebird.live.host import Host
 from wirebird.live.navigation import Navigation, external_url, local_path
 from wirebird.uploads.socket_uploads import Uploading
 from wirebird.wire.frames import packed
@@ -24,7 +25,6 @@ from wirebird.wire.params import decode_params, encode_params
 
 if TYPE_CHECKING:
     from wirebird.live.messages import Timer
-    from wirebird.live.tasks import Tasks
     from wirebird.uploads.upload import Uploads
 
 
@@ -75,35 +75,6 @@ class ConnectInfo:
             return {}
         host = self.scope.get(HOST_APP) or self.scope.get("app")
         return getattr(host, "dependency_overrides", None) or {}
-
-
-class Host(Protocol):
-    """What runs a view, as its socket sees it."""
-
-    @property
-    def visitor(self) -> str:
-        """Whose page it is; stands in tokens."""
-        ...
-
-    @property
-    def chunk_room(self) -> int:
-        """How many bytes of a file a frame has room for."""
-        ...
-
-    @property
-    def session(self) -> Mapping[str, Any]:
-        """The session of the HTTP request, without what a route or a parent added to it."""
-        ...
-
-    def deliver(self, message: Any) -> None: ...
-    def send_update(self, component: type[Any], id: str, props: Mapping[str, Any]) -> None: ...
-    def send_parent(self, message: Any) -> None: ...
-    def send_child(self, id: str, message: Any) -> None: ...
-    def start_timer(self, action: Callable[[], None], seconds: float, repeat: bool) -> Timer: ...
-    def subscribe(self, topic: str) -> Awaitable[None]: ...
-    def unsubscribe(self, topic: str) -> Awaitable[None]: ...
-    def broadcast(self, topic: str, message: Any, include_self: bool) -> Awaitable[None]: ...
-    def tasks(self) -> Tasks | None: ...
 
 
 class Socket(Background, Uploading):

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from wirebird.live.host import Host
 from wirebird.live.router import Match
-from wirebird.live.socket import Host, Socket
+from wirebird.live.socket import Socket
 from wirebird.live.view import LiveView, views
 from wirebird.runtime.flash import flash_of
 from wirebird.runtime.line import JoinedView, Line
