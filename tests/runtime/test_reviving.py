@@ -103,7 +103,13 @@ class Line:
             components.will_leave(value)
             self.to_client.append(("will", value))
         elif kind == "destroyed":
-            self.to_client.append(("destroyed", components.left(value, self.display.tree)))
+            gone = components.left(value, self.display.tree)
+            # A transition in the browser holds diffs up, and not what is removed.
+            copied = {
+                cid for kind, diff in self.to_client if kind == "diff" for cid in copies(diff)
+            }
+            assert copied.isdisjoint(gone), "what a diff on its way copies from is removed"
+            self.to_client.append(("destroyed", gone))
         else:
             self._change(kind, value)
             message = Message()
@@ -165,6 +171,12 @@ class Line:
         assert not dead, "what stands on the page takes no events"
         kept = {component.myself.cid for component in components}
         assert kept <= self.cids, "what left the page is kept"
+
+
+def copies(diff: dict[str, Any]) -> set[int]:
+    """Return the components before a diff that those in it have their statics from."""
+    shared = [part["s"] for part in diff.get("c", {}).values() if type(part.get("s")) is int]
+    return {-cid for cid in shared if cid < 0}
 
 
 def plain(html: str) -> str:
@@ -243,4 +255,35 @@ async def test_all_three_levels_come_back_with_their_state():
     await line.settle()
     assert line.cids == cids
     assert re.sub("<h1>.*?</h1>", "", line.html) == re.sub("<h1>.*?</h1>", "", before)
+    line.check()
+
+
+async def test_nothing_is_copied_from_what_the_page_is_about_to_remove():
+    line = Line()
+    await line.join()
+    assert line.display.components is not None
+    left, right = (
+        component.myself.cid
+        for component in line.display.components
+        if isinstance(component, Branch)
+    )
+    for cid in (
+        right,
+        left,
+        left,
+        right,
+    ):  # The leaves on the left are new, and those on the right.
+        line.to_server.append(("toggle", cid))
+        await line.settle()
+    line.to_server.append(("toggle", left))
+    await line.settle()
+    line.to_server.append(("toggle", right))
+    await line.serve()
+    line.take()
+    await line.serve()  # The page asks whether it may remove the leaves on the right,
+    line.to_server.append(("toggle", left))
+    await line.serve()  # there are new ones on the left,
+    line.take()  # and the page tells that it does not show the others.
+    await line.serve()
+    await line.settle()
     line.check()

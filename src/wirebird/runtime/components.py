@@ -310,7 +310,12 @@ class Components:
         changed, self._changed = self._changed, {}
         payload: dict[int, Any] = {}
         known = (
-            {entry.sent[0]: entry for entry in self._by_cid.values() if entry.sent is not None}
+            {
+                entry.sent[0]: entry
+                for entry in self._by_cid.values()
+                # Where a transition holds the message up, the client removes others before it.
+                if entry.sent is not None and not entry.questions
+            }
             if any(entry.sent is None for entry in changed)
             else {}
         )
