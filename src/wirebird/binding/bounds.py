@@ -32,6 +32,14 @@ _LONGEST = 4300
 """No number has more digits."""
 
 
+class _FailFast(FailFast):
+    # Before Python 3.14, what stands in a union must be hashable.
+    __hash__ = object.__hash__
+
+
+FIRST_MISTAKE = _FailFast()
+
+
 def failing_fast(annotation: Any) -> Any:
     """Return an annotation whose lists, sets and tuples stop at their first mistake."""
     if metadata := getattr(annotation, "__metadata__", ()):
@@ -41,7 +49,7 @@ def failing_fast(annotation: Any) -> Any:
         return Union[tuple(map(failing_fast, arguments))]  # noqa: UP007
     if origin in (list, set, frozenset, tuple):
         inner = tuple(part if part is ... else failing_fast(part) for part in arguments)
-        return Annotated[cast(Any, origin)[inner], FailFast()] if inner else annotation
+        return Annotated[cast(Any, origin)[inner], FIRST_MISTAKE] if inner else annotation
     return annotation
 
 
