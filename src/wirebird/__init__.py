@@ -69,6 +69,7 @@ from wirebird.web.environment import BadSetting as BadSetting
 from wirebird.web.head import STRICT_POLICY as STRICT_POLICY
 from wirebird.web.layouts import Page as Page
 from wirebird.web.lookup import AssetNotFound as AssetNotFound
+from wirebird.wire.frames import UnsendableError as UnsendableError
 from wirebird.wire.params import values_of as values_of
 
 __version__ = "0.1.0"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -149,7 +150,8 @@ async def test_a_broadcast_to_many_leaves_others_their_turn(make_app: MakeApp, c
         async with turns(view) as handled:
             await line.event(pages[0], "all_work")
             await view.everywhere.wait()
-    assert max(handled) <= 3  # the sender's own is handled with its event
+    # The sender's own is handled with its event. Before 3.12 tasks do not begin at once.
+    assert max(handled) <= (3 if sys.version_info >= (3, 12) else 9)
 
 
 @pytest.mark.parametrize("most", [1, 3])

@@ -155,7 +155,9 @@ class Mailbox(ABC):
         return len(self._inbox) >= self.endpoint.limits.waiting_frames and not self.ended
 
     async def room(self) -> None:
-        """Wait until what has been sent so far is being handled."""
+        """Wait until what has been sent so far is being handled, if the view is full."""
+        if not self.is_full:  # what was sent has been handled before this began to wait
+            return
         if self._room is None:
             self._room = self.loop.create_future()
         await asyncio.shield(self._room)

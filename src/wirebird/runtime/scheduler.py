@@ -22,6 +22,9 @@ TURN_SECONDS = 0.005
 """How long the work of one client, or of one view, goes on before others get their turn."""
 
 _EAGER = sys.version_info >= (3, 12)
+_MOST_TASKS = 8
+"""How many tasks begin in one turn where none begins at once, so that their time is not known."""
+
 
 _running: set[asyncio.Task[None]] = set()
 
@@ -85,7 +88,7 @@ class Scheduler:
     def _run(self) -> None:
         ready = self._ready
         began = monotonic()
-        for _ in range(len(ready)):
+        for _ in range(len(ready) if _EAGER else min(_MOST_TASKS, len(ready))):
             work, context = ready.popleft()
             start(work(), context)
             if monotonic() - began > TURN_SECONDS:
