@@ -33,8 +33,8 @@ _LONGEST = 4300
 
 
 class _FailFast(FailFast):
-    # Before Python 3.14, what stands in a union must be hashable.
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:  # before Python 3.14, what stands in a union must have one
+        return hash(_FailFast)
 
 
 FIRST_MISTAKE = _FailFast()
