@@ -202,7 +202,7 @@ async def guard(params: dict[str, Any], session: dict[str, Any]) -> None:
 class InBadLayout(LiveView[Count]):
     html = "<p>{{ count }}</p>"
 
-    def layout(socket: Any, inner: Any) -> Any:
+    def layout(socket: Any, inner: Any) -> Any:  # pyright: ignore[reportSelfClsParameterName]
         if socket.flash:
             raise Boom
         return inner.__tree__

@@ -105,7 +105,7 @@ def click(page: Page, ref: int, name: str, **value: Any) -> str:
 async def test_views_answer_and_hear_each_other_either_way(app: Wirebird, way: Any):
     async with served(way(app)) as server:
         client, page = await joined(server, app)
-        (connection,) = app.endpoint.connections
+        connection: Any = next(iter(app.endpoint.connections))
         assert type(connection.transport) is WAYS[way]
         client.text(click(page, 2, "add", by=5))
         assert (await reply(client))["response"]["diff"] == {"0": "5"}

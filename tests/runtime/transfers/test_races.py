@@ -455,7 +455,8 @@ async def test_a_component_that_leaves_the_page_takes_its_transfers_along(make_a
     page = await visitor.page("/")
     async with visitor.line(page) as line:
         await line.join(page)
-        view = app.endpoint.connections.pop().channels[page.topic].view
+        channel: Any = app.endpoint.connections.pop().channels[page.topic]
+        view = channel.view
         (uploads,) = view.socket.all_uploads.values()
         browser = Browser(line, page, uploads["doc"].ref, cid=1)
         await browser.preflight(chosen("0", "a.txt", 2_000_000))

@@ -166,7 +166,8 @@ async def opened(
     async with visitor.line(page) as line:
         await line.join(page)
         (connection,) = app.endpoint.connections
-        live = connection.channels[page.topic].view
+        channel: Any = connection.channels[page.topic]
+        live = channel.view
         yield line, page, Browser(line, page, live.socket.uploads.doc.ref), live
     assert kept_files() == []
 
