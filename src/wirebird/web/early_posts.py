@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from markupsafe import escape
+from python_multipart.exceptions import FormParserError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message
@@ -44,10 +45,13 @@ async def sent_fields(app: Application, request: Request) -> dict[str, list[str]
         return message
 
     fields: dict[str, list[str]] = {}
-    async with Request(request.scope, receive).form(max_fields=10_000) as form:
-        for name, value in form.multi_items():
-            if isinstance(value, str):
-                fields.setdefault(name, []).append(value)
+    try:
+        async with Request(request.scope, receive).form(max_fields=10_000) as form:
+            for name, value in form.multi_items():
+                if isinstance(value, str):
+                    fields.setdefault(name, []).append(value)
+    except FormParserError as error:  # which older versions of Starlette let through
+        raise HTTPException(400) from error
     tokens = fields.get("_csrf_token", [None])
     if not _is_own(app, request) and not csrf_valid(request, tokens[0]):
         raise HTTPException(403)
