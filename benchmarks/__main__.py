@@ -20,7 +20,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +105,12 @@ WORK = (
 
 SIDES = {"PyView": "benchmarks.pyview_app:app", "Wirebird": "benchmarks.app:app"}
 
+OURS = ("-m", "wirebird", "run")
+"""What runs an application of ours."""
+
+UVICORN = ("-m", "uvicorn", "--loop", "uvloop", "--http", "httptools", "--ws", "websockets-sansio")
+"""What runs any other: the fastest of what uvicorn has."""
+
 Figures = dict[str, float]
 
 
@@ -162,27 +168,21 @@ def server_environment() -> dict[str, str]:
 
 @contextmanager
 def serving(
-    python: str, app: str, extra: list[str] | None = None, *, cores: int = 1
+    python: str,
+    app: str,
+    extra: list[str] | None = None,
+    *,
+    cores: int = 1,
+    runner: Sequence[str] | None = None,
 ) -> Iterator[tuple[str, int]]:
     """Run a server for a while, on the first core or on all; its URL and process id."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = ["--loop", "uvloop", "--http", "httptools", "--ws", "wirebird.server:WebSocket"]
+    runner = runner or (UVICORN if app == SIDES["PyView"] else OURS)
+    options = ["--port", str(port), "--log-level", "warning", *(extra or [])]
     process = subprocess.Popen(
-        [
-            *(pinned(0) if cores == 1 else []),
-            python,
-            "-m",
-            "uvicorn",
-            app,
-            "--port",
-            str(port),
-            "--log-level",
-            "warning",
-        ]
-        + options
-        + (extra or []),
+        [*(pinned(0) if cores == 1 else []), python, *runner, app, *options],
         env=server_environment(),
         cwd=ROOT,
         stdout=subprocess.DEVNULL,

@@ -27,7 +27,7 @@ import httpx
 import psutil
 from websockets.asyncio.client import ClientConnection, connect
 
-from benchmarks.__main__ import serving
+from benchmarks.__main__ import UVICORN, serving
 
 CONNECTIONS = 50
 IDLE = 300
@@ -57,6 +57,7 @@ class Choice:
 
 
 CHOICES = (
+    Choice(ws="wirebird.server:WebSocket"),
     Choice(),
     Choice(loop="asyncio"),
     Choice(http="h11"),
@@ -138,7 +139,10 @@ def _find(text: str, name: str) -> str:
 
 
 async def measure(choice: Choice, seconds: float) -> dict[str, float]:
-    with serving(sys.executable, "benchmarks.app:app", choice.options) as (base, pid):
+    with serving(sys.executable, "benchmarks.app:app", choice.options, runner=UVICORN) as (
+        base,
+        pid,
+    ):
         server = Server(base, pid)
         async with httpx.AsyncClient() as client:
             return {

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from benchmarks.__main__ import serving
+from benchmarks.__main__ import UVICORN, serving
 from benchmarks.server_choice import Server
 
 LINES = 50
@@ -122,7 +122,7 @@ async def idle(server: Server) -> tuple[float, float]:
 
 async def measure(loop: str, ws: str, seconds: float) -> dict[str, float]:
     options = ["--loop", loop, "--ws", ws, "--ws-per-message-deflate", "false", "--no-access-log"]
-    with serving(sys.executable, f"{__spec__.name}:app", options) as (base, pid):
+    with serving(sys.executable, f"{__spec__.name}:app", options, runner=UVICORN) as (base, pid):
         server = Server(base, pid)
         await Client.open(server)
         handshake, held = await idle(server)

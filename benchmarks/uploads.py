@@ -28,7 +28,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from benchmarks.__main__ import environment, interpreter, server_environment, serving
+from benchmarks.__main__ import UVICORN, environment, interpreter, server_environment, serving
 from wirebird import LiveView, UploadedFile, Wirebird, event
 
 PATH = "/bench/upload"
@@ -206,7 +206,7 @@ async def measure(mebibytes: int, uploads: int) -> None:
 
     size = mebibytes * MEBIBYTE
     results: dict[str, Used] = {}
-    with serving(sys.executable, "benchmarks.uploads:starlette_app") as (base, pid):
+    with serving(sys.executable, "benchmarks.uploads:starlette_app", runner=UVICORN) as (base, pid):
         async with aiohttp.ClientSession() as http:
             results["Starlette"] = await post_one(Server(base, pid), http, size)
     jar = aiohttp.CookieJar(unsafe=True)
