@@ -349,7 +349,7 @@ async def test_a_parent_that_crashes_takes_its_children_along(open_page: Open):
     await _until(lambda: ("inner", "crash") in ENDED)
     assert inner.ended
     assert channels(view) == {}
-    assert not inner._host._timers  # pyright: ignore[reportPrivateUsage]
+    assert not inner.host._timers  # pyright: ignore[reportPrivateUsage]
 
 
 async def _until(condition: Callable[[], bool]) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.runtime.line import Line, Page, Visitor
 from wirebird import LiveView, Ok, Wirebird, event, info
-from wirebird.runtime import channel as channels
+from wirebird.runtime import ending as ends
 
 
 @dataclass
@@ -349,7 +349,7 @@ async def test_what_will_not_be_cancelled_holds_up_nothing(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ):
-    monkeypatch.setattr(channels, "STOP_PATIENCE", 0.01)
+    monkeypatch.setattr(ends, "STOP_PATIENCE", 0.01)
 
     class Stubborn(shop):  # type: ignore[misc, valid-type]
         @event

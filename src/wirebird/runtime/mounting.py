@@ -1,0 +1,78 @@
+"""How a view is joined: mounted, shown whole, and its join answered; or refused, and why.
+
+The rule: nothing is sent before the whole tree stands; whatever goes wrong before is a refusal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from wirebird.html.differ import Message
+from wirebird.live import lifecycle
+from wirebird.live.errors import Redirect
+from wirebird.live.navigation import Navigation
+from wirebird.runtime.display import Display
+from wirebird.runtime.endpoint import LIVEVIEW_VERSION
+from wirebird.runtime.faults import join_refusal
+from wirebird.runtime.location import path_of, way_out
+from wirebird.runtime.mailbox import ANSWERED, Outcome, Stage, is_cancelled
+from wirebird.runtime.transport import TransportClosed
+
+if TYPE_CHECKING:
+    from wirebird.runtime.channel import Channel
+
+
+async def mount(channel: Channel) -> Outcome:
+    """Mount a view and answer its join."""
+    join = channel.join
+    endpoint = channel.endpoint
+    socket = join.socket(channel.connection, channel.host)
+    message = Message()
+    try:
+        channel.view = view = join.view(socket)
+        channel.stage = Stage.JOINING
+        went_on = await lifecycle.begin(view, join.match, join.guard)
+        if not channel.is_wanted:
+            return ANSWERED
+        patched: Navigation | None = None
+        navigation = socket.take_navigation()
+        if went_on and navigation is not None:
+            patched = navigation if channel.parent is None else None
+            navigation = await channel.navigate(navigation, told=True)
+        if navigation is not None:
+            way = way_out(navigation, socket, endpoint.signer)
+            return await _refuse(channel, {"events": socket.take_events() or [], **way})
+        match = channel.location.match
+        channel.display = Display(endpoint, view, None if match is None else match.route)
+        tree = await channel.display.full(message)
+    except TransportClosed:
+        raise
+    except Redirect as redirect:
+        way = way_out(redirect.navigation, socket, endpoint.signer)
+        return await _refuse(channel, {"events": socket.take_events() or [], **way})
+    except asyncio.CancelledError as error:
+        if is_cancelled():
+            raise
+        return await _refuse(channel, join_refusal(channel, error))
+    except (Exception, SystemExit) as error:
+        return await _refuse(channel, join_refusal(channel, error))
+    if not channel.is_wanted:
+        return ANSWERED
+    channel.stage = Stage.JOINED
+    rendered = channel.complete(message, tree, socket)
+    response: dict[str, Any] = {"liveview_version": LIVEVIEW_VERSION, "rendered": rendered}
+    if patched is not None:
+        response["live_patch"] = {**patched.history, "to": path_of(socket.url)}
+    if join.navigated and join.match is not None:
+        tag, attributes = join.match.route.container
+        response["container"] = [tag, dict(attributes)]
+    await channel.answer(join.frame.ref, response)
+    return ANSWERED
+
+
+async def _refuse(channel: Channel, response: dict[str, Any]) -> Outcome:
+    channel.connection.let_go(channel)
+    channel.end("refused")
+    await channel.answer(channel.join.frame.ref, response, "error")
+    return ANSWERED
