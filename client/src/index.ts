@@ -15,6 +15,7 @@ import { meta, readPage } from "./page";
 import type { Page } from "./page";
 import { followPatches } from "./patches";
 import { followPageLoading } from "./progress";
+import { Reconnecting } from "./reconnecting";
 import { answerServerEvents } from "./server_events";
 import { S3 } from "./uploaders/s3";
 import { S3Multipart } from "./uploaders/s3_multipart";
@@ -73,7 +74,10 @@ async function start(): Promise<LiveSocket> {
   const largeForms = new LargeForms(page.frameSize);
   const prefix = options.bindingPrefix;
   options.dom = largeForms.dom(keepEarlyInput(followPatches(options.dom, prefix), prefix));
+  const reconnecting = new Reconnecting();
+  options.reconnectAfterMs ??= reconnecting.after;
   const liveSocket = new LiveSocket(page.socketPath, Socket, options);
+  reconnecting.follow(liveSocket.getSocket());
   answerServerEvents(liveSocket, page.dev);
   largeForms.follow(liveSocket);
   followWindowFocus(liveSocket, prefix);

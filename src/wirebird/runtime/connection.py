@@ -61,6 +61,7 @@ class Connection:
         "_left",
         "_lost",
         "_on_joined",
+        "_stopping",
         "_thread",
         "_topic",
         "_transfers",
@@ -100,6 +101,7 @@ class Connection:
         self._lost = False
         self._worked = 0.0  # seconds since others had their turn
         self._ending: asyncio.Task[None] | None = None
+        self._stopping: asyncio.Task[None] | None = None
         self._topic: str | None = None
         self._unjoined: asyncio.TimerHandle | None = None
         self._on_joined: Callable[[], object] | None = None
@@ -158,6 +160,8 @@ class Connection:
             TransportClosed: The line is gone.
         """
         if self._closed:
+            if self._stopping is not None:
+                return None
             raise TransportClosed
         began = monotonic()
         try:
@@ -296,13 +300,20 @@ class Connection:
         except Exception:
             logger.exception("%r: could not be closed", self)
 
+    def stop(self) -> None:
+        """Shut down, as the server stops."""
+        self._stopping = self._stopping or asyncio.ensure_future(self._shut_down())
+
     async def shut_down(self) -> None:
         """End all views because the server stops; the client is told to come back to another."""
+        self.stop()
+        await asyncio.wait([cast("asyncio.Task[None]", self._stopping)])
+
+    async def _shut_down(self) -> None:
         was_closed = self._closed
-        self._closed = True
-        await asyncio.gather(
-            self.end("shutdown"), *(() if was_closed else (self._close("", RESTART),))
-        )
+        await self.end("shutdown")  # first of all: whoever takes the page over finds all of it
+        if not was_closed:
+            await self._close(f"spread={self.endpoint.spread}", RESTART)
 
     async def end(self, reason: str = "disconnected") -> None:
         """End all views; the line is gone or about to be."""

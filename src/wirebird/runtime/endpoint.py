@@ -148,6 +148,11 @@ class Endpoint:
             thread_share.reset(threads)
             current_around.reset(around)
 
+    @property
+    def spread(self) -> int:
+        """Over how many milliseconds pages should come back, that all lose their lines at once."""
+        return len(self.connections)  # each costs the next server about half of one
+
     async def drain(self) -> None:
         """End all views of the running event loop, as the server stops, and wait for their ends."""
         loop = asyncio.get_running_loop()

@@ -103,6 +103,7 @@ class WebSocket(asyncio.Protocol):
         "_transport",
         "_unread",
         "_waiter",
+        "on_shutdown",
     )
 
     def __init__(
@@ -127,6 +128,7 @@ class WebSocket(asyncio.Protocol):
         self._pong: bytes | None = None  # what a client that does not read is owed
         self._disconnect: Message | None = None
         self._sink: Sink | None = None  # the direct way in
+        self.on_shutdown: Callable[[], object] | None = None  # closes the line in the app's time
         self._failure: BaseException | None = None  # what it has raised
         self._response: tuple[int, list[tuple[bytes, bytes]], list[bytes]] | None = None
 
@@ -180,7 +182,10 @@ class WebSocket(asyncio.Protocol):
             self.abort()
 
     def shutdown(self) -> None:
-        """Close the line because the server stops."""
+        """Close the line because the server stops, or let the application do so."""
+        if self._state is _OPEN and self.on_shutdown is not None:
+            self.on_shutdown()
+            return
         if self._state is _OPEN:
             self._ended(1012)
             self._transport.write(close_frame(1012))

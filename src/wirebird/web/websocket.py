@@ -95,6 +95,7 @@ class WebSocketEndpoint:
             await connection.listen()
             if line is not None and direct:
                 line.attach(connection.take)
+                line.on_shutdown = connection.stop
             await send({"type": "websocket.accept"})
             self._await_join(line, connection)
             take = connection.receive
