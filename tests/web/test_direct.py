@@ -12,7 +12,18 @@ from urllib.parse import quote
 import pytest
 
 from tests.runtime.line import Page, Visitor
-from tests.server.clients import CLOSE, TEXT, Client, Served, becomes, frame, on_each_loop, served
+from tests.server.clients import (
+    CLOSE,
+    PING,
+    PONG,
+    TEXT,
+    Client,
+    Served,
+    becomes,
+    frame,
+    on_each_loop,
+    served,
+)
 from wirebird import LiveView, Wirebird, event, info
 from wirebird.web.websocket import DirectTransport, WebSocketTransport
 
@@ -171,6 +182,42 @@ async def test_what_middleware_has_set_for_a_socket_its_views_see_either_way(
         client, page = await joined(server, app)
         client.text(click(page, 2, "again"))
         assert (await reply(client))["response"]["diff"] == {"0": "somebody again"}
+
+
+class Busy(Counter):
+    at_it: asyncio.Event
+    go: asyncio.Event
+    ended: list[str]
+
+    @event
+    async def work(self) -> None:
+        type(self).at_it.set()
+        await type(self).go.wait()
+        type(self).ended.append("worked")
+
+    async def terminate(self, reason: str) -> None:
+        type(self).ended.append(reason)
+
+
+@on_each_loop
+async def test_a_server_that_stops_closes_a_line_once_its_views_have_ended(
+    make_app: Callable[..., Wirebird],
+):
+    app = make_app(layout=None)
+    app.live("/", Busy)
+    Busy.at_it, Busy.go, Busy.ended = asyncio.Event(), asyncio.Event(), []
+    async with served(app) as server:
+        client, page = await joined(server, app)
+        client.text(click(page, 2, "work"))
+        await Busy.at_it.wait()
+        (line,) = server.lines
+        line.shutdown()
+        client.text(click(page, 3, "add"))  # too late to be taken, and no reason to be cut off
+        client.send(frame(PING, b"still there?"))
+        assert await client.frame() == (PONG, b"still there?")
+        Busy.go.set()
+        assert await client.frame() == (CLOSE, (4012).to_bytes(2, "big") + b"spread=1")
+        assert Busy.ended == ["http", "worked", "shutdown"]
 
 
 # The line's side
