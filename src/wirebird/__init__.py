@@ -37,6 +37,7 @@ from wirebird.live.handlers import info as info
 from wirebird.live.hooks import Halt as Halt
 from wirebird.live.lifecycle import MountError as MountError
 from wirebird.live.messages import PubSub as PubSub
+from wirebird.live.messages import Resubscribed as Resubscribed
 from wirebird.live.messages import Timer as Timer
 from wirebird.live.navigation import NavigationError as NavigationError
 from wirebird.live.nested import live_render as live_render

@@ -318,7 +318,7 @@ class Unknown(LocalPubSub):
 
 def test_workers_are_deaf_without_a_pubsub_that_they_share():
     def warning(pubsub: LocalPubSub, workers: int) -> str | None:
-        return deaf_workers([Wirebird(secret_key=KEY, pubsub=pubsub)], workers)
+        return deaf_workers([Wirebird(secret_key=KEY, broker=pubsub)], workers)
 
     assert warning(LocalPubSub(), 1) is None
     assert warning(Shared(), 2) is None

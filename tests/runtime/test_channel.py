@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.runtime.line import PATIENCE, Line, Page, Visitor
-from wirebird import LiveView, LocalPubSub, Wirebird, event, info
+from wirebird import LiveView, LocalPubSub, Resubscribed, Wirebird, event, info
 
 
 @dataclass
@@ -307,6 +307,47 @@ async def test_a_message_may_come_from_any_thread(make_app: Callable[..., Wirebi
         await asyncio.to_thread(lambda: sockets[-1].send(Said("hello")))
         assert (await line.receive())[4] == {"0": "hello"}
         assert await steps(line, page) == ["hello"]
+
+
+async def test_a_message_to_this_process_alone_takes_no_broker(make_app: Callable[..., Wirebird]):
+    class Shared(recording()):  # type: ignore[misc]
+        async def mount(self) -> None:
+            await self.socket.subscribe("here")
+
+        @event
+        async def tell(self) -> None:
+            await self.socket.local_broadcast("here", Said("to all"))
+            await self.socket.local_broadcast("here", Said("to others"), include_self=False)
+
+    async with joined(serving(make_app, Shared)) as (line, page):
+        await line.event(page, "tell")
+        assert await steps(line, page) == ["to all"]
+
+
+async def test_only_a_view_that_asks_hears_that_it_may_have_missed_something(
+    make_app: Callable[..., Wirebird], caplog: pytest.LogCaptureFixture
+):
+    class Reads(recording()):  # type: ignore[misc]
+        async def mount(self) -> None:
+            await self.socket.subscribe("talk")
+
+        @info
+        async def on_resubscribed(self, message: Resubscribed) -> None:
+            self.state.steps.append(f"again:{message.topic}")
+
+    class Goes(recording()):  # type: ignore[misc]
+        async def mount(self) -> None:
+            await self.socket.subscribe("talk")
+
+        async def handle_info(self, message: Any) -> None:
+            self.state.steps.append("told")
+
+    for view, expected in ((Reads, ["again:talk"]), (Goes, [])):
+        app = serving(make_app, view)
+        async with joined(app) as (line, page):
+            await app.pubsub.local_broadcast("talk", Resubscribed("talk"))
+            assert await steps(line, page) == expected
+    assert not caplog.records
 
 
 # The end of a view

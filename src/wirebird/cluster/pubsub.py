@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from wirebird.live.messages import Receiver
+from wirebird.live.store import Status
 
 
 class LocalPubSub:
@@ -15,14 +16,21 @@ class LocalPubSub:
 
     Example:
         ```python
-        app = Wirebird(pubsub=LocalPubSub())  # the default
+        app = Wirebird(broker=LocalPubSub())  # the default
         ```
     """
 
     shared_between_workers = False
+    status = Status(ok=True)
 
     def __init__(self) -> None:
         self._topics: dict[str, dict[Receiver, None]] = {}
+
+    async def start(self) -> None:
+        """Do nothing: there is nothing to connect to."""
+
+    async def stop(self) -> None:
+        """Do nothing: nothing waits to be sent."""
 
     async def subscribe(self, topic: str, receiver: Receiver) -> None:
         """Call `receiver` with every message on `topic` from now on."""
@@ -37,10 +45,12 @@ class LocalPubSub:
                 del self._topics[topic]
 
     async def broadcast(self, topic: str, message: Any, exclude: Receiver | None = None) -> None:
-        """Hand `message` to every receiver of `topic` except `exclude`."""
+        """Hand `message`, which may be any object, to every receiver of `topic` but `exclude`."""
         for receiver in tuple(self._topics.get(topic, ())):
             if receiver != exclude:
                 receiver(message)
+
+    local_broadcast = broadcast
 
     def subscribers(self, topic: str) -> int:
         """Return how many receivers a topic has."""

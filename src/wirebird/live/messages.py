@@ -1,4 +1,4 @@
-"""Messages between views: what a publish/subscribe service offers, and timers.
+"""Messages between views: what carries them, and timers.
 
 The rule: a message is handed over as it is, in order, and never runs anything by itself.
 """
@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
+
+from wirebird.live.store import Status
 
 Receiver: TypeAlias = Callable[[Any], None]
 """Takes a message; may be called from any thread."""
@@ -24,11 +27,53 @@ class Done:
 DONE = Done()
 
 
+@dataclass(frozen=True, slots=True)
+class Resubscribed:
+    """What was broadcast on a topic may have been missed, and from now on nothing is.
+
+    Every receiver of the topic gets it after the broker was out of reach. A view that keeps what
+    can be read again takes it by `@info`; other views are not troubled with it.
+
+    Attributes:
+        topic: The topic.
+
+    Example:
+        ```python
+        @info
+        async def on_resubscribed(self, message: Resubscribed) -> None:
+            self.state.messages = await load_messages(self.state.room)
+        ```
+    """
+
+    topic: str
+
+
 class PubSub(Protocol):
-    """Topics that views subscribe to and broadcast on."""
+    """Topics that views subscribe to and broadcast on.
+
+    Its methods may be called before `start`. The receivers of this process get a message at once,
+    each of them once, whatever becomes of a broker behind it.
+    """
+
+    @property
+    def status(self) -> Status:
+        """Whether other processes can be reached, for health checks."""
+        ...
+
+    async def start(self) -> None:
+        """Begin; the application does this when it starts. What is out of reach is no error."""
+        ...
+
+    async def stop(self) -> None:
+        """End: send what waits to be sent, and close connections."""
+        ...
 
     async def subscribe(self, topic: str, receiver: Receiver) -> None:
-        """Call `receiver` with every message on `topic` from now on."""
+        """Call `receiver` with every message on `topic` from now on.
+
+        Where a broker cannot be asked in time, this returns nevertheless, and `receiver` gets a
+        `Resubscribed` once it was.
+        """
         ...
 
     async def unsubscribe(self, topic: str, receiver: Receiver) -> None:
@@ -36,7 +81,13 @@ class PubSub(Protocol):
         ...
 
     async def broadcast(self, topic: str, message: Any, exclude: Receiver | None = None) -> None:
-        """Hand `message` to every receiver of `topic` except `exclude`."""
+        """Hand `message` to every receiver of `topic` except `exclude`, in all processes."""
+        ...
+
+    async def local_broadcast(
+        self, topic: str, message: Any, exclude: Receiver | None = None
+    ) -> None:
+        """Hand `message`, which may be any object, to those receivers that this process has."""
         ...
 
 

@@ -380,10 +380,26 @@ class Socket(Background, Uploading):
 
         Args:
             topic: The topic.
-            message: Any object; views share it, so make it one that nobody changes.
+            message: Within one process any object, which views share, so make it one that nobody
+                changes. Through a broker a dataclass, a pydantic model or a JSON value.
             include_self: Whether this view receives it too, if it subscribed.
+
+        Raises:
+            UnsendableMessage: A broker cannot carry the message; nobody has received it.
         """
         return self._host.broadcast(topic, message, include_self)
+
+    def local_broadcast(
+        self, topic: str, message: Any, *, include_self: bool = True
+    ) -> Awaitable[None]:
+        """Send a message, which may be any object, to the subscribed views of this process.
+
+        Args:
+            topic: The topic.
+            message: The message.
+            include_self: Whether this view receives it too, if it subscribed.
+        """
+        return self._host.local_broadcast(topic, message, include_self)
 
     def send_parent(self, message: Any) -> None:
         """Send a message to the view in whose page this nested view stands."""

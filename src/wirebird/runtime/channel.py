@@ -22,6 +22,7 @@ from wirebird.html.differ import Message
 from wirebird.live.around import current_around
 from wirebird.live.errors import Redirect
 from wirebird.live.hooks import Halt
+from wirebird.live.messages import Resubscribed
 from wirebird.live.navigation import Navigation
 from wirebird.live.socket import Socket
 from wirebird.live.view import Live, LiveView
@@ -325,6 +326,8 @@ class Channel(Mailbox):
     async def on_info(self, message: Any) -> Outcome:
         """Hand a message to the view's handler of it."""
         view = self.view
+        if message.__class__ is Resubscribed and not _takes_gaps(view):
+            return ANSWERED
         self.display.changed = True
         hooks = view.socket.hooks
         try:
@@ -427,3 +430,7 @@ class Channel(Mailbox):
         else:
             ((event, payload),) = way.items()
             await self.push(event, payload)
+
+
+def _takes_gaps(view: LiveView[Any]) -> bool:
+    return type(view).definition.handlers.info_for(Resubscribed) is not None

@@ -14,6 +14,7 @@ from time import monotonic
 from typing import Any, cast
 
 from wirebird.concurrency import ThreadShare
+from wirebird.live.messages import Resubscribed
 from wirebird.live.socket import ConnectInfo
 from wirebird.runtime.channel import Channel
 from wirebird.runtime.endpoint import Endpoint
@@ -334,6 +335,8 @@ class Connection:
             await asyncio.wait(ends)
 
     def _on_disconnect(self, message: Any) -> None:
+        if isinstance(message, Resubscribed):
+            return
         if threading.get_ident() != self._thread:
             self.loop.call_soon_threadsafe(self._on_disconnect, message)
         elif not self._closed:

@@ -129,6 +129,11 @@ class ViewHost:
         exclude = None if include_self else self._channel.deliver
         return self._here(self._channel.endpoint.pubsub.broadcast(topic, message, exclude))
 
+    def local_broadcast(self, topic: str, message: Any, include_self: bool) -> Awaitable[None]:
+        """Send to those who receive a topic in this process."""
+        exclude = None if include_self else self._channel.deliver
+        return self._here(self._channel.endpoint.pubsub.local_broadcast(topic, message, exclude))
+
     def _here(self, work: Coroutine[Any, Any, None]) -> Awaitable[None]:
         """Return work to be awaited; in the thread of a `def` handler, do it before returning."""
         if threading.get_ident() == self._channel.thread:

@@ -93,7 +93,7 @@ class Wirebird(Starlette):
         csp: The pages' Content-Security-Policy, such as `STRICT_POLICY`; `{nonce}` in it becomes
             each page's nonce.
         client_options: More options for the JavaScript client, as JSON.
-        pubsub: What carries broadcasts; in this process by default.
+        broker: What carries broadcasts; in this process by default.
         allowed_origins: Origins besides the host itself from which sockets may be opened, such as
             "https://example.com"; "*" allows all.
         socket_path: Where the socket is.
@@ -134,7 +134,7 @@ class Wirebird(Starlette):
         builtin_style: bool = True,
         csp: str | None = None,
         client_options: Mapping[str, Any] | None = None,
-        pubsub: PubSub | None = None,
+        broker: PubSub | None = None,
         allowed_origins: Iterable[str] = (),
         socket_path: str = "/live",
         session_cookie: str = "wirebird_session",
@@ -157,7 +157,7 @@ class Wirebird(Starlette):
         self.title_prefix = title_prefix
         self.title_suffix = title_suffix
         self.client_options = dict(client_options or {})
-        self.pubsub: PubSub = pubsub or LocalPubSub()
+        self.pubsub: PubSub = broker or LocalPubSub()
         self.allowed_origins = frozenset(origin.rstrip("/") for origin in allowed_origins)
         self.has_own_middleware = bool(middleware)
         self.socket_path = socket_path

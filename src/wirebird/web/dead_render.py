@@ -11,7 +11,7 @@ import hashlib
 import logging
 import secrets
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +115,12 @@ class _FirstRender:
         return DONE
 
     def broadcast(self, topic: str, message: Any, include_self: bool) -> Awaitable[None]:
-        work = self.pubsub.broadcast(topic, message)
+        return self._here(self.pubsub.broadcast(topic, message))
+
+    def local_broadcast(self, topic: str, message: Any, include_self: bool) -> Awaitable[None]:
+        return self._here(self.pubsub.local_broadcast(topic, message))
+
+    def _here(self, work: Coroutine[Any, Any, None]) -> Awaitable[None]:
         if threading.get_ident() == self._thread:
             return work
         asyncio.run_coroutine_threadsafe(work, self._loop).result()
