@@ -303,6 +303,7 @@ class Connection:
 
     def stop(self) -> None:
         """Shut down, as the server stops."""
+        self.endpoint.is_stopping = True
         self._stopping = self._stopping or asyncio.ensure_future(self._shut_down())
 
     async def shut_down(self) -> None:

@@ -113,6 +113,7 @@ class Endpoint:
         dispatch: Runs the handler of an event.
         tell: Runs that of a message.
         connections: The open lines.
+        is_stopping: Whether the server stops, and nobody should be sent to it.
     """
 
     router: Router
@@ -128,6 +129,7 @@ class Endpoint:
     dispatch: Callable[[Live[Any], str, Any, MakeSources], Awaitable[Any]] = field(init=False)
     tell: Callable[[Live[Any], Any, MakeSources], Awaitable[bool]] = field(init=False)
     connections: WeakSet[OpenLine] = field(default_factory=WeakSet[OpenLine])
+    is_stopping: bool = field(default=False, init=False)
     _schedulers: WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler] = field(
         default_factory=WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler]
     )
@@ -155,6 +157,7 @@ class Endpoint:
 
     async def drain(self) -> None:
         """End all views of the running event loop, as the server stops, and wait for their ends."""
+        self.is_stopping = True
         loop = asyncio.get_running_loop()
         connections = [each for each in self.connections if each.loop is loop]
         await asyncio.gather(*(connection.shut_down() for connection in connections))

@@ -35,6 +35,7 @@ from wirebird.live.nested import live_render
 from wirebird.live.rendering import Renderers
 from wirebird.live.router import LiveRoute, LiveSession, Router
 from wirebird.live.socket import HOST_APP, ConnectInfo
+from wirebird.live.store import Status
 from wirebird.live.view import LiveView
 from wirebird.runtime.connection import Connection, disconnect_topic
 from wirebird.runtime.endpoint import END_PATIENCE, Endpoint, Limits
@@ -47,6 +48,7 @@ from wirebird.web.direct import DirectWay, PageRoute
 from wirebird.web.environment import DEBUG_VARIABLE as DEBUG_VARIABLE
 from wirebird.web.environment import SECRET_VARIABLE as SECRET_VARIABLE
 from wirebird.web.environment import is_on
+from wirebird.web.health import health_routes
 from wirebird.web.layouts import Layouts, flash_layout, found_layout
 from wirebird.web.live_session import LiveSessionRoutes
 from wirebird.web.lookup import folder_of_caller, found_folder
@@ -193,6 +195,7 @@ class Wirebird(Starlette):
         self._endpoint: Endpoint | None = None
         self.socket_route = WebSocketRoute(socket_path + "/websocket", WebSocketEndpoint(self))
         own: list[BaseRoute] = [
+            *health_routes(PREFIX, lambda: self.endpoint, self._services),
             Route(PREFIX + "/{path:path}", self.assets.serve, methods=["GET"]),
             self.socket_route,
         ]
@@ -230,6 +233,8 @@ class Wirebird(Starlette):
 
         async def take() -> Message:
             message = await receive()
+            if message["type"] == "lifespan.startup":
+                endpoint.is_stopping = False
             if message["type"] == "lifespan.shutdown":
                 await endpoint.drain()
             return message
@@ -531,6 +536,10 @@ class Wirebird(Starlette):
             ```
         """
         await self.pubsub.broadcast(disconnect_topic(live_socket_id), None)
+
+    def _services(self) -> dict[str, Status]:
+        """Return how what this process shares with others is."""
+        return {"broker": self.pubsub.status}
 
     def origin_allowed(self, origin: str, host: str) -> bool:
         """Tell whether a page of `origin` may open a socket here."""

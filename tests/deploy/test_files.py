@@ -1,0 +1,150 @@
+"""What `deploy/` holds: each file says what the application really has."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from wirebird.cli.main import app as commands
+from wirebird.cli.serving import GRACE_SECONDS
+from wirebird.runtime.endpoint import END_PATIENCE
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+PROBES = {"/_wirebird/health", "/_wirebird/ready"}
+VARIABLES = {"WIREBIRD_SECRET_KEY", "WIREBIRD_BROKER", "WIREBIRD_STORE"}
+LONGEST_STOP = GRACE_SECONDS + END_PATIENCE
+"""How long a process may take to stop, in seconds: whoever kills it must wait longer."""
+
+
+def text(name: str) -> str:
+    return (DEPLOY / name).read_text()
+
+
+def documents(name: str) -> list[Any]:
+    return list(yaml.safe_load_all(text(name)))
+
+
+def seconds(duration: str) -> float:
+    return float(duration.removesuffix("s"))
+
+
+def parsed(command: list[str]) -> click.Context:
+    """Return a `wirebird` command as it is understood; an unknown option raises."""
+    assert command[0].endswith("wirebird")
+    group: Any = commands
+    name, found, rest = group.resolve_command(click.Context(group), command[1:])
+    return found.make_context(name, rest, resilient_parsing=False)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in DEPLOY.iterdir()))
+def test_each_file_names_only_variables_and_probes_that_exist(name: str):
+    found = set(re.findall(r"WIREBIRD_[A-Z_]+", text(name)))
+    assert found <= VARIABLES
+    assert set(re.findall(r"/_wirebird/\w+", text(name))) <= PROBES
+
+
+def dockerfile() -> list[tuple[str, str]]:
+    lines = [line for line in text("Dockerfile").splitlines() if not line.startswith("#")]
+    whole = "\n".join(lines).replace("\\\n", " ")
+    instructions = [line.split(None, 1) for line in whole.splitlines() if line]
+    return [(name, rest) for name, rest in instructions]
+
+
+def test_the_image_runs_the_application_as_nobody():
+    last = dict(dockerfile())
+    context = parsed(json.loads(last["CMD"]))
+    assert context.params["host"] == "0.0.0.0"
+    assert context.params["forwarded_allow_ips"] == "*"
+    assert int(last["USER"]) > 0
+    assert int(last["EXPOSE"]) == context.params["port"]
+    check = last["HEALTHCHECK"]
+    assert "/_wirebird/health" in check
+    compile(json.loads(check[check.index("[") :])[2], "HEALTHCHECK", "exec")
+
+
+def test_the_images_build_leaves_no_compiler_or_cache_behind():
+    froms = [index for index, (name, _) in enumerate(dockerfile()) if name == "FROM"]
+    assert len(froms) == 2
+    assert not [rest for name, rest in dockerfile()[froms[1] :] if name == "RUN"]
+
+
+def test_compose_runs_two_applications_that_share_a_broker_and_a_store():
+    (compose,) = documents("compose.yaml")
+    services = compose["services"]
+    assert set(services) == {"app1", "app2", "nginx", "redis"}
+    for app in (services["app1"], services["app2"]):
+        assert set(app["environment"]) == VARIABLES
+        assert app["read_only"] is True
+        assert "/tmp" in app["tmpfs"]
+        assert seconds(app["stop_grace_period"]) > LONGEST_STOP
+        assert (DEPLOY / app["build"]["context"] / app["build"]["dockerfile"]).exists()
+    (mount,) = services["nginx"]["volumes"]
+    assert (DEPLOY / mount.split(":")[0]).exists()
+    assert set(re.findall(r"server (\w+):8000", text("nginx.conf"))) == {"app1", "app2"}
+
+
+def test_no_proxy_binds_visitors_to_a_process():
+    for name in ("nginx.conf", "Caddyfile", "kubernetes.yaml", "fly.toml"):
+        assert not re.search(
+            r"ip_hash|sticky_|\bsticky;|sessionAffinity|lb_policy (cookie|ip)", text(name)
+        )
+
+
+def test_kubernetes_replaces_pods_one_after_the_other_and_waits_for_their_end():
+    deployment, service, budget = documents("kubernetes.yaml")
+    spec = deployment["spec"]
+    assert spec["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
+    pod = spec["template"]["spec"]
+    (container,) = pod["containers"]
+    wait = container["lifecycle"]["preStop"]["sleep"]["seconds"]
+    assert pod["terminationGracePeriodSeconds"] > wait + LONGEST_STOP
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    assert container["livenessProbe"]["httpGet"]["path"] == "/_wirebird/health"
+    assert container["readinessProbe"]["httpGet"]["path"] == "/_wirebird/ready"
+    assert {variable["name"] for variable in container["env"]} == VARIABLES
+    labels = spec["template"]["metadata"]["labels"]
+    assert service["spec"]["selector"] == labels == budget["spec"]["selector"]["matchLabels"]
+
+
+def test_fly_waits_for_the_end_and_asks_whether_a_machine_is_ready():
+    fly = tomllib.loads(text("fly.toml"))
+    assert seconds(fly["kill_timeout"]) > LONGEST_STOP
+    assert fly["kill_signal"] == "SIGTERM"
+    (check,) = fly["http_service"]["checks"]
+    assert check["path"] == "/_wirebird/ready"
+    assert (DEPLOY.parent / fly["build"]["dockerfile"]).exists()
+
+
+def test_the_unit_starts_the_command_and_waits_for_its_end(tmp_path: Path):
+    unit = configparser.ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.read_string(text("wirebird.service"))
+    service = unit["Service"]
+    assert parsed(shlex.split(service["ExecStart"])).params["port"] == 8000
+    assert float(service["TimeoutStopSec"]) > LONGEST_STOP
+    assert f"/var/lib/{service['StateDirectory']}/" in service["Environment"]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here")
+def test_systemd_understands_the_unit(tmp_path: Path):
+    unit = tmp_path / "shop.service"
+    program = tmp_path / "wirebird"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    unit.write_text(text("wirebird.service").replace("/opt/shop/.venv/bin/wirebird", str(program)))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True, check=False
+    )
+    assert "shop.service" not in done.stderr, done.stderr
