@@ -1,4 +1,4 @@
-"""What load balancers and supervisors ask: whether a process lives, and whether to send it visitors.
+"""What load balancers ask: whether a process lives, and whether to send it visitors.
 
 The rule: what all processes share makes none of them unready when it is away. Visitors would lose
 the last ones that answer, and pages go on without it.
