@@ -51,7 +51,7 @@ async def test_a_broker_that_is_away_is_told_and_makes_nobody_unready(
     ready = await ask(make_app(broker=Broken()), "/_wirebird/ready")
     assert ready.status_code == 200
     assert ready.json()["status"] == "degraded"
-    assert ready.json()["broker"].startswith("away for 9")
+    assert ready.json()["broker"].startswith("away for ")
     assert "internal" not in ready.text  # nobody learns what the machines are called
 
 
