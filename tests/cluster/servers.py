@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 READY_WITHIN = 60.0
 ENDS_WITHIN = 20.0
@@ -117,7 +118,7 @@ class PostgresServer(Server):
         self._databases += 1
         name = f"test_{self._databases}"
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
         return self.url.replace("/postgres", f"/{name}")
 
     def kill(self) -> None:
