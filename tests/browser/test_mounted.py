@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Mount, Route
 
 from tests.browser.pages import connected, is_same_document, mark, visit
-from wirebird import LiveView, Wirebird, event
+from wirebird import LiveView, Redirect, Wirebird, event, js
 
 MakeApp = Callable[..., Wirebird]
 Serve = Callable[[Any], str]
@@ -30,16 +30,21 @@ class ListView(LiveView):
     <h1>List</h1><p id="page">{{ page }}</p><p id="user">{{ user }}</p>
     <p id="hook" phx-hook="Own"></p>
     {{ link("next", patch="?page=2", id="query") }}
-    {{ link("next", patch=socket.path("/list?page=3"), id="patch") }}
-    {{ link("item", navigate=socket.path("/items/7"), id="item") }}
-    {{ link("load", href=socket.path("/items/7"), id="load") }}
-    {{ link("outside", href="/api/hello", id="outside") }}
+    {{ link("next", patch="/list?page=3", id="patch") }}
+    {{ link("item", navigate="/items/7", id="item") }}
+    {{ link("load", href="/items/7", id="load") }}
+    {{ link("outside", outside="/api/hello", id="outside") }}
     <button id="push_patch" phx-click="go" phx-value-by="push_patch"
       phx-value-to="/list?page=4">p</button>
     <button id="push_navigate" phx-click="go" phx-value-by="push_navigate"
       phx-value-to="/items/7">n</button>
     <button id="redirect" phx-click="go" phx-value-by="redirect" phx-value-to="/items/7">r</button>
-    <button id="js" phx-click="{{ js.navigate(socket.path('/items/7')) }}">j</button>
+    <a id="plain" href="{{ socket.path('/items/7') }}">plain</a>
+    {{ link("whole", navigate=socket.path("/items/7"), id="whole") }}
+    <button id="leave" phx-click="leave">l</button>
+    <button id="raise" phx-click="leave" phx-value-how="raise">l</button>
+    <button id="pushed" phx-click="push">p</button>
+    <button id="js" phx-click="{{ js.navigate('/items/7') }}">j</button>
     """
 
     async def mount(self, session: dict[str, Any]) -> None:
@@ -49,19 +54,29 @@ class ListView(LiveView):
         self.state.page = page
 
     @event
+    async def leave(self, how: str = "") -> None:
+        if how == "raise":
+            raise Redirect(outside="/api/hello")
+        self.socket.redirect(outside="/api/hello")
+
+    @event
+    async def push(self) -> None:
+        self.socket.push_event("js", {"cmd": js.navigate("/items/7"), "to": "#pushed"})
+
+    @event
     async def go(self, by: str, to: str) -> None:
-        getattr(self.socket, by)(self.socket.path(to))
+        getattr(self.socket, by)(to)
 
 
 class ItemView(LiveView):
-    html = '<h1>Item</h1>{{ link("list", navigate=socket.path("/list"), id="list") }}'
+    html = '<h1>Item</h1>{{ link("list", navigate="/list", id="list") }}'
 
 
 class GuardView(LiveView):
     html = ""
 
     async def mount(self) -> None:
-        self.socket.redirect(self.socket.path("/items/1"))
+        self.socket.redirect("/items/1")
 
 
 @pytest.fixture
@@ -127,7 +142,7 @@ async def test_every_way_within_keeps_the_prefix(page: Page, outside: Any, serve
         await page.click(button)
         await expect(page.locator("#page")).to_have_text(number)
         await expect(page).to_have_url(f"{base}/list?page={number}")
-    for button in ("#item", "#push_navigate", "#js"):
+    for button in ("#item", "#whole", "#push_navigate", "#js", "#pushed"):
         await page.click(button)
         await expect(page.locator("h1")).to_have_text("Item")
         await expect(page).to_have_url(base + "/items/7")
@@ -144,6 +159,10 @@ async def test_every_way_within_keeps_the_prefix(page: Page, outside: Any, serve
     await connected(page)
     await page.click("#load")
     await expect(page.locator("h1")).to_have_text("Item")
+    await page.go_back()
+    await connected(page)
+    await page.click("#plain")
+    await expect(page.locator("h1")).to_have_text("Item")
     await page.goto(base + "/guard")
     await expect(page).to_have_url(base + "/items/1")
 
@@ -152,10 +171,11 @@ async def test_a_view_may_link_to_the_application_outside(
     page: Page, outside: Any, serve: Serve
 ) -> None:
     base = serve(outside)
-    await visit(page, base + "/shop/list")
-    await page.click("#outside")
-    await expect(page).to_have_url(base + "/api/hello")
-    await expect(page.locator("body")).to_contain_text("world")
+    for way in ("#outside", "#leave", "#raise"):
+        await visit(page, base + "/shop/list")
+        await page.click(way)
+        await expect(page).to_have_url(base + "/api/hello")
+        await expect(page.locator("body")).to_contain_text("world")
 
 
 async def test_without_a_session_outside_the_mounted_one_has_its_own(

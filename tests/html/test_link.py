@@ -68,7 +68,7 @@ def test_a_call_gives_the_anchor_its_body() -> None:
     "targets", [{}, {"patch": "/", "href": "/"}, {"patch": "/", "navigate": "/"}]
 )
 def test_exactly_one_target_is_given(targets: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="exactly one of patch=, navigate= and href="):
+    with pytest.raises(ValueError, match="exactly one of patch=, navigate=, href= and outside="):
         link("x", **targets)
 
 

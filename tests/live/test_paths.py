@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from wirebird.live.errors import Redirect
 from wirebird.live.navigation import NavigationError
 from wirebird.live.socket import Socket
 
@@ -48,3 +49,61 @@ def test_the_pages_own_path_is_a_path(url: str):
 def test_other_places_are_refused():
     with pytest.raises(NavigationError):
         socket().path("//evil")
+
+
+def going(view_socket: Socket) -> tuple[str, str]:
+    navigation = view_socket.take_navigation()
+    assert navigation is not None
+    return navigation.kind, navigation.to
+
+
+def test_what_a_view_writes_leads_inside_its_mount():
+    here = socket()
+    here.push_patch("/items?page=2")
+    assert going(here) == ("patch", "/shop/items?page=2")
+    here.push_patch("?page=2")
+    assert going(here) == ("patch", "/shop/items?page=2")
+    here.push_navigate("/rooms")
+    assert going(here) == ("navigate", "/shop/rooms")
+    here.redirect("/shop")
+    assert going(here) == ("redirect", "/shop/shop")
+    here.go(Redirect("/login").navigation)
+    assert going(here) == ("redirect", "/shop/login")
+
+
+def test_a_path_of_the_browser_gets_no_second_prefix():
+    here = socket()
+    here.push_patch(here.path(page=2, q=None, tag=None))
+    assert going(here) == ("patch", "/shop/items?page=2")
+    here.push_navigate(here.path("/rooms"))
+    assert going(here) == ("navigate", "/shop/rooms")
+    here.redirect(here.path("/rooms", page=1))
+    assert going(here) == ("redirect", "/shop/rooms?page=1")
+
+
+def test_a_redirect_leads_outside_where_it_is_said():
+    here = socket()
+    here.redirect(outside="/login")
+    assert going(here) == ("redirect", "/login")
+    here.go(Redirect(outside="/login").navigation)
+    assert going(here) == ("redirect", "/login")
+    here.redirect(external="https://elsewhere.test/")
+    assert going(here) == ("redirect", "https://elsewhere.test/")
+
+
+@pytest.mark.parametrize("outside", ["login", "//evil.test", "https://elsewhere.test/"])
+def test_what_is_outside_is_on_this_host(outside: str):
+    with pytest.raises(NavigationError, match="no path on this host"):
+        socket().redirect(outside=outside)
+    with pytest.raises(NavigationError, match="no path on this host"):
+        Redirect(outside=outside)
+
+
+@pytest.mark.parametrize(
+    "places", [{}, {"to": "/a", "outside": "/b"}, {"external": "https://a.test", "outside": "/b"}]
+)
+def test_a_redirect_leads_to_one_place(places: dict[str, Any]):
+    with pytest.raises(NavigationError, match="takes one of a path"):
+        socket().redirect(**places)
+    with pytest.raises(NavigationError, match="takes one of a path"):
+        Redirect(**places)

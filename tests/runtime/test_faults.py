@@ -113,6 +113,10 @@ class Fragile(LiveView[Count]):
         self.socket.push_patch("/steady")
 
     @event
+    async def leave_with_prefix(self) -> None:
+        self.socket.push_patch("/shop/steady")
+
+    @event
     async def patch_for_ever(self) -> None:
         self.socket.push_patch("/fragile?then=patch")
 
@@ -407,16 +411,16 @@ async def test_a_4xx_in_a_patch_ends_the_view_which_then_joins_at_that_url(app: 
         await crashed(here)
 
 
-async def test_a_patch_without_the_mounts_prefix_names_the_helper(
+async def test_a_patch_that_has_the_mounts_prefix_already_says_so(
     app: Wirebird, caplog: pytest.LogCaptureFixture
 ):
     visitor = Visitor(Mount("/shop", app))
     page = await visitor.page("/shop/fragile")
     async with visitor.line(page, path="/shop/live/websocket") as line:
         await line.join(page)
-        line.begin_event(page, "leave_for_another")
+        line.begin_event(page, "leave_with_prefix")
         await line.receive()
-    assert "under '/shop': write push_patch(self.socket.path('/steady'))" in caplog.text
+    assert "push_patch('/steady') is what is meant: the application is mounted under" in caplog.text
 
 
 async def test_a_view_that_patches_for_ever_says_so(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
@@ -19,6 +20,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.runtime.line import Visitor
 from tests.web.pages import client
 from wirebird import LiveView, NavigationError, Redirect, Wirebird, event
+from wirebird.html.link import link
+from wirebird.web.layouts import Page
 from wirebird.web.mounted import whole_scope
 
 MakeApp = Callable[..., Wirebird]
@@ -30,7 +33,7 @@ class WhereView(LiveView):
     async def mount(self, session: dict[str, Any], away: bool = False) -> None:
         self.state.user = session.get("user", "nobody")
         if away:
-            raise Redirect(self.socket.path("/list"))
+            raise Redirect("/list")
 
 
 @pytest.fixture
@@ -179,3 +182,71 @@ def test_what_was_cut_off_is_known_by_the_raw_path(
     scope = whole_scope({"type": "http", "path": path, "raw_path": raw, "root_path": root})
 
     assert (scope["path"], scope["root_path"]) == whole
+
+
+class LinkingView(LiveView):
+    html = """
+    {{ link("a", navigate="/list") }} {{ link("b", outside="/login") }}
+    <a href="{{ socket.path('/list') }}">c</a>
+    <button phx-click="{{ js.navigate('/list') }}">d</button>
+    """
+
+
+def page_around(page: Page) -> Markup:
+    return Markup("<body>{}{}</body>").format(page.content, link("e", href="/list"))
+
+
+async def test_links_of_the_page_and_of_what_is_around_it_lead_inside(make_app: MakeApp) -> None:
+    app = make_app(root_layout=page_around)
+    app.live("/", LinkingView)
+    app.live("/list", WhereView)
+    for host, prefix in ((in_starlette(app), "/shop"), (app, "")):
+        async with client(host) as http:
+            html = (await http.get(f"{prefix}/")).text
+        paths = re.findall(r'(?:href=|href&#34;:)(?:"|&#34;)([^"&]+)', html)
+        assert paths == [f"{prefix}/list", "/login", *[f"{prefix}/list"] * 3]
+
+
+async def test_an_attached_application_has_the_prefix_of_its_host(make_app: MakeApp) -> None:
+    app = make_app()
+    app.live("/", LinkingView)
+    api = FastAPI()
+    api.add_middleware(SessionMiddleware, secret_key="outside")
+    app.attach(api)
+    async with client(Starlette(routes=[Mount("/behind", api)])) as http:
+        html = (await http.get("/behind/")).text
+    assert '<a href="/behind/list"' in html
+    assert '<a href="/login">' in html
+
+
+class StrayView(LiveView):
+    html = """
+    <a class="x" href="/list?page=2">a</a> <a href="/elsewhere">b</a> <a href="/shop/list">c</a>
+    {{ link("d", navigate="/login") }} {{ link("e", patch="/list") }} {{ link("f", href="/x") }}
+    <form id="f" action="/sign-in" method="post"></form> <link href="/list"> <a href="?page=2">g</a>
+    """
+
+
+async def sign_in(request: Request) -> PlainTextResponse:
+    return PlainTextResponse("welcome")
+
+
+async def test_links_that_lead_nowhere_are_told_once_in_debug_mode(
+    make_app: MakeApp, caplog: pytest.LogCaptureFixture
+) -> None:
+    for debug in (False, True):
+        app = make_app(debug=debug, routes=[Route("/sign-in", sign_in, methods=["POST"])])
+        app.live("/stray", StrayView)
+        app.live("/list", WhereView)
+        async with client(app) as http:
+            await http.get("/stray")
+        assert caplog.messages == []  # a path is what it is
+        async with client(in_starlette(app)) as http:
+            await http.get("/shop/stray")
+            await http.get("/shop/stray")
+        assert len(caplog.messages) == (3 if debug else 0)
+    plain, live, form = caplog.messages
+    assert "StrayView has <a href='/list'>, which leads out of the application" in plain
+    assert "link(outside=...)" in plain
+    assert "StrayView links to /shop/login, where no view is routed" in live
+    assert "StrayView has <form action='/sign-in'>, which leads out of the application" in form

@@ -31,6 +31,7 @@ def button(
     navigate: str | None = None,
     patch: str | None = None,
     href: str | None = None,
+    outside: str | None = None,
     replace: bool = False,
     method: str | None = None,
     csrf_token: str | None = None,
@@ -49,9 +50,10 @@ def button(
             text alone.
         navigate: Makes it a link to another view, over the open socket.
         patch: Makes it a link within the view.
-        href: Makes it a link to any URL.
+        href: Makes it a link to a path of the application, or any other URL.
+        outside: Makes it a link to a path of the application in which this one is mounted.
         replace: Whether the link takes the place of the history's current entry.
-        method: "post", "put", "patch" or "delete", for `href` only.
+        method: "post", "put", "patch" or "delete", for loaded pages only.
         csrf_token: The token that goes with such a method.
         type: By default "button" when it has a `phx_click`, else "submit".
         class_: More classes.
@@ -62,7 +64,8 @@ def button(
 
     Raises:
         ComponentError: The variant or the size is not known, or an attribute is not a button's.
-        ValueError: More than one of navigate, patch and href is given, or the URL is a script.
+        ValueError: More than one of navigate, patch, href and outside is given, or the URL is a
+            script.
 
     Example:
         ```jinja
@@ -76,7 +79,7 @@ def button(
     look = f"wb-button wb-button-{variant}" + ("" if size == "medium" else f" wb-button-{size}")
     names = class_names(look, class_)
     inner = content(children)
-    if navigate is not None or patch is not None or href is not None:
+    if any(place is not None for place in (navigate, patch, href, outside)):
         passed = checked(button, attributes, _LINK_TAKES)
         extra = class_names(names, passed.pop("class", None))
         return link(
@@ -84,6 +87,7 @@ def button(
             navigate=navigate,
             patch=patch,
             href=href,
+            outside=outside,
             replace=replace,
             method=method,
             csrf_token=csrf_token,

@@ -11,6 +11,7 @@ from wirebird.html.attributes import class_names
 from wirebird.html.content import content
 from wirebird.html.errors import ComponentError
 from wirebird.html.fragment import Fragment
+from wirebird.html.paths import browser_path, outside_path, prefix
 
 _html = Markups("forms.html")
 _TAKES = ("accept-charset", "autocomplete", "enctype", "name", "novalidate", "rel", "target")
@@ -25,6 +26,7 @@ def form(
     on_change: Any = None,
     actions: Content = None,
     action: str | None = None,
+    outside: str | None = None,
     method: str = "post",
     csrf_token: str | None = None,
     class_: ClassNames = None,
@@ -40,7 +42,9 @@ def form(
         on_submit: The event, the `@event` method or the commands for when it is sent.
         on_change: The same for when a field changes.
         actions: Its buttons, in a row at the end.
-        action: Where it is sent without JavaScript, or with `phx_trigger_action`.
+        action: Where it is sent without JavaScript, or with `phx_trigger_action`: a path of the
+            application, or any other URL.
+        outside: The same, of the application in which this one is mounted.
         method: "post" or "get", which puts the fields into the URL; others are sent as a post with
             a `_method`. A form that is sent before the page's script is there comes to the page
             itself, which then shows what was in it.
@@ -62,11 +66,16 @@ def form(
     id = str(for_.id) if id is None and for_ is not None else id
     if not id:
         raise ComponentError("form() lacks an id: give one, or for=... a Form of the state")
+    if action is not None and outside is not None:
+        raise ComponentError("form() takes one of action= and outside=")
+    leads_to = outside_path("form", outside)
+    if action is not None:
+        leads_to = browser_path(action, prefix())
     plain = method.lower() in ("get", "post")
     own = {
         "id": id,
         "class": class_names("wb-form", class_),
-        "action": action,
+        "action": leads_to,
         "method": method if plain else "post",
         "phx-submit": on_submit,
         "phx-change": on_change,

@@ -6,7 +6,7 @@ The rule: a command is checked and encoded the moment it is added, so a chain is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn, Protocol, TypeAlias, cast, final
 
@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from wirebird.html.attributes import checked_value
 from wirebird.html.escaping import stays_here
+from wirebird.html.paths import leads_inside, prefix
 from wirebird.jsonable import jsonable
 
 __all__ = ["JS", "Scope", "Selector", "Transition", "closest", "inner", "js"]
@@ -301,21 +302,19 @@ class JS:
         """Go to another live view without loading the page anew.
 
         Args:
-            href: A path, or a URL of this site.
+            href: A path of the application, or a URL of this site.
             replace: Whether it takes the place of the current entry in the browser's history.
         """
-        href = _href("navigate", href)
-        return self._add("navigate", href=href, replace=_flag("navigate", "replace", replace))
+        return self._go("navigate", href, replace)
 
     def patch(self, href: str, *, replace: bool = False) -> JS:
         """Change the URL of the current live view, which receives `handle_params`.
 
         Args:
-            href: A path, or a URL of this site.
+            href: A path of the application, or a URL of this site.
             replace: Whether it takes the place of the current entry in the browser's history.
         """
-        href = _href("patch", href)
-        return self._add("patch", href=href, replace=_flag("patch", "replace", replace))
+        return self._go("patch", href, replace)
 
     def exec(self, attribute: str, *, to: Selector | None = None) -> JS:
         """Carry out the commands in an attribute (`js.exec("data-cancel", to="#modal")`)."""
@@ -356,18 +355,32 @@ class JS:
             blocking=None if _flag(kind, "blocking", blocking) else False,
         )
 
+    def _go(self, kind: str, href: str, replace: bool) -> JS:
+        chain = self._add(kind, href=_href(kind, href), replace=_flag(kind, "replace", replace))
+        if not leads_inside(href):
+            return chain
+        return _chain((*self._commands, _Inside(chain._commands[-1])))
+
     def _add(self, kind: str, **args: Any) -> JS:
         given = {name: value for name, value in args.items() if value is not None}
         return _chain((*self._commands, _encode([kind, given]).decode()))
 
     def __str__(self) -> str:
-        return f"[{','.join(self._commands)}]"
+        # Only here: a chain may be older than the page, and know no application yet.
+        before = prefix()
+        commands: Iterable[str] = self._commands
+        if before:
+            commands = (
+                command.under(before) if isinstance(command, _Inside) else command
+                for command in commands
+            )
+        return f"[{','.join(commands)}]"
 
     def __html__(self) -> Markup:
         return escape(str(self))
 
     def __repr__(self) -> str:
-        return f"<JS {self}>"
+        return f"<JS [{','.join(self._commands)}]>"
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not JS:
@@ -382,6 +395,16 @@ class JS:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _chain, (self._commands,)
+
+
+class _Inside(str):
+    """A command that leads to a path of the application, which may be mounted somewhere."""
+
+    __slots__ = ()
+
+    def under(self, before: str) -> str:
+        start, mark, rest = self.partition('"href":"')
+        return start + mark + before + rest
 
 
 def _chain(commands: tuple[str, ...]) -> JS:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from starlette.exceptions import HTTPException
 
 from wirebird.errors import DefinitionError, WirebirdError
-from wirebird.live.navigation import Navigation, external_url, local_path
+from wirebird.live.navigation import Navigation, local_path, redirection
 
 
 class ViewDefinitionError(DefinitionError):
@@ -32,9 +30,10 @@ class Redirect(WirebirdError):
     """Leave at once for another page, from any callback.
 
     Args:
-        to: A path on this host.
+        to: A path of the application.
         external: A whole URL elsewhere, instead of `to`.
-        navigate: Go by live navigation instead of a page load, where that is possible.
+        outside: A path of the application in which this one is mounted, instead of `to`.
+        navigate: Go to `to` by live navigation instead of a page load.
         status: The HTTP status in the first render.
 
     Raises:
@@ -48,16 +47,18 @@ class Redirect(WirebirdError):
 
     def __init__(
         self,
-        to: str = "",
+        to: str | None = None,
         *,
         external: str | None = None,
+        outside: str | None = None,
         navigate: bool = False,
         status: int = 302,
     ) -> None:
-        place = local_path(to) if external is None else external_url(external)
-        kind: Any = "navigate" if navigate and external is None else "redirect"
-        self.navigation = Navigation(kind, place, status=status)
-        super().__init__(place)
+        if navigate and external is None and outside is None:
+            self.navigation = Navigation("navigate", local_path(to or ""), status=status)
+        else:
+            self.navigation = redirection("Redirect", to, external, outside, status)
+        super().__init__(self.navigation.to)
 
     @classmethod
     def of(cls, navigation: Navigation) -> Redirect:

@@ -1,17 +1,20 @@
 """Where a view wants the browser to go, and which places it may be sent to.
 
-The rule: a path stays on this host, an external URL is http(s) or mailto, and nobody else's text
-can smuggle in another scheme.
+The rule: a path stays in the application, or on this host where it is said to lead outside; an
+external URL is http(s) or mailto, and nobody else's text can smuggle in another scheme.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace as with_other
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from wirebird.errors import WirebirdError
 from wirebird.html.escaping import stays_here
+from wirebird.html.paths import BrowserPath, browser_path
+from wirebird.html.tree import exact
 
 EXTERNAL_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
@@ -27,7 +30,8 @@ class Navigation:
     Attributes:
         kind: "patch" stays in the view, "navigate" goes to another view of the same live session
             over the open socket, "redirect" loads a page.
-        to: A path on this host, or a whole URL for an external redirect.
+        to: A path of the application, a `BrowserPath` of this host, or a whole URL for an external
+            redirect.
         replace: Whether the history's current entry is replaced.
         status: The HTTP status of a redirect in the first (HTTP) render.
     """
@@ -40,7 +44,36 @@ class Navigation:
     @property
     def history(self) -> dict[str, Any]:
         """What the client is told of a patch or a live navigation."""
-        return {"kind": "replace" if self.replace else "push", "to": self.to}
+        return {"kind": "replace" if self.replace else "push", "to": exact(self.to)}
+
+    def under(self, root_path: str) -> Navigation:
+        """Return the same for the browser, which sees an application behind its mount prefix."""
+        if not root_path:
+            return self
+        to = browser_path(self.to, quote(root_path))
+        return self if to is self.to else with_other(self, to=to)
+
+
+def redirection(
+    what: str, to: str | None, external: str | None, outside: str | None, status: int
+) -> Navigation:
+    """Return a page load, to the one place that is given.
+
+    Raises:
+        NavigationError: The place is not allowed, or not exactly one is given.
+    """
+    if (to is not None) + (external is not None) + (outside is not None) != 1:
+        raise NavigationError(
+            f"{what} takes one of a path, external=URL and outside=PATH (of the application in"
+            " which this one is mounted)"
+        )
+    if external is not None:
+        place = external_url(external)
+    elif outside is not None:
+        place = BrowserPath(local_path(outside))
+    else:
+        place = local_path(to or "")
+    return Navigation("redirect", place, status=status)
 
 
 def local_path(to: str) -> str:

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 
+from wirebird.html.paths import BrowserPath, browser_path
 from wirebird.html.tree import exact
 from wirebird.live.background import Background
 from wirebird.live.hooks import Hooks, Stage
 from wirebird.live.host import Host
-from wirebird.live.navigation import Navigation, external_url, local_path
+from wirebird.live.navigation import Navigation, local_path, redirection
 from wirebird.uploads.socket_uploads import Uploading
 from wirebird.wire.frames import packed
 from wirebird.wire.params import decode_params, encode_params
@@ -251,8 +252,9 @@ class Socket(Background, Uploading):
     def path(self, to: str | None = None, /, **query: Any) -> str:
         """Return a path of this application as the browser knows it: behind the mount prefix.
 
-        An application that is never mounted needs it for queries only: there, paths are what they
-        are.
+        That is for plain HTML (`<a href>`, `<form action>`, `<img src>`) of an application that is
+        mounted, and for what is to change in a query. `link`, `js` and the socket add the prefix by
+        themselves, and never twice to what this returns.
 
         Args:
             to: A path with query, as the application's routes know it; without it, the page's own
@@ -265,44 +267,44 @@ class Socket(Background, Uploading):
 
         Example:
             ```python
-            self.socket.push_navigate(self.socket.path("/rooms/7"))
             self.socket.push_patch(self.socket.path(page=2))  # and whatever else the query has
             ```
             ```jinja
-            {{ link("Room 7", navigate=socket.path("/rooms/7")) }}
+            <form action="{{ socket.path('/sign-in') }}" method="post">
             ```
         """
         if to is None:
             here = urlsplit(self.url)
             whole = "/" + here.path.lstrip("/") + ("?" + here.query if here.query else "")
         else:
-            whole = quote(self.root_path) + local_path(to)
+            whole = browser_path(local_path(to), quote(self.root_path))
         if not query:
-            return whole
+            return BrowserPath(whole)
         place, mark, fragment = whole.partition("#")
         path, _, known = place.partition("?")
         known = encode_params({**decode_params(known), **query})
-        return (f"{path}?{known}" if known else path) + mark + fragment
+        return BrowserPath((f"{path}?{known}" if known else path) + mark + fragment)
 
     def push_patch(self, to: str, *, replace: bool = False) -> None:
         """Change the URL and call `handle_params`, within this view.
 
         Args:
-            to: A path with query, or only a query ("?page=2") for the current path.
+            to: A path of the application with query, or only a query ("?page=2") for the current
+                path.
             replace: Replace the history's entry instead of adding one.
 
         Raises:
             NavigationError: `to` is no path on this host.
         """
         if to.startswith("?"):
-            to = urlsplit(self.url).path + to
+            to = BrowserPath(urlsplit(self.url).path + to)
         self.go(Navigation("patch", local_path(to), replace))
 
     def push_navigate(self, to: str, *, replace: bool = False) -> None:
         """Go to another view over the open socket; to another live session, by a page load.
 
         Args:
-            to: A path with query.
+            to: A path of the application with query.
             replace: Replace the history's entry instead of adding one.
 
         Raises:
@@ -311,28 +313,29 @@ class Socket(Background, Uploading):
         self.go(Navigation("navigate", local_path(to), replace))
 
     def redirect(
-        self, to: str | None = None, *, external: str | None = None, status: int = 302
+        self,
+        to: str | None = None,
+        *,
+        external: str | None = None,
+        outside: str | None = None,
+        status: int = 302,
     ) -> None:
         """Load another page.
 
         Args:
-            to: A path on this host.
+            to: A path of the application.
             external: A whole URL elsewhere, instead of `to`.
+            outside: A path of the application in which this one is mounted, instead of `to`.
             status: The HTTP status in the first render (301, 302, 303, 307 or 308).
 
         Raises:
-            NavigationError: The place is not allowed, or not exactly one of both is given.
+            NavigationError: The place is not allowed, or not exactly one is given.
         """
-        if (to is None) == (external is None):
-            from wirebird.live.navigation import NavigationError
-
-            raise NavigationError("redirect takes a path or external=URL, one of them")
-        place = external_url(cast(str, external)) if to is None else local_path(to)
-        self.go(Navigation("redirect", place, status=status))
+        self.go(redirection("redirect", to, external, outside, status))
 
     def go(self, navigation: Navigation) -> None:
         """Go somewhere once the handler is done; the last request counts."""
-        self._navigation = navigation
+        self._navigation = navigation.under(self.root_path)
 
     @property
     def is_going(self) -> Navigation | None:

@@ -6,11 +6,13 @@ session; every other place is somebody else's.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from wirebird.binding.errors import BindingError
+from wirebird.html.tree import exact
 from wirebird.live import lifecycle
 from wirebird.live.errors import NotFound, Redirect
 from wirebird.live.navigation import Navigation, NavigationError
@@ -19,6 +21,8 @@ from wirebird.live.socket import Socket
 from wirebird.live.view import LiveView
 from wirebird.runtime.flash import sign_flash
 from wirebird.wire.tokens import Signer
+
+logger = logging.getLogger("wirebird.runtime")
 
 MAX_PATCHES = 20
 """Most times that a view may patch its URL from within `handle_params`."""
@@ -56,10 +60,11 @@ class Location:
     def _elsewhere(self, to: str, url: str, name: str) -> str:
         there = self._router.match_url(url, self._root_path)
         path = urlsplit(url).path.removeprefix(self._root_path)
-        if there is None and self._root_path and self._router.match_url(url) is not None:
+        inner = path.removeprefix(self._root_path)
+        if there is None and inner != path and self._router.match(inner) is not None:
             return (
-                f"push_patch({to!r}) leads out of the application, which is mounted under"
-                f" {self._root_path!r}: write push_patch(self.socket.path({to!r}))"
+                f"push_patch({inner!r:.200}) is what is meant: the application is mounted under"
+                f" {self._root_path!r}, which is added to every path; {path!r:.200} has it already"
             )
         if there is None:
             return (
@@ -68,6 +73,18 @@ class Location:
             )
         view = there.route.view.__name__
         return f"push_patch({to!r}) leads out of {name}, to {view}: use push_navigate"
+
+    def _check(self, view: LiveView[Any], navigation: Navigation) -> None:
+        if navigation.kind != "navigate":
+            return
+        if self._router.match_url(navigation.to, self._root_path) is None:
+            logger.warning(
+                "%s: push_navigate leads to %.200s, where no view is routed, so that the browser"
+                " loads a page: use redirect, or redirect(outside=...) for the application that"
+                " this one is mounted in",
+                type(view).__name__,
+                navigation.to,
+            )
 
     async def enter(self, view: LiveView[Any], url: str, match: Match) -> None:
         """Let a view know of its new URL.
@@ -106,6 +123,7 @@ class Location:
         name = type(view).__name__
         for _ in range(MAX_PATCHES):
             if navigation.kind != "patch":
+                self._check(view, navigation)
                 return navigation
             url = urljoin(view.socket.url, navigation.to)
             match = self.own(url)
@@ -126,12 +144,13 @@ class Location:
 
 def way_out(navigation: Navigation, socket: Socket, signer: Signer) -> dict[str, Any]:
     """Return what the client is told of a navigation that leads out of a view."""
+    navigation = navigation.under(socket.root_path)
     flash: dict[str, str] = {}
     if socket.flash:
         flash["flash"] = sign_flash(signer, socket.flash, socket.host.visitor)
     if navigation.kind == "navigate":
         return {"live_redirect": {**navigation.history, **flash}}
-    return {"redirect": {"to": navigation.to, "status": navigation.status, **flash}}
+    return {"redirect": {"to": exact(navigation.to), "status": navigation.status, **flash}}
 
 
 def path_of(url: str) -> str:

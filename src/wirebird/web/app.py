@@ -28,6 +28,7 @@ from wirebird.html.jinja.components import JinjaComponent, Macros, load_macros
 from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.html.js import js
 from wirebird.html.link import link
+from wirebird.html.paths import mounted_at
 from wirebird.live.around import Around
 from wirebird.live.component import LiveComponent, live_component
 from wirebird.live.messages import PubSub
@@ -220,7 +221,12 @@ class Wirebird(Starlette):
             scope = whole_scope(scope)
             if "app" in scope:
                 scope[HOST_APP] = scope["app"]
-        if scope["type"] != "lifespan" and len(self.user_middleware) == 1:  # nobody's but ours
+            with mounted_at(scope.get("root_path", "")):
+                return await self._answer(scope, receive, send)
+        await super().__call__(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if len(self.user_middleware) == 1:  # nobody's but ours
             route = self._direct.find(scope)
             if route is not None:
                 await self._direct.serve(route, scope, receive, send)

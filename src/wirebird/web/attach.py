@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Match, NoMatchFound, Route
 from starlette.types import Receive, Scope, Send
 
 from wirebird.errors import WirebirdError
+from wirebird.html.paths import mounted_at
 from wirebird.live.socket import HOST_APP
 from wirebird.web.assets import PREFIX
 
@@ -70,7 +71,8 @@ class AttachedRoutes(BaseRoute):
                 " starlette.middleware.sessions"
             )
         scope[HOST_APP] = self.host
-        await route.handle(scope, receive, send)
+        with mounted_at(scope.get("root_path", "")):
+            await route.handle(scope, receive, send)
 
 
 def attach(app: Wirebird, host: Starlette) -> None:

@@ -38,6 +38,7 @@ from wirebird.web.csrf import CSRF_KEY, secret_of
 from wirebird.web.early_posts import filled, sent_fields
 from wirebird.web.head import head, nonce_of, policy
 from wirebird.web.layouts import Page, title_tag
+from wirebird.web.leading import check_links
 from wirebird.wire.params import ParamsError, decode_params
 from wirebird.wire.tokens import TokenError, csrf_secret, mask
 
@@ -216,6 +217,8 @@ async def _page(
         nonce,
     )
     html = app.layouts.of_page(route.live_session)(page)
+    if app.debug and root_path:
+        check_links(app, route.view, html, root_path)
     response = PageResponse(
         html if sent is None else filled(html, sent),
         policy(app, nonce, embedded=HOST_APP in scope),
@@ -320,6 +323,7 @@ def _flash_of(app: Application, token: str, visitor: str) -> dict[str, str]:
 def _redirect(
     app: Application, navigation: Navigation, socket: Socket, request: Request
 ) -> Response:
+    navigation = navigation.under(socket.root_path)
     response = RedirectResponse(navigation.to, navigation.status)
     if socket.flash:
         token = sign_flash(app.endpoint.signer, socket.flash, socket.host.visitor)

@@ -18,6 +18,7 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from wirebird.html.paths import BrowserPath
 from wirebird.web.assets import Asset, Assets
 
 
@@ -68,6 +69,6 @@ def static_path_of(assets: Assets) -> Callable[..., str]:
     @pass_context
     def static_path(context: Context, name: str) -> str:
         socket: Any = context.get("socket")
-        return quote(getattr(socket, "root_path", "")) + assets.static_path(name)
+        return BrowserPath(quote(getattr(socket, "root_path", "")) + assets.static_path(name))
 
     return static_path
