@@ -61,6 +61,26 @@ async def test_what_would_not_gain_or_must_not_change_is_sent_as_it_is(
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+async def test_each_page_is_whole_whatever_was_compressed_before(encoding: str) -> None:
+    if encoding == "zstd" and sys.version_info < (3, 14):
+        pytest.skip("this Python has no zstd")
+    for words in ("the first page ", "the second " * 3000, "the first page "):
+        page = words * 100
+        async with client(an_app(Response(page, media_type="text/html"))) as http:
+            request = http.build_request("GET", "/", headers={"accept-encoding": encoding})
+            got = await http.send(request, stream=True)
+            raw = b"".join([piece async for piece in got.aiter_raw()])
+        assert decoder(encoding)(raw).decode() == page
+
+
+async def test_what_else_a_page_varies_with_is_still_said() -> None:
+    response = Response(LONG, media_type="text/html", headers={"vary": "Cookie"})
+    async with client(an_app(response)) as http:
+        got = await http.get("/", headers={"accept-encoding": "gzip"})
+    assert got.headers["vary"] == "Cookie, Accept-Encoding"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
 async def test_each_piece_of_a_stream_arrives_before_the_next_is_made(encoding: str) -> None:
     if encoding == "zstd" and sys.version_info < (3, 14):
         pytest.skip("this Python has no zstd")

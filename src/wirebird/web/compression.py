@@ -8,13 +8,20 @@ from __future__ import annotations
 import gzip
 import sys
 import zlib
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, TypeAlias
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SMALLEST = 500
 """Below this many bytes a response is sent as it is."""
+
+_KNOWN = ("zstd", "gzip") if sys.version_info >= (3, 14) else ("gzip",)
+_ZSTD_LEVEL = 3
+_GZIP_LEVEL = 4
+_SMALL = 16 * 1024
+"""Up to this many bytes gzip makes do with less memory, which would cost more than the work."""
 
 _KINDS = ("text/", "application/json", "application/javascript", "application/xml", "image/svg+xml")
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
@@ -72,84 +79,130 @@ class Compression:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        known = ("zstd", "gzip") if sys.version_info >= (3, 14) else ("gzip",)
-        encoding = best_encoding(Headers(scope=scope).get("accept-encoding", ""), known)
-        await self.app(scope, receive, _Response(send, encoding).send)
+        if scope["type"] == "http":
+            send = _Response(send, _taken_by(scope["headers"])).send
+        await self.app(scope, receive, send)
+
+
+def _taken_by(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    for name, value in headers:
+        if name == b"accept-encoding":
+            return _best_known(value)
+    return None
+
+
+@lru_cache(maxsize=256)  # browsers send few different ones
+def _best_known(accepted: bytes) -> str | None:
+    return best_encoding(accepted.decode("latin-1"), _KNOWN)
+
+
+@lru_cache(maxsize=256)
+def _is_text(media_type: bytes) -> bool:
+    return is_compressible(media_type.decode("latin-1"))
+
+
+Compress: TypeAlias = "Callable[[bytes, bool], bytes]"
+"""Takes a piece of a body, and whether it is the last; returns what to send of it."""
 
 
 class _Response:
     """One response on its way out."""
 
+    __slots__ = ("_compress", "_encoding", "_send", "_start")
+
     def __init__(self, send: Send, encoding: str | None) -> None:
         self._send = send
         self._encoding = encoding
         self._start: Message | None = None
-        self._compressor: Any = None
+        self._compress: Compress | None = None
 
     async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
+        kind = message["type"]
+        start = self._start
+        if kind == "http.response.start":
             self._start = message
-        elif message["type"] == "http.response.body" and self._start is not None:
-            await self._begin(self._start, message)
-        elif message["type"] == "http.response.body" and self._compressor is not None:
-            await self._send({**message, "body": self._piece(message)})
-        else:
-            if self._start is not None:  # such as http.response.pathsend, which sends a file
-                await self._send(self._start)
-                self._start = None
-            await self._send(message)
-
-    async def _begin(self, start: Message, message: Message) -> None:
-        self._start = None
-        headers = MutableHeaders(scope=start)
-        more = message.get("more_body", False)
-        if is_compressible(headers.get("content-type", "")) and "content-encoding" not in headers:
-            headers.add_vary_header("Accept-Encoding")
-            if (
-                self._encoding
-                and self._allowed(start, headers)
-                and (more or len(message.get("body", b"")) >= SMALLEST)
-            ):
-                self._compressor = _compressor(self._encoding)
-                message = {**message, "body": self._piece(message)}
-                headers["content-encoding"] = self._encoding
-                if "etag" in headers and not headers["etag"].startswith("W/"):
-                    headers["etag"] = f"W/{headers['etag']}"
-                if more:
-                    del headers["content-length"]
-                else:
-                    headers["content-length"] = str(len(message["body"]))
-        await self._send(start)
+            return
+        if start is not None:
+            self._start = None
+            # Others than a body, such as http.response.pathsend, send a file.
+            if kind == "http.response.body":
+                start, message = self._begin(start, message)
+            await self._send(start)
+        elif self._compress is not None and kind == "http.response.body":
+            message = self._piece(self._compress, message)
         await self._send(message)
 
     @staticmethod
-    def _allowed(start: Message, headers: MutableHeaders) -> bool:
-        return (
-            start["status"] not in (204, 206, 304)
-            and "content-range" not in headers
-            and "no-transform" not in headers.get("cache-control", "")
-        )
+    def _piece(compress: Compress, message: Message) -> Message:
+        body = compress(message.get("body", b""), not message.get("more_body", False))
+        return {**message, "body": body}
 
-    def _piece(self, message: Message) -> bytes:
-        body = message.get("body", b"")
-        more = message.get("more_body", False)
-        return self._compressor(body, not more)
+    def _begin(self, start: Message, first: Message) -> tuple[Message, Message]:
+        """Return both with what compression makes of them: the length stands in the start."""
+        headers: list[tuple[bytes, bytes]] = list(start.get("headers", ()))
+        found = dict(headers)
+        if not _is_text(found.get(b"content-type", b"")) or b"content-encoding" in found:
+            return start, first
+        varies = [value for name, value in headers if name == b"vary"]
+        changed = {b"vary": b", ".join([*varies, b"Accept-Encoding"])}
+        more = first.get("more_body", False)
+        body = first.get("body", b"")
+        encoding = self._encoding
+        if encoding is not None and (more or len(body) >= SMALLEST) and _allowed(start, found):
+            changed[b"content-encoding"] = encoding.encode()
+            etag = found.get(b"etag", b"W/")
+            if not etag.startswith(b"W/"):
+                changed[b"etag"] = b"W/" + etag
+            if more:
+                self._compress = _in_pieces(encoding)
+                first = self._piece(self._compress, first)
+                headers = [pair for pair in headers if pair[0] != b"content-length"]
+            else:
+                first = {**first, "body": _whole(encoding, body)}
+                changed[b"content-length"] = b"%d" % len(first["body"])
+        headers = [pair for pair in headers if pair[0] not in changed]
+        headers += changed.items()
+        return {**start, "headers": headers}, first
 
 
-def _compressor(encoding: str) -> Any:
+def _allowed(start: Message, headers: dict[bytes, bytes]) -> bool:
+    return (
+        start["status"] not in (204, 206, 304)
+        and b"content-range" not in headers
+        and b"no-transform" not in headers.get(b"cache-control", b"")
+    )
+
+
+_idle: list[Any] = []  # compressors for zstd between two bodies: a new one costs what a page does
+
+
+def _whole(encoding: str, body: bytes) -> bytes:
     if encoding == "zstd" and sys.version_info >= (3, 14):
         from compression import zstd
 
-        whole = zstd.ZstdCompressor(level=6)
+        try:
+            compressor = _idle.pop()
+        except IndexError:
+            compressor = zstd.ZstdCompressor(_ZSTD_LEVEL)
+        compressed = compressor.compress(body, compressor.FLUSH_FRAME)
+        _idle.append(compressor)
+        return compressed
+    memory = 6 if len(body) <= _SMALL else zlib.DEF_MEM_LEVEL
+    zipper = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP_WINDOW, memory)
+    return zipper.compress(body) + zipper.flush()
+
+
+def _in_pieces(encoding: str) -> Compress:
+    if encoding == "zstd" and sys.version_info >= (3, 14):
+        from compression import zstd
+
+        whole = zstd.ZstdCompressor(_ZSTD_LEVEL)
 
         def by_zstd(data: bytes, last: bool) -> bytes:
             return whole.compress(data, whole.FLUSH_FRAME if last else whole.FLUSH_BLOCK)
 
         return by_zstd
-    zipper = zlib.compressobj(6, zlib.DEFLATED, _GZIP_WINDOW)
+    zipper = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
 
     def by_gzip(data: bytes, last: bool) -> bytes:
         return zipper.compress(data) + zipper.flush(zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH)
