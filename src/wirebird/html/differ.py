@@ -14,7 +14,16 @@ from operator import is_not, ne
 from typing import Any
 
 from wirebird.html.dropped import DROPPED
-from wirebird.html.tree import Comprehension, Dynamic, Row, Statics, Tree, escape
+from wirebird.html.tree import (
+    MANY_ROWS,
+    Comprehension,
+    Dynamic,
+    Row,
+    Statics,
+    Tree,
+    columns,
+    escape,
+)
 
 logger = logging.getLogger("wirebird.html")
 
@@ -88,9 +97,11 @@ class Message:
         if not rows:
             return ""
         width = loop.statics.width
-        if len(rows[0]) != width:
-            rows = [row[:width] for row in rows]
-        keyed: dict[Any, Wire] = dict(enumerate(map(self.full_row, rows)))
+        if width and len(rows) >= MANY_ROWS:
+            shown: Any = map(enumerate, zip(*columns(rows, width, self.full), strict=True))
+            keyed: dict[Any, Wire] = dict(enumerate(map(dict, shown)))
+        else:
+            keyed = dict(enumerate([self.full_row(row[:width]) for row in rows]))
         keyed["kc"] = len(rows)
         return {"s": self.number(loop.statics), "k": keyed}
 
@@ -163,23 +174,16 @@ class Message:
         kept = bool(shared) and (before[0] is rows[0] or before[shared - 1] is rows[shared - 1])
         differ = is_not if kept else ne
         changed = list(compress(range(shared), map(differ, before, rows)))
-        keyed: dict[Any, Wire] = {}
         if key is None:
-            for index in changed:
-                part = self.diff_row(before[index], rows[index], width)
-                if part:
-                    keyed[index] = part
+            keyed = self._diff_places(before, rows, changed, width)
             for index in range(shared, len(rows)):
                 keyed[index] = self.full_row(rows[index][:width])
             return keyed
         if len(rows) == len(before) and all(
             rows[index][key] == before[index][key] for index in changed
         ):
-            for index in changed:
-                part = self.diff_row(before[index], rows[index], width)
-                if part:
-                    keyed[index] = part
-            return keyed
+            return self._diff_places(before, rows, changed, width)
+        keyed = {}
         positions = {row[key]: index for index, row in enumerate(before)}
         if len(positions) != len(before) or len({row[key] for row in rows}) != len(rows):
             logger.warning("two rows share one :key, so rows are told apart by their index")
@@ -199,6 +203,36 @@ class Message:
                 keyed[index] = part
         if moved:
             keyed["km"] = True
+        return keyed
+
+    def _diff_places(
+        self, before: list[Row], rows: list[Row], changed: list[int], width: int
+    ) -> dict[Any, Wire]:
+        """Return what changed in rows that stayed where they were, by their positions.
+
+        It is `diff_row` written out, which a table whose values all change calls for each row.
+        """
+        keyed: dict[Any, Wire] = {}
+        places = range(width)
+        for index in changed:
+            old = before[index]
+            new = rows[index]
+            parts: dict[Any, Wire] = {}
+            for place in places:
+                value = new[place]
+                was = old[place]
+                if value is was:
+                    continue
+                kind = type(value)  # pyright: ignore[reportUnknownVariableType]
+                if kind is str or kind is int:
+                    if value != was or type(was) is not kind:
+                        parts[place] = escape(value) if kind is str else str(value)
+                else:
+                    part = self.diff(was, value)
+                    if part is not None:
+                        parts[place] = part
+            if parts:
+                keyed[index] = parts
         return keyed
 
 

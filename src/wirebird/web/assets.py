@@ -56,6 +56,9 @@ class Group:
                 known.setdefault(source if isinstance(source, str) else key_of(source), source)
 
 
+_EMPTY = Group()
+
+
 class Assets:
     """The assets of an application.
 
@@ -87,6 +90,7 @@ class Assets:
         self._client = _HERE / "assets" / "wirebird.js"
         self._tracked: frozenset[str] | None = None
         self._known: dict[tuple[str, LiveSession | None], tuple[int, list[str]]] = {}
+        self._tags: dict[LiveSession, tuple[int, dict[str, str]]] = {}
         if builtin_style:
             self.everywhere.add((), (_HERE / "style" / "wirebird.css", STYLE), folder)
         self.everywhere.add(scripts, styles, folder)
@@ -181,6 +185,18 @@ class Assets:
         ]
         self._known[kind, live_session] = (len(sources), urls)
         return urls
+
+    def kept_tags(self, live_session: LiveSession) -> dict[str, str]:
+        """Return the tags that were made for a live session's pages, by the application's prefix.
+
+        They are forgotten when there is more to load.
+        """
+        groups = (self.everywhere, self._sessions.get(live_session, _EMPTY))
+        count = sum([len(group.scripts) + len(group.styles) for group in groups])
+        known = self._tags.get(live_session)
+        if known is None or known[0] != count:
+            known = self._tags[live_session] = (count, {})
+        return known[1]
 
     @property
     def tracked(self) -> frozenset[str]:

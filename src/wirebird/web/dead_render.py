@@ -20,7 +20,7 @@ from starlette.datastructures import URL, Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from wirebird.binding.errors import BindingError
 from wirebird.live import lifecycle
@@ -79,6 +79,11 @@ class PageResponse(HTMLResponse):
         chosen = [(b"content-security-policy", policy.encode("latin-1"))] if policy else []
         length = (b"content-length", b"%d" % len(self.body))
         self.raw_headers = [cache, *chosen, *_HEADERS, length]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+        await send(start)
+        await send({"type": "http.response.body", "body": self.body})
 
 
 class _FirstRender:
@@ -280,7 +285,9 @@ def _container(
     flash = socket.flash
     static = signer.sign({"id": socket.id, "flash": flash}, "static") if flash else ""
     tag, attributes = route.container
-    more = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+    more = ""
+    if attributes:
+        more = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
     return Markup(
         f'<{tag} id="{socket.id}" data-phx-main{more}'
         f' data-phx-session="{signer.sign(token, "session")}"'
@@ -288,6 +295,7 @@ def _container(
     )
 
 
+@lru_cache(maxsize=256)
 def words_of(view: type[LiveView[Any]]) -> str:
     """Return what a view's class is called, for people: `ChatRoomView` is "Chat room"."""
     name = view.__name__.removesuffix("View") or view.__name__

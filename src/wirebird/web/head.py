@@ -27,6 +27,10 @@ STRICT_POLICY = (
 """A Content-Security-Policy under which everything of Wirebird works."""
 
 
+_MOST_ROOTS = 64
+"""For how many prefixes tags are kept: a host may mount under one for each of its customers."""
+
+
 def nonce_of(app: Application, request: Request) -> str:
     """Return the page's nonce: that of the host in `request.state.csp_nonce`, or a new one."""
     given = request.scope.get("state", {}).get("csp_nonce")
@@ -45,11 +49,21 @@ def head(
     app: Application, request: Request, csrf_token: str, live_session: LiveSession, nonce: str
 ) -> Markup:
     """Return the tags that a live page needs in its `<head>`."""
-    root = quote(request.scope.get("root_path", ""))
+    root: str = request.scope.get("root_path", "")
+    kept = app.assets.kept_tags(live_session)
+    rest = None if nonce or app.debug else kept.get(root)
+    if rest is None:
+        rest = _tags(app, quote(root), live_session, nonce)
+        if not nonce and len(kept) < _MOST_ROOTS:
+            kept[root] = rest
+    return Markup(f'<meta name="csrf-token" content="{csrf_token}">\n{rest}')
+
+
+def _tags(app: Application, root: str, live_session: LiveSession, nonce: str) -> str:
+    """Return those that are the same for many pages."""
     assets = app.assets
     mark = f' nonce="{escape(nonce)}"' if nonce else ""
     tags = [
-        f'<meta name="csrf-token" content="{csrf_token}">',
         f'<meta name="wirebird-socket" content="{root}{app.socket_path}">',
         f'<meta name="wirebird-frame-size" content="{app.limits.frame_size}">',
     ]
@@ -69,7 +83,7 @@ def head(
         f'<script phx-track-static defer type="module"{mark}'
         f' src="{root}{assets.client.path}"></script>'
     )
-    return Markup("\n".join(tags))
+    return "\n".join(tags)
 
 
 def _url(root: str, url: str) -> str:

@@ -7,6 +7,7 @@ own tree and changes with it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,7 @@ def found_layout(chosen: Any, folder: File | None, environment: TemplateEnvironm
 RootLayout = Callable[[Page], str]
 
 
+@lru_cache(maxsize=256, typed=True)  # markup is not the text that it is equal to
 def title_tag(title: str | None, default: str, prefix: str, suffix: str) -> Markup:
     """Return the `<title>` element with what the client needs to change it."""
     return live_title(title, default=default, prefix=prefix, suffix=suffix)

@@ -10,7 +10,6 @@ import binascii
 import json
 from collections.abc import Callable, Iterable, Sequence
 
-from starlette.datastructures import MutableHeaders
 from starlette.middleware.sessions import Session
 from starlette.routing import Match, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -60,12 +59,17 @@ class SessionCookie:
         session = scope["session"] = self.read(scope["headers"])
 
         async def send_with_session(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(raw=message["headers"])
+            if message["type"] == "http.response.start" and (session.accessed or session.modified):
+                headers = list(message.get("headers", ()))
                 if session.accessed:
-                    headers.add_vary_header("Cookie")
+                    varies = [value for name, value in headers if name == b"vary"]
+                    if varies:
+                        headers = [pair for pair in headers if pair[0] != b"vary"]
+                    headers.append((b"vary", b", ".join([*varies, b"Cookie"])))
                 if session.modified:
-                    headers.append("set-cookie", self._written(session, scope))
+                    written = self._written(session, scope).encode("latin-1")
+                    headers.append((b"set-cookie", written))
+                message = {**message, "headers": headers}
             await send(message)
 
         return send_with_session

@@ -378,10 +378,15 @@ class LoopGenerator(RowGenerator):
         values = [f"w{place}" if place in held else "_" for place in range(width + len(added))]
         differs = " or ".join(f"{target}.{name} is not w{place}" for place, name in held.items())
         self.writeline(f"def {every}(items): return [{row} for {target} in items]")
+        # Few differ, so that it is cheaper to ask for their positions than to count along.
+        self.writeline(f"def {changed}(items, rows):")
+        self.indent()
+        self.writeline("last = len(rows) - 1; rows = iter(rows); left = rows.__length_hint__")
         self.writeline(
-            f"def {changed}(items, rows): return [i for i, {target}, ({', '.join(values)},)"
-            f" in zip(range(len(items)), items, rows) if {differs}]"
+            f"return [last - left() for {target}, ({', '.join(values)},)"
+            f" in zip(items, rows) if {differs}]"
         )
+        self.outdent()
         return f", RowComparison({every}, {changed})"
 
 
