@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wirebird.html.differ import Message
 from wirebird.html.tree import Comprehension, Statics, to_html
 
 B = Statics(("<b>", "</b>"), root=True, source="page.html:3")
@@ -33,6 +38,28 @@ LI = Statics(("<li>", "-", "</li>"))
 )
 def test_the_html_of_a_tree(tree: object, html: str) -> None:
     assert to_html(tree) == html  # type: ignore[arg-type]
+
+
+PLAIN = st.text("a<&'", max_size=3) | st.integers(-1, 300) | st.sampled_from([("<i>",), (B, "<")])
+SHOWN = PLAIN | st.builds(lambda values: Comprehension(B, [(v,) for v in values]), st.lists(PLAIN))
+
+
+@given(st.lists(st.tuples(SHOWN, SHOWN, st.just("key")), max_size=20))
+def test_many_rows_are_shown_and_sent_as_each_of_them_alone(rows: list[tuple[Any, ...]]) -> None:
+    alone = [Comprehension(LI, [row], 2) for row in rows]
+    assert to_html(Comprehension(LI, rows, 2)) == "".join(map(to_html, alone))
+    message = Message()
+    _ = message.number(B), message.number(LI)
+    sent = message.full(Comprehension(LI, rows, 2))
+    parts = [message.full(row)["k"][0] for row in alone]
+    assert sent == ({"s": 1, "k": {**dict(enumerate(parts)), "kc": len(rows)}} if rows else "")
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_rows_without_dynamics_are_rows(count: int) -> None:
+    loop = Comprehension(Statics(("<li></li>",)), [()] * count)
+    assert to_html(loop) == "<li></li>" * count
+    assert Message().full(loop)["k"] == {**{index: {} for index in range(count)}, "kc": count}
 
 
 def test_statics_know_how_many_dynamics_they_take() -> None:
