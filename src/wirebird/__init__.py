@@ -7,6 +7,11 @@ from wirebird.binding.depends import Session as Session
 from wirebird.binding.depends import UnsupportedMarkerError as UnsupportedMarkerError
 from wirebird.binding.errors import BindingDefinitionError as BindingDefinitionError
 from wirebird.binding.errors import BindingError as BindingError
+from wirebird.cluster.broadcaster import AsyncBroadcaster as AsyncBroadcaster
+from wirebird.cluster.broadcaster import Broadcaster as Broadcaster
+from wirebird.cluster.broker import BrokerUnavailable as BrokerUnavailable
+from wirebird.cluster.brokers import BrokerError as BrokerError
+from wirebird.cluster.messages import UnsendableMessage as UnsendableMessage
 from wirebird.cluster.pubsub import LocalPubSub as LocalPubSub
 from wirebird.errors import DefinitionError as DefinitionError
 from wirebird.errors import WirebirdError as WirebirdError
@@ -39,6 +44,7 @@ from wirebird.live.lifecycle import MountError as MountError
 from wirebird.live.messages import PubSub as PubSub
 from wirebird.live.messages import Resubscribed as Resubscribed
 from wirebird.live.messages import Timer as Timer
+from wirebird.live.messages import broadcastable as broadcastable
 from wirebird.live.navigation import NavigationError as NavigationError
 from wirebird.live.nested import live_render as live_render
 from wirebird.live.router import LiveSession as LiveSession

@@ -13,6 +13,7 @@ from typing import Any
 
 LOGGERS = (
     "wirebird",
+    "wirebird.cluster",
     "wirebird.dev",
     "wirebird.html",
     "wirebird.live",

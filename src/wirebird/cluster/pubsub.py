@@ -5,10 +5,13 @@ The rule: a broadcast only hands messages over; no receiver runs inside the send
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from wirebird.live.messages import Receiver
 from wirebird.live.store import Status
+
+logger = logging.getLogger("wirebird.cluster")
 
 
 class LocalPubSub:
@@ -46,11 +49,22 @@ class LocalPubSub:
 
     async def broadcast(self, topic: str, message: Any, exclude: Receiver | None = None) -> None:
         """Hand `message`, which may be any object, to every receiver of `topic` but `exclude`."""
-        for receiver in tuple(self._topics.get(topic, ())):
-            if receiver != exclude:
-                receiver(message)
+        self.deliver(topic, message, exclude)
 
     local_broadcast = broadcast
+
+    def deliver(self, topic: str, message: Any, exclude: Receiver | None = None) -> None:
+        """Do as `broadcast`, for those who cannot wait."""
+        for receiver in tuple(self._topics.get(topic, ())):
+            if receiver != exclude:
+                try:
+                    receiver(message)
+                except Exception:
+                    logger.exception("a receiver of the topic %r failed", topic)
+
+    def topics(self) -> list[str]:
+        """Return the topics that have receivers."""
+        return list(self._topics)
 
     def subscribers(self, topic: str) -> int:
         """Return how many receivers a topic has."""

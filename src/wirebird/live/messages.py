@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
+from weakref import WeakSet
 
 from wirebird.live.store import Status
 
@@ -46,6 +47,31 @@ class Resubscribed:
     """
 
     topic: str
+
+
+M = TypeVar("M", bound=type[Any])
+
+broadcastable_types: WeakSet[type[Any]] = WeakSet()
+"""The classes that were marked `@broadcastable`."""
+
+
+def broadcastable(kind: M) -> M:
+    """Let messages of a class, and of its subclasses, arrive from other processes.
+
+    Those that an `@info` handler takes need no mark. It is for what only `handle_info`, a hook or a
+    receiver of one's own takes: a broker's messages name their types, and a process makes objects
+    of no types but those that it takes.
+
+    Example:
+        ```python
+        @broadcastable
+        @dataclass(frozen=True)
+        class CacheCleared:
+            name: str
+        ```
+    """
+    broadcastable_types.add(kind)
+    return kind
 
 
 class PubSub(Protocol):

@@ -5,10 +5,20 @@ The rule: whatever an application chooses (layouts, titles, secrets, origins) is
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import secrets as random_secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Mapping,
+    Sequence,
+)
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -20,6 +30,8 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Message, Receive, Scope, Send
 
+from wirebird.cluster.broker import BrokerUnavailable
+from wirebird.cluster.brokers import pubsub_of
 from wirebird.cluster.pubsub import LocalPubSub
 from wirebird.components import ui
 from wirebird.concurrency import RunInThread
@@ -31,7 +43,7 @@ from wirebird.html.link import link
 from wirebird.html.paths import mounted_at
 from wirebird.live.around import Around
 from wirebird.live.component import LiveComponent, live_component
-from wirebird.live.messages import PubSub
+from wirebird.live.messages import DONE, PubSub
 from wirebird.live.nested import live_render
 from wirebird.live.rendering import Renderers
 from wirebird.live.router import LiveRoute, LiveSession, Router
@@ -96,7 +108,9 @@ class Wirebird(Starlette):
         csp: The pages' Content-Security-Policy, such as `STRICT_POLICY`; `{nonce}` in it becomes
             each page's nonce.
         client_options: More options for the JavaScript client, as JSON.
-        broker: What carries broadcasts; in this process by default.
+        broker: What carries broadcasts between processes: the URL of a Redis, a Valkey or a
+            PostgreSQL, or a PubSub. Without it, WIREBIRD_BROKER; without that, they reach the
+            views of this process.
         allowed_origins: Origins besides the host itself from which sockets may be opened, such as
             "https://example.com"; "*" allows all.
         socket_path: Where the socket is.
@@ -137,7 +151,7 @@ class Wirebird(Starlette):
         builtin_style: bool = True,
         csp: str | None = None,
         client_options: Mapping[str, Any] | None = None,
-        broker: PubSub | None = None,
+        broker: str | PubSub | None = None,
         allowed_origins: Iterable[str] = (),
         socket_path: str = "/live",
         session_cookie: str = "wirebird_session",
@@ -160,7 +174,7 @@ class Wirebird(Starlette):
         self.title_prefix = title_prefix
         self.title_suffix = title_suffix
         self.client_options = dict(client_options or {})
-        self.pubsub: PubSub = broker or LocalPubSub()
+        self.pubsub: PubSub = pubsub_of(broker)
         self.allowed_origins = frozenset(origin.rstrip("/") for origin in allowed_origins)
         self.has_own_middleware = bool(middleware)
         self.socket_path = socket_path
@@ -209,6 +223,9 @@ class Wirebird(Starlette):
             ],
             **starlette,
         )
+        self._loop: asyncio.AbstractEventLoop | None = None
+        own_lifespan = self.router.lifespan_context
+        self.router.lifespan_context = lambda app: self._connected(own_lifespan(app))
         self._direct = DirectWay(self)
         made.add(self)
 
@@ -218,6 +235,8 @@ class Wirebird(Starlette):
         else:
             if self._endpoint is None:
                 _ = self.endpoint  # what is missing, where a host keeps its lifespan to itself
+            if self._loop is None or self._loop.is_closed():
+                self._loop = asyncio.get_running_loop()
             scope = whole_scope(scope)
             if "app" in scope:
                 scope[HOST_APP] = scope["app"]
@@ -246,6 +265,17 @@ class Wirebird(Starlette):
             return message
 
         return take
+
+    @asynccontextmanager
+    async def _connected(self, lifespan: AbstractAsyncContextManager[Any]) -> AsyncGenerator[Any]:
+        """Have what carries messages around all that the application does."""
+        self._loop = asyncio.get_running_loop()
+        await self.pubsub.start()
+        try:
+            async with lifespan as state:
+                yield state
+        finally:
+            await self.pubsub.stop()
 
     async def through_layers(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request as Starlette does, through all of its layers."""
@@ -520,6 +550,53 @@ class Wirebird(Starlette):
             self.assets.tracked,
             visitor_of(secret_of(scope.get("session", {})) or ""),
         )
+
+    def broadcast(self, topic: str, message: Any) -> Awaitable[None]:
+        """Send a message to every view that subscribed to a topic, from wherever you are.
+
+        In `async def` code await it. In a thread, as that of a `def` route or task, the message has
+        been sent when this returns. Programs that do not serve the application have a
+        `Broadcaster`.
+
+        Args:
+            topic: The topic.
+            message: What `socket.broadcast` takes.
+
+        Raises:
+            UnsendableMessage: A broker cannot carry the message; nobody has received it.
+            BrokerUnavailable: There is a broker, and the application does not run in this process.
+
+        Example:
+            ```python
+            async def order_paid(request):
+                order = await pay(request)
+                await app.broadcast(f"order:{order.id}", OrderPaid(order.id))
+            ```
+        """
+        return self._wherever(self.pubsub.broadcast(topic, message))
+
+    def local_broadcast(self, topic: str, message: Any) -> Awaitable[None]:
+        """Send a message, which may be any object, to the subscribed views of this process."""
+        return self._wherever(self.pubsub.local_broadcast(topic, message))
+
+    def _wherever(self, work: Coroutine[Any, Any, None]) -> Awaitable[None]:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            pass
+        else:
+            return work
+        if self._loop is not None and self._loop.is_running():
+            asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        elif isinstance(self.pubsub, LocalPubSub):
+            asyncio.run(work)
+        else:
+            work.close()
+            raise BrokerUnavailable(
+                "the application does not run in this process, so it has no broker here:"
+                " `with Broadcaster(url) as broadcaster: broadcaster.broadcast(topic, message)`"
+            )
+        return DONE
 
     async def disconnect(self, live_socket_id: str) -> None:
         """Close all sockets of the sessions that have this `live_socket_id`, at once.

@@ -1,0 +1,337 @@
+"""`BrokerPubSub`: publish/subscribe among processes, by way of a broker.
+
+The rule: the receivers of this process never wait for the broker, nor does who sends to them. What
+may have been missed because the broker was away is told as `Resubscribed`, never passed over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Coroutine, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+from wirebird.cluster.broker import (
+    CONNECT_PATIENCE,
+    Broker,
+    Receiver,
+    Sender,
+    checked_topic,
+)
+from wirebird.cluster.mail import Inbox, Outbox
+from wirebird.cluster.messages import encode
+from wirebird.cluster.pubsub import LocalPubSub
+from wirebird.live.messages import Receiver as Listener
+from wirebird.live.messages import Resubscribed
+from wirebird.live.store import Status
+
+logger = logging.getLogger("wirebird.cluster")
+
+SUBSCRIBE_PATIENCE = 1.0
+"""How long a view waits for the broker when it subscribes, in seconds."""
+
+STOP_PATIENCE = 2.0
+"""How long what waits to be sent may take at the end, in seconds."""
+
+CLOSE_PATIENCE = 1.0
+_FIRST_DELAY = 0.1
+_LONGEST_DELAY = 3.0
+
+
+class BrokerPubSub:
+    """Topics that all processes of a broker share.
+
+    Args:
+        broker: The broker.
+    """
+
+    shared_between_workers = True
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        self._local = LocalPubSub()
+        self._outbox = Outbox(broker)
+        self._inbox = Inbox(self._local)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._runner: asyncio.Task[None] | None = None
+        self._first_try = asyncio.Event()
+        self._stopped = False
+        self._receiver: Receiver | None = None
+        self._heard: set[str] = set()
+        self._asked: dict[str, asyncio.Task[None]] = {}
+        self._untold: set[str] = set()
+        self._asides: list[asyncio.Task[None]] = []
+        self._down_since: float | None = None
+        self._status = Status(ok=False, problem="it has not been started")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._broker.name}>"
+
+    @property
+    def status(self) -> Status:
+        """Whether the broker can be reached, for health checks."""
+        return self._status
+
+    def subscribers(self, topic: str) -> int:
+        """Return how many receivers a topic has in this process."""
+        return self._local.subscribers(topic)
+
+    # Life
+
+    async def start(self) -> None:
+        """Connect, and go on trying if that fails; wait a second at most for the first success."""
+        self._stopped = False
+        self._begin()
+        await self._here(self._begun())
+
+    async def _begun(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._first_try.wait(), SUBSCRIBE_PATIENCE)
+
+    async def stop(self) -> None:
+        """Send what waits, within two seconds, and close the connections."""
+        self._stopped = True
+        if self._is_running():
+            await self._here(self._end())
+
+    async def _end(self) -> None:
+        runner, self._runner = self._runner, None
+        if runner is None:
+            return
+        if self._status.ok:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._outbox.emptied(), STOP_PATIENCE)
+        if len(self._outbox):
+            logger.warning("%s: %d messages were not sent", self._broker.name, len(self._outbox))
+        runner.cancel()
+        await asyncio.wait({runner})
+        self._status = Status(ok=False, problem="it was stopped")
+
+    def _is_running(self) -> bool:
+        return (
+            self._runner is not None
+            and self._loop is not None
+            and self._loop.is_running()
+            and not self._runner.done()
+        )
+
+    def _begin(self) -> None:
+        """Run on this event loop, unless it does on another."""
+        if self._stopped or self._is_running():
+            return
+        self._loop = asyncio.get_running_loop()
+        self._first_try = asyncio.Event()
+        self._outbox.begin()
+        self._inbox.begin(self._outbox.sender)
+        self._receiver = None
+        self._heard.clear()
+        self._asked.clear()
+        self._down_since = None
+        self._status = Status(ok=False, since=_now(), problem="it is being connected to")
+        self._runner = self._loop.create_task(self._run(), name=f"{self!r}")
+
+    async def _here(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do work on the event loop that this runs on, also when asked on another."""
+        if self._loop is None or asyncio.get_running_loop() is self._loop:
+            return await work
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+
+    # Topics
+
+    async def subscribe(self, topic: str, receiver: Listener) -> None:
+        """Call `receiver` with every message on `topic` from now on.
+
+        Where the broker does not answer within a second, this returns nevertheless, and `receiver`
+        gets a `Resubscribed` once it has answered.
+
+        Raises:
+            UnsendableMessage: The topic is too long, or no text.
+        """
+        checked_topic(topic)
+        await self._local.subscribe(topic, receiver)
+        self._begin()
+        if topic not in self._heard and self._is_running():
+            await self._here(self._hear(topic))
+
+    async def _hear(self, topic: str) -> None:
+        if self._receiver is None and self._down_since is None:
+            await self._begun()
+        if topic in self._heard:
+            return
+        if self._receiver is not None:
+            asked = self._asked.get(topic)
+            if asked is None:
+                asked = self._asked[topic] = asyncio.ensure_future(self._ask(self._receiver, topic))
+            await asyncio.wait({asked}, timeout=SUBSCRIBE_PATIENCE)
+        if topic not in self._heard and self._local.subscribers(topic):
+            self._untold.add(topic)
+
+    async def _ask(self, receiver: Receiver, topic: str) -> None:
+        try:
+            await receiver.hear([topic])
+        except Exception as error:
+            # The connection has failed, and the next one will ask again.
+            logger.debug("%r: could not subscribe to %r: %s", self, topic, error)
+            return
+        finally:
+            if self._asked.get(topic) is asyncio.current_task():
+                del self._asked[topic]
+        if self._receiver is receiver and self._local.subscribers(topic):
+            self._heard.add(topic)
+            self._tell([topic])
+
+    async def unsubscribe(self, topic: str, receiver: Listener) -> None:
+        """Stop what `subscribe` began; nothing happens when it never did."""
+        if not self._local.subscribers(topic):
+            return
+        await self._local.unsubscribe(topic, receiver)
+        if not self._local.subscribers(topic) and self._is_running():
+            await self._here(self._leave(topic))
+
+    async def _leave(self, topic: str) -> None:
+        if self._local.subscribers(topic):
+            return
+        self._heard.discard(topic)
+        self._untold.discard(topic)
+        self._asked.pop(topic, None)
+        if self._receiver is not None:
+            try:
+                await self._receiver.leave([topic])
+            except Exception as error:  # the connection has failed, which others see as well
+                logger.debug("%r: could not unsubscribe from %r: %s", self, topic, error)
+
+    def _tell(self, topics: Iterable[str]) -> None:
+        for topic in topics:
+            if topic in self._untold:
+                self._untold.discard(topic)
+                self._local.deliver(topic, Resubscribed(topic))
+
+    # Messages
+
+    async def broadcast(self, topic: str, message: Any, exclude: Listener | None = None) -> None:
+        """Hand `message` to every receiver of `topic` except `exclude`, in all processes.
+
+        Those of this process have it when this returns; for the others it waits to be sent. While
+        the broker is away or slow, up to 10,000 messages wait; then the oldest make way, and their
+        receivers elsewhere get a `Resubscribed`.
+
+        Raises:
+            UnsendableMessage: The message cannot be sent as it is; nobody has received it.
+        """
+        checked_topic(topic)
+        name, data = encode(message)
+        self._begin()
+        self._local.deliver(topic, message, exclude)
+        if self._loop is None or not self._is_running():
+            return  # it was stopped
+        if asyncio.get_running_loop() is self._loop:
+            self._outbox.put(topic, name, data)
+        else:
+            self._loop.call_soon_threadsafe(self._outbox.put, topic, name, data)
+
+    async def local_broadcast(
+        self, topic: str, message: Any, exclude: Listener | None = None
+    ) -> None:
+        """Hand `message`, which may be any object, to those receivers that this process has."""
+        self._local.deliver(topic, message, exclude)
+
+    # Connections
+
+    async def _run(self) -> None:
+        delay = _FIRST_DELAY
+        while True:
+            began = monotonic()
+            try:
+                await self._connected()
+            except Exception as error:
+                self._went_down(error)
+            if monotonic() - began > 2 * _LONGEST_DELAY:
+                delay = _FIRST_DELAY
+            # Not all processes at once, when a broker comes back.
+            await asyncio.sleep(delay * random.uniform(0.5, 1))
+            delay = min(2 * delay, _LONGEST_DELAY)
+
+    async def _connected(self) -> None:
+        """Serve one pair of connections, until one of them fails."""
+        sender: Sender | None = None
+        receiver: Receiver | None = None
+        work: set[asyncio.Task[None]] = set()
+        try:
+            async with asyncio.timeout(CONNECT_PATIENCE):
+                sender = await self._broker.sender()
+                receiver = await self._broker.receiver(self._inbox)
+            work.add(asyncio.ensure_future(receiver.run()))
+            topics = self._local.topics()
+            hearing = asyncio.ensure_future(receiver.hear(topics))
+            work.add(hearing)
+            async with asyncio.timeout(CONNECT_PATIENCE):
+                await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+            if hearing.done():
+                work.discard(hearing)
+                await hearing
+                self._came_up(receiver, topics)
+                work.add(asyncio.ensure_future(self._outbox.send_all(sender)))
+                await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+            for each in work:
+                if each.done():
+                    await each
+        finally:
+            self._receiver = None
+            self._outbox.not_sent()
+            for each in work:
+                each.cancel()
+            if work:
+                await asyncio.wait(work)
+            for connection in (sender, receiver):
+                if connection is not None:
+                    await _close(connection)
+
+    def _came_up(self, receiver: Receiver, topics: list[str]) -> None:
+        self._receiver = receiver
+        self._heard.update(topic for topic in topics if self._local.subscribers(topic))
+        self._status = Status(ok=True)
+        if self._down_since is not None:
+            seconds = monotonic() - self._down_since
+            logger.warning("%s is back after %.1f s", self._broker.name, seconds)
+            self._down_since = None
+        self._first_try.set()
+        self._tell(topics)
+        # Those that came or went while the others were asked for.
+        for topic in set(self._local.topics()) - self._heard - set(self._asked):
+            self._asked[topic] = asyncio.ensure_future(self._ask(receiver, topic))
+        self._asides = [
+            asyncio.ensure_future(self._leave(topic)) for topic in set(topics) - self._heard
+        ]
+
+    def _went_down(self, error: Exception) -> None:
+        problem = self._broker.problem(error)
+        if self._down_since is None:
+            self._down_since = monotonic()
+            self._status = Status(ok=False, since=_now(), problem=problem)
+            logger.warning(
+                "%s cannot be used: %s. Messages reach this process only; trying again until it"
+                " can be",
+                self._broker.name,
+                problem,
+            )
+        else:
+            self._status = self._status._replace(problem=problem)
+        self._untold.update(self._heard)
+        self._untold.update(self._asked)
+        self._heard.clear()
+        self._asked.clear()
+        self._first_try.set()
+
+
+async def _close(connection: Sender | Receiver) -> None:
+    """Close what may have failed already."""
+    with suppress(Exception):
+        await asyncio.wait_for(connection.close(), CLOSE_PATIENCE)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
