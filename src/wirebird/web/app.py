@@ -55,8 +55,7 @@ from wirebird.runtime.endpoint import END_PATIENCE, Endpoint, Limits
 from wirebird.runtime.transport import Transport
 from wirebird.web.assets import PREFIX, Assets
 from wirebird.web.attach import attach
-from wirebird.web.csrf import secret_of
-from wirebird.web.dead_render import visitor_of
+from wirebird.web.dead_render import visitor_in
 from wirebird.web.direct import DirectWay, PageRoute
 from wirebird.web.environment import DEBUG_VARIABLE as DEBUG_VARIABLE
 from wirebird.web.environment import SECRET_VARIABLE as SECRET_VARIABLE
@@ -64,6 +63,7 @@ from wirebird.web.environment import is_on
 from wirebird.web.health import health_routes
 from wirebird.web.layouts import Layouts, flash_layout, found_layout
 from wirebird.web.live_session import LiveSessionRoutes
+from wirebird.web.longpoll import LongPollEndpoint
 from wirebird.web.lookup import folder_of_caller, found_folder
 from wirebird.web.mounted import whole_scope
 from wirebird.web.sessions import SessionCookie, Sessions
@@ -213,6 +213,7 @@ class Wirebird(Starlette):
             *health_routes(PREFIX, lambda: self.endpoint, self._services),
             Route(PREFIX + "/{path:path}", self.assets.serve, methods=["GET"]),
             self.socket_route,
+            Route(socket_path + "/longpoll", LongPollEndpoint(self)),
         ]
         super().__init__(
             debug=debug,
@@ -548,7 +549,7 @@ class Wirebird(Starlette):
             info,
             scope.get("root_path", ""),
             self.assets.tracked,
-            visitor_of(secret_of(scope.get("session", {})) or ""),
+            visitor_in(scope),
         )
 
     def broadcast(self, topic: str, message: Any) -> Awaitable[None]:

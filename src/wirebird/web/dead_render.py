@@ -350,6 +350,11 @@ def visitor_of(secret: str) -> str:
     return hashlib.blake2s(secret.encode(), digest_size=12, person=b"visitor").hexdigest()
 
 
+def visitor_in(scope: Scope) -> str:
+    """Return the visitor of a request, by its session."""
+    return visitor_of(secret_of(scope.get("session", {})) or "")
+
+
 def connect_info(scope: Any, transport: str) -> ConnectInfo:
     """Return who sent a request."""
     headers = Headers(raw=scope["headers"])  # decodes what is asked for, when it is

@@ -7,6 +7,7 @@ joined over it, by the connection.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, urlsplit
@@ -121,7 +122,7 @@ class WebSocketEndpoint:
     async def _open(self, scope: Scope, send: Send, transport: Transport) -> Connection | None:
         query = parse_qs(scope["query_string"].decode("latin-1"))
         info = connect_info(scope, "websocket")
-        refusal = self._refusal(query, info.headers)
+        refusal = refusal_of(self.app, query, info.headers)
         if refusal is not None:
             logger.warning("refused a socket from %s: %s", info.peer, refusal)
             await send({"type": "websocket.close", "code": DISCONNECTED, "reason": refusal})
@@ -129,14 +130,18 @@ class WebSocketEndpoint:
         csrf_token = query.get("_csrf_token", [""])[0]
         return self.app.connect(transport, scope, csrf_token, info)
 
-    def _refusal(self, query: dict[str, list[str]], headers: Any) -> str | None:
-        version = query.get("vsn", ["1.0.0"])[0]
-        if not version.startswith("2."):
-            return f"protocol version {version!r:.20}, not 2.0.0"
-        origin = headers.get("origin")
-        if origin is not None and not self.app.origin_allowed(origin, headers.get("host", "")):
-            return f"origin {origin!r:.100} is not allowed: add it to allowed_origins"
-        return None
+
+def refusal_of(
+    app: Application, query: dict[str, list[str]], headers: Mapping[str, str]
+) -> str | None:
+    """Return why nobody may open a line so; None when somebody may."""
+    version = query.get("vsn", ["1.0.0"])[0]
+    if not version.startswith("2."):
+        return f"protocol version {version!r:.20}, not 2.0.0"
+    origin = headers.get("origin")
+    if origin is not None and not app.origin_allowed(origin, headers.get("host", "")):
+        return f"origin {origin!r:.100} is not allowed: add it to allowed_origins"
+    return None
 
 
 def _line_of(scope: Scope) -> WebSocket | None:
