@@ -5,6 +5,7 @@ import { Socket } from "phoenix";
 import { LiveSocket, ViewHook, createHook, getFileURLForUpload, isUsedInput } from "phoenix_live_view";
 import type { LiveSocketOptions } from "phoenix_live_view";
 import { keepEarlyInput } from "./early_input";
+import { FALLBACK_MS, returnToWebSockets } from "./fallback";
 import { holdFormsForTheirFiles } from "./form_files";
 import { LargeForms } from "./large_forms";
 import { returnWhenThePageStays } from "./leaving";
@@ -47,6 +48,7 @@ declare global {
 export function socketOptions(page: Page, modules: Collected, token: () => string | null): Partial<LiveSocketOptions> {
   const optionParams = modules.options.params as Params | undefined;
   return {
+    longPollFallbackMs: FALLBACK_MS,
     ...page.config,
     ...modules.options,
     uploaders: { S3, S3Multipart, ...modules.options.uploaders },
@@ -78,6 +80,7 @@ async function start(): Promise<LiveSocket> {
   options.reconnectAfterMs ??= reconnecting.after;
   const liveSocket = new LiveSocket(page.socketPath, Socket, options);
   reconnecting.follow(liveSocket.getSocket());
+  returnToWebSockets(liveSocket.getSocket());
   answerServerEvents(liveSocket, page.dev);
   largeForms.follow(liveSocket);
   followWindowFocus(liveSocket, prefix);

@@ -272,8 +272,8 @@ class LongPollEndpoint:
         for session in sessions:
             if not session.polls and session.due < now:
                 self._lose(session)
-            elif stops and not session.transport.is_closed:
-                self._do(session.connection.shut_down())
+            elif stops:
+                session.connection.stop()
         if sessions:
             loop.call_later(_TICK_SECONDS, self._tick, loop)
         else:
