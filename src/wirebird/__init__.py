@@ -12,6 +12,7 @@ from wirebird.cluster.broadcaster import Broadcaster as Broadcaster
 from wirebird.cluster.broker import BrokerUnavailable as BrokerUnavailable
 from wirebird.cluster.brokers import BrokerError as BrokerError
 from wirebird.cluster.messages import UnsendableMessage as UnsendableMessage
+from wirebird.cluster.presence import PresenceTimes as PresenceTimes
 from wirebird.cluster.pubsub import LocalPubSub as LocalPubSub
 from wirebird.errors import DefinitionError as DefinitionError
 from wirebird.errors import WirebirdError as WirebirdError
@@ -47,6 +48,9 @@ from wirebird.live.messages import Timer as Timer
 from wirebird.live.messages import broadcastable as broadcastable
 from wirebird.live.navigation import NavigationError as NavigationError
 from wirebird.live.nested import live_render as live_render
+from wirebird.live.presence import Presence as Presence
+from wirebird.live.presence import PresenceDiff as PresenceDiff
+from wirebird.live.presence import PresenceError as PresenceError
 from wirebird.live.router import LiveSession as LiveSession
 from wirebird.live.socket import ConnectInfo as ConnectInfo
 from wirebird.live.socket import Socket as Socket

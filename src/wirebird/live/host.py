@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from wirebird.live.messages import Timer
+from wirebird.live.presence import Presence
 from wirebird.live.tasks import Tasks
 
 
@@ -41,3 +42,6 @@ class Host(Protocol):
     def broadcast(self, topic: str, message: Any, include_self: bool) -> Awaitable[None]: ...
     def local_broadcast(self, topic: str, message: Any, include_self: bool) -> Awaitable[None]: ...
     def tasks(self) -> Tasks | None: ...
+    def presence(
+        self, owner: Any, topic: str, key: str | None = None, meta: Any = None
+    ) -> Presence[Any]: ...

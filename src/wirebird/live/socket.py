@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
@@ -26,8 +26,11 @@ from wirebird.wire.params import decode_params, encode_params
 
 if TYPE_CHECKING:
     from wirebird.live.messages import Timer
+    from wirebird.live.presence import Presence
     from wirebird.uploads.upload import Uploads
 
+
+Meta = TypeVar("Meta")
 
 HOST_APP = "wirebird.host"
 """Where a scope keeps the application in which this one is mounted."""
@@ -403,6 +406,40 @@ class Socket(Background, Uploading):
             include_self: Whether this view receives it too, if it subscribed.
         """
         return self._host.local_broadcast(topic, message, include_self)
+
+    def track(self, topic: str, key: object, meta: Meta) -> Presence[Meta]:
+        """Be here, on a topic, until this view ends; see who else is.
+
+        In the first (HTTP) render it only shows who is here.
+
+        Args:
+            topic: The topic.
+            key: Whose entry it is, as a rule a user's id: all tabs of one person have the same.
+            meta: What is said of this one. Views share it, so make it one that nobody changes.
+
+        Returns:
+            Who is here, for a field of the state; it follows by itself. Await it, so that what
+            other processes know is in it from the beginning; in a `def` handler it is.
+
+        Raises:
+            UnsendableMessage: `meta` cannot be sent to other processes.
+
+        Example:
+            ```python
+            self.state.people = await self.socket.track("lobby", user.id, Person(user.name))
+            ```
+        """
+        return self._host.presence(self._owner, topic, exact(key), meta)
+
+    def presence(self, topic: str) -> Presence[Any]:
+        """See who is here, on a topic, without being one of them; see `track`.
+
+        Example:
+            ```python
+            self.state.people = await self.socket.presence("lobby")
+            ```
+        """
+        return self._host.presence(self._owner, topic)
 
     def send_parent(self, message: Any) -> None:
         """Send a message to the view in whose page this nested view stands."""

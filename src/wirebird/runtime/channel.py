@@ -171,6 +171,10 @@ class Channel(Mailbox):
         else:
             self.put(self._on_work, tell_outcome)
 
+    def work_later(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Let something happen to the view between its messages."""
+        self.put_later(self._on_work, work)
+
     def is_owed(self, handler: Handler[Any]) -> bool:
         """Tell whether a message is handled although the view has sent its visitor elsewhere."""
         return handler == self._on_owed_work

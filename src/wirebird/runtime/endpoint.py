@@ -17,6 +17,7 @@ from wirebird.html.tree import Tree
 from wirebird.live.around import Around, current_around
 from wirebird.live.events import MakeSources, dispatch, dispatch_within, tell, tell_within
 from wirebird.live.messages import PubSub
+from wirebird.live.presence import Presences
 from wirebird.live.rendering import Renderers
 from wirebird.live.router import Router
 from wirebird.live.socket import Socket
@@ -104,6 +105,7 @@ class Endpoint:
         renderer: What renders the views and components of a class.
         signer: Signs and checks tokens.
         pubsub: Carries broadcasts.
+        presence: Knows who is where.
         layout: Returns the layout of a route's views, or None.
         debug: Whether the browser is shown tracebacks.
         limits: What one client may ask.
@@ -120,6 +122,7 @@ class Endpoint:
     renderer: Renderers
     signer: Signer
     pubsub: PubSub
+    presence: Presences
     layout: Callable[[Any, type[LiveView[Any]]], Layout | None]
     debug: bool = False
     limits: Limits = field(default_factory=Limits)

@@ -13,7 +13,9 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
 from wirebird.live.messages import DONE, Timer
+from wirebird.live.presence import Presence
 from wirebird.live.tasks import Tasks
+from wirebird.runtime.tracking import Tracked
 
 if TYPE_CHECKING:
     from wirebird.runtime.channel import Channel
@@ -28,13 +30,14 @@ class ViewHost:
         channel: The view's channel.
     """
 
-    __slots__ = ("_channel", "_tasks", "_timers", "_topics")
+    __slots__ = ("_channel", "_tasks", "_timers", "_topics", "_tracked")
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._tasks: Tasks | None = None
         self._timers: set[Timer] | None = None
         self._topics: set[str] | None = None
+        self._tracked: dict[Tracked, None] | None = None
 
     @property
     def visitor(self) -> str:
@@ -134,6 +137,33 @@ class ViewHost:
         exclude = None if include_self else self._channel.deliver
         return self._here(self._channel.endpoint.pubsub.local_broadcast(topic, message, exclude))
 
+    def presence(
+        self, owner: Any, topic: str, key: str | None = None, meta: Any = None
+    ) -> Presence[Any]:
+        """Follow who is on a topic, and be there oneself with a key, until the view ends."""
+        channel = self._channel
+        packed = None if key is None else channel.endpoint.presence.pack(meta)
+        if threading.get_ident() == channel.thread:
+            return self._track(owner, topic, key, meta, packed)
+
+        async def track() -> Presence[Any]:
+            return await self._track(owner, topic, key, meta, packed)
+
+        return asyncio.run_coroutine_threadsafe(track(), channel.loop).result()
+
+    def _track(
+        self, owner: Any, topic: str, key: str | None, meta: Any, packed: Any
+    ) -> Presence[Any]:
+        if self._tracked is None:
+            self._tracked = {}
+        for tracked in self._tracked:
+            if (tracked.owner, tracked.topic, tracked.key) == (owner, topic, key):
+                break
+        else:
+            tracked = Tracked(self._channel, owner, topic, key, self._tracked)
+        tracked.put(meta, packed)
+        return tracked.presence
+
     def _here(self, work: Coroutine[Any, Any, None]) -> Awaitable[None]:
         """Return work to be awaited; in the thread of a `def` handler, do it before returning."""
         if threading.get_ident() == self._channel.thread:
@@ -145,9 +175,14 @@ class ViewHost:
         """End the background work of components that have left the page."""
         if self._tasks is not None:
             self._tasks.end_of_those_gone(self._channel.has)
+        for tracked in tuple(self._tracked or ()):
+            if not self._channel.has(tracked.owner):
+                tracked.end()
 
     def begin_end(self) -> None:
-        """End the view's timers, and the background work that need not finish."""
+        """End the view's timers, entries, and the background work that need not finish."""
+        for tracked in tuple(self._tracked or ()):
+            tracked.end()
         for timer in tuple(self._timers or ()):
             timer.cancel()
         if self._tasks is not None:

@@ -32,6 +32,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from wirebird.cluster.broker import BrokerUnavailable
 from wirebird.cluster.brokers import pubsub_of
+from wirebird.cluster.presence import PresenceTracker
 from wirebird.cluster.pubsub import LocalPubSub
 from wirebird.components import ui
 from wirebird.concurrency import RunInThread
@@ -175,6 +176,7 @@ class Wirebird(Starlette):
         self.title_suffix = title_suffix
         self.client_options = dict(client_options or {})
         self.pubsub: PubSub = pubsub_of(broker)
+        self.presence = PresenceTracker(self.pubsub)
         self.allowed_origins = frozenset(origin.rstrip("/") for origin in allowed_origins)
         self.has_own_middleware = bool(middleware)
         self.socket_path = socket_path
@@ -263,6 +265,7 @@ class Wirebird(Starlette):
                 endpoint.is_stopping = False
             if message["type"] == "lifespan.shutdown":
                 await endpoint.drain()
+                await self.presence.stop()
             return message
 
         return take
@@ -529,6 +532,7 @@ class Wirebird(Starlette):
                 renderer=self.renderers,
                 signer=Signer(self.secret_key, self.previous_secret_keys),
                 pubsub=self.pubsub,
+                presence=self.presence,
                 layout=self.layouts.of_view,
                 debug=self.debug,
                 limits=self.limits,

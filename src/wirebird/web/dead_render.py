@@ -27,12 +27,14 @@ from wirebird.live import lifecycle
 from wirebird.live.errors import NotFound, Redirect
 from wirebird.live.messages import DONE, Timer
 from wirebird.live.navigation import Navigation
+from wirebird.live.presence import Presence
 from wirebird.live.router import LiveRoute, Match
 from wirebird.live.socket import HOST_APP, ConnectInfo, Socket
 from wirebird.live.view import LiveView
 from wirebird.names import snake_case
 from wirebird.runtime.display import Display
 from wirebird.runtime.flash import FLASH_SECONDS, flash_of, sign_flash
+from wirebird.runtime.tracking import Seen
 from wirebird.web.application import Application
 from wirebird.web.csrf import CSRF_KEY, secret_of
 from wirebird.web.early_posts import filled, sent_fields
@@ -89,10 +91,11 @@ class PageResponse(HTMLResponse):
 class _FirstRender:
     """What runs a view that has no socket: what comes later never comes."""
 
-    __slots__ = ("_loop", "_thread", "chunk_room", "pubsub", "session", "visitor")
+    __slots__ = ("_loop", "_presences", "_thread", "chunk_room", "pubsub", "session", "visitor")
 
     def __init__(self, endpoint: Endpoint, visitor: str, session: Mapping[str, Any]) -> None:
         self.pubsub = endpoint.pubsub
+        self._presences = endpoint.presence
         self.chunk_room = endpoint.limits.chunk_room
         self.visitor = visitor
         self.session = session
@@ -134,6 +137,17 @@ class _FirstRender:
 
     def tasks(self) -> None:
         return None
+
+    def presence(
+        self, owner: Any, topic: str, key: str | None = None, meta: Any = None
+    ) -> Presence[Any]:
+        if threading.get_ident() == self._thread:
+            return Presence.at(Seen(self._presences, topic))
+
+        async def see() -> Presence[Any]:
+            return await Presence.at(Seen(self._presences, topic))
+
+        return asyncio.run_coroutine_threadsafe(see(), self._loop).result()
 
 
 async def render_page(app: Application, route: LiveRoute, request: Request) -> Response:
