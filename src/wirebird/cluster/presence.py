@@ -17,12 +17,16 @@ from functools import partial
 from itertools import count
 from typing import Any, TypeAlias, cast
 
+from wirebird.cluster.broker import checked_topic
+from wirebird.cluster.messages import Decoder, MalformedMessage, UnknownMessage, encode
 from wirebird.cluster.presence_messages import EVERYONE, box_of, place_of
 from wirebird.cluster.replica import Ref, Replica
-from wirebird.live.messages import PubSub, Resubscribed
+from wirebird.live.messages import PubSub, Resubscribed, broadcastable
 from wirebird.live.presence import Change, Here, Listener
 
 logger = logging.getLogger("wirebird.cluster")
+
+_UNKNOWN = object()
 
 Job: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -59,7 +63,8 @@ class _Topic:
     def __init__(self) -> None:
         self.listeners: dict[Listener, None] = {}
         self.here: Mapping[str, Here[Any]] = {}
-        self.known: dict[Ref, tuple[Any, Any]] = {}  # as it was packed, and as it is
+        # By key, what its entries say: as it was packed, and as it is.
+        self.known: dict[str, dict[Ref, tuple[Any, Any]]] = {}
         self.changed: set[str] = set()
         self.flush: asyncio.TimerHandle | None = None
         self.flushed_at = float("-inf")
@@ -96,6 +101,10 @@ class PresenceTracker:
         self._worker: asyncio.Task[None] | None = None
         self._tick: asyncio.TimerHandle | None = None
         self._has_met = False
+        # Where there is only this process, entries are the objects that views gave.
+        self._packs: bool = getattr(pubsub, "shared_between_workers", True)
+        self._decoder = Decoder()
+        self._complained: set[str] = set()
 
     async def list(self, topic: str) -> dict[str, tuple[Any, ...]]:
         """Return who is here: by key, what their entries say.
@@ -134,7 +143,11 @@ class PresenceTracker:
         Raises:
             UnsendableMessage: It cannot be.
         """
-        return meta
+        if not self._packs:
+            return meta
+        name, data = encode(meta)
+        broadcastable(cast("type[Any]", type(meta)))  # what this process sends, it also takes
+        return f"{name}\n{data.decode()}"
 
     def follow(self, topic: str, listener: Listener) -> None:
         """Tell a listener of changes on a topic from now on."""
@@ -152,7 +165,7 @@ class PresenceTracker:
         ref = ref or str(next(self._refs))
         kept = self._kept(topic)
         if self._replica.put(topic, ref, key, packed):
-            kept.known[self._replica.name, ref] = packed, meta
+            kept.known.setdefault(key, {})[self._replica.name, ref] = packed, meta
             self._carry_on()
         return ref
 
@@ -181,9 +194,10 @@ class PresenceTracker:
             self._begin(loop)
         kept = self._topics.get(topic)
         if kept is None:
+            place = checked_topic(place_of(topic))
             kept = self._topics[topic] = _Topic()
             self._replica.watch(topic)
-            self._do(partial(self._pubsub.subscribe, place_of(topic), self._receive))
+            self._do(partial(self._pubsub.subscribe, place, self._receive))
             self._do(partial(self._ask, topic, kept))
             self._release_later(topic, kept)
         return kept
@@ -196,7 +210,7 @@ class PresenceTracker:
         self._topics = {}
         self._jobs.clear()
         self._worker = None
-        self._has_met = not getattr(self._pubsub, "shared_between_workers", True)
+        self._has_met = not self._packs
         for place in (EVERYONE, box_of(name)):
             self._do(partial(self._pubsub.subscribe, place, self._receive))
         self._do(self._meet)
@@ -277,30 +291,40 @@ class PresenceTracker:
         kept.changed |= changed
         here = dict(kept.here)
         for key in changed:
-            before = here.get(key)
-            found = self._decoded(kept, roll.keys.get(key, {}))
-            if found is None:
-                here.pop(key, None)
+            before = kept.known.pop(key, {})
+            now = {
+                ref: known
+                if (known := before.get(ref)) is not None and known[0] is packed
+                else (packed, self._unpacked(packed))
+                for ref, packed in roll.keys.get(key, {}).items()
+            }
+            if now:
+                kept.known[key] = now
+            metas = {ref: meta for ref, (_, meta) in now.items() if meta is not _UNKNOWN}
+            if metas:
+                here[key] = Here(tuple(metas), tuple(metas.values()))
             else:
-                here[key] = found
-            for ref in () if before is None else before.refs:
-                if found is None or ref not in found.refs:
-                    kept.known.pop(ref, None)
+                here.pop(key, None)
         kept.here = here
 
-    def _decoded(self, kept: _Topic, entries: Mapping[Ref, Any]) -> Here[Any] | None:
-        refs: list[Ref] = []
-        metas: list[Any] = []
-        for ref, packed in entries.items():
-            known = kept.known.get(ref)
-            if known is None or known[0] is not packed:
-                known = kept.known[ref] = packed, self._unpacked(packed)
-            refs.append(ref)
-            metas.append(known[1])
-        return Here(tuple(refs), tuple(metas)) if refs else None
-
     def _unpacked(self, packed: Any) -> Any:
-        return packed
+        """Return what an entry says; `_UNKNOWN` where this process cannot know."""
+        if not self._packs:
+            return packed
+        name, _, data = str(packed).partition("\n")
+        try:
+            return self._decoder.decode(name, data.encode())
+        except (MalformedMessage, UnknownMessage) as error:
+            if name not in self._complained:
+                self._complained.add(name)
+                logger.warning(
+                    "presence: entries of the type %s are not listed: %s. Declare the field as"
+                    " Presence[%s]",
+                    name,
+                    error,
+                    name.rpartition(":")[2],
+                )
+            return _UNKNOWN
 
     # The other processes
 

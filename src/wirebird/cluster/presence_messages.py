@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 from zlib import crc32
 
+from wirebird.live.messages import broadcastable
+
 Row: TypeAlias = tuple[str, str, Any]
 """An entry: its number in the process that has it, its key, and what is said of it."""
 
@@ -36,6 +38,7 @@ def box_of(replica: str) -> str:
     return f"wirebird:presence:process:{replica}"
 
 
+@broadcastable
 @dataclass(frozen=True, slots=True)
 class Alive:
     """A process is there, and has these versions of what it tells.
@@ -57,6 +60,7 @@ class Alive:
     asks: bool
 
 
+@broadcastable
 @dataclass(frozen=True, slots=True)
 class Changed:
     """What a process has changed on a topic.
@@ -78,6 +82,7 @@ class Changed:
     gone: list[str]
 
 
+@broadcastable
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A process wants to know all that another one, or everyone, has on a topic.
@@ -91,6 +96,7 @@ class Wanted:
     topic: str
 
 
+@broadcastable
 @dataclass(frozen=True, slots=True)
 class Everything:
     """A part of all that a process has on a topic.
@@ -112,6 +118,7 @@ class Everything:
     rows: list[Row]
 
 
+@broadcastable
 @dataclass(frozen=True, slots=True)
 class Left:
     """A process ends, and with it all that it has.

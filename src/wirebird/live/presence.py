@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeAlias, cast
+from typing import Any, Generic, Protocol, TypeAlias, cast, get_args, get_origin, get_type_hints
 
 from pydantic_core import core_schema
 from typing_extensions import TypeVar
 
+from wirebird.binding.signature import arms_of
 from wirebird.errors import WirebirdError
-from wirebird.live.messages import DONE
+from wirebird.live.messages import DONE, broadcastable
 
 Meta = TypeVar("Meta", default=Any)
 
@@ -251,6 +252,20 @@ class Presence(Mapping[str, tuple[Meta, ...]], Generic[Meta]):
 def _validated(value: object) -> Presence[Any]:
     """Return a `Presence`: who was here when it was stored says nothing of who is here now."""
     return cast("Presence[Any]", value) if isinstance(value, Presence) else Presence()
+
+
+def take_metas(state: Any) -> None:
+    """Let what the `Presence` fields of a state's class hold arrive from other processes."""
+    try:
+        hints = get_type_hints(state)
+    except Exception:  # an annotation that cannot be evaluated here
+        return
+    for hint in hints.values():
+        if get_origin(hint) is Presence:
+            for kind in arms_of(get_args(hint)[0])[0]:
+                kind = get_origin(kind) or kind
+                if isinstance(kind, type) and kind is not object:
+                    broadcastable(kind)
 
 
 Listener: TypeAlias = Callable[[Change], None]

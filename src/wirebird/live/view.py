@@ -25,6 +25,7 @@ from wirebird.forms.form import form_fields
 from wirebird.live.errors import ViewDefinitionError
 from wirebird.live.generics import argument_of, is_open, plain_class
 from wirebird.live.handlers import Handlers
+from wirebird.live.presence import take_metas
 from wirebird.live.socket import Socket
 from wirebird.live.stream import StreamFields
 
@@ -78,6 +79,7 @@ class Definition:
         _check_names(view, plain_class(self.state_class))
         self.make_state = _state_maker(view, self.state_class)
         self.streams = StreamFields.of(plain_class(self.state_class))
+        take_metas(plain_class(self.state_class))
         self.callbacks = {
             name: Callback(view, name, stage)
             for name, stage in stages.items()

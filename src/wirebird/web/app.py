@@ -265,7 +265,6 @@ class Wirebird(Starlette):
                 endpoint.is_stopping = False
             if message["type"] == "lifespan.shutdown":
                 await endpoint.drain()
-                await self.presence.stop()
             return message
 
         return take
@@ -279,6 +278,7 @@ class Wirebird(Starlette):
             async with lifespan as state:
                 yield state
         finally:
+            await self.presence.stop()
             await self.pubsub.stop()
 
     async def through_layers(self, scope: Scope, receive: Receive, send: Send) -> None:
