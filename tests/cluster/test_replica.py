@@ -1,4 +1,4 @@
-"""Who is here, as several processes come to know it over a network that loses, doubles and delays."""
+"""Who is here, as processes come to know it over a network that loses, doubles and delays."""
 
 from __future__ import annotations
 
