@@ -54,6 +54,7 @@ from wirebird.live.presence import PresenceError as PresenceError
 from wirebird.live.router import LiveSession as LiveSession
 from wirebird.live.socket import ConnectInfo as ConnectInfo
 from wirebird.live.socket import Socket as Socket
+from wirebird.live.stored import Transient as Transient
 from wirebird.live.stream import Stream as Stream
 from wirebird.live.tasks import AsyncOutcome as AsyncOutcome
 from wirebird.live.tasks import Cancelled as Cancelled

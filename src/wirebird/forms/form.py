@@ -26,6 +26,14 @@ from wirebird.forms.params import cleaned, is_reset, mapping_of, snapshot
 from wirebird.forms.rows import in_order, put, written_out
 from wirebird.forms.schema import FormDefinitionError, Params, plan_of
 from wirebird.forms.shown import Shown
+from wirebird.forms.stored import (
+    ReadValue,
+    WriteValue,
+    read_initial,
+    read_params,
+    written_initial,
+    written_params,
+)
 from wirebird.names import snake_case
 
 Model = TypeVar("Model", default=Any)
@@ -131,6 +139,7 @@ class Form(FormGroup, Generic[Model]):
             FormDefinitionError: The model has no such field.
         """
         self._initial = snapshot(self._plan, initial)
+        self._stored_initial: Any = None
         self._params: Params = {}
         self._submitted = False
         self._added: list[tuple[Path, str]] = []
@@ -185,6 +194,44 @@ class Form(FormGroup, Generic[Model]):
             # Pydantic or a validator was sent a figure that it cannot compute with.
             _log.exception("%s cannot be made of what was sent", plan.name)
             self._errors = {(): [FormProblem("value_error", INVALID)]}
+
+    def stored(self, write: WriteValue) -> dict[str, Any]:
+        """Return what makes the form what it is, as JSON values.
+
+        Args:
+            write: Makes a JSON value of a value that the form began with, of a field's plan.
+        """
+        if self._stored_initial is None:
+            self._stored_initial = written_initial(self._plan, self._initial, write)
+        return {
+            "name": str(self.name),
+            "id": str(self.id),
+            "initial": self._stored_initial,
+            "params": written_params(self._params),
+            "validated": self._data is not None or bool(self._errors),
+            "submitted": self._submitted,
+            "added": [[list(path), message] for path, message in self._added],
+        }
+
+    def restored(self, stored: Mapping[str, Any], read: ReadValue) -> Form[Model]:
+        """Return another form of the same model that is what the stored one was.
+
+        Its messages and its time zone are this one's.
+
+        Args:
+            stored: What `stored` returned.
+            read: Makes a value that the form began with, of a field's plan.
+        """
+        twin = copy.copy(self)
+        twin.reset()
+        twin.name, twin.id = OwnName(stored["name"]), OwnName(stored["id"])
+        twin._initial = read_initial(self._plan, stored["initial"], read)
+        twin._params = read_params(stored["params"])
+        if stored["validated"]:
+            twin._validate()
+        twin._submitted = stored["submitted"]
+        twin._added = [(tuple(path), message) for path, message in stored["added"]]
+        return twin
 
     @property
     def data(self) -> Model | None:

@@ -95,7 +95,7 @@ class FieldPlan:
         self.factory = factory
         self.label = label_of(name) if label is None else label
         self.strip = kind.strip or (strip and kind.is_text)
-        self._hint = hint
+        self.hint = hint
         self._config = config
         self.is_nested = bool(kind.models)
         self.is_text = kind.is_text
@@ -148,7 +148,7 @@ class FieldPlan:
 
     @cached_property
     def _reading(self) -> Reading:
-        return Reading(self._hint, self._config)
+        return Reading(self.hint, self._config)
 
     def text(self, value: Any) -> str:
         """Return a value as the field's input has it.

@@ -6,6 +6,7 @@ is evaluated. A render that is never sent loses none, and the first (HTTP) rende
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any, Literal, NamedTuple
@@ -13,7 +14,8 @@ from typing import Any, Literal, NamedTuple
 from wirebird.errors import WirebirdError
 from wirebird.html.tree import Comprehension, Encoder, Row, Statics, write_html
 
-_refs = count()
+# From anywhere, as a page may have streams from another process, whose view went on here.
+_refs = count(secrets.randbits(32))
 _NO_ROWS = Statics(("",), source="stream")
 
 

@@ -185,6 +185,47 @@ class Stream(Operations, Generic[Item]):
         """
         return self.rows(dynamic_of([row(dom_id, item) for dom_id, item in self]))  # type: ignore[arg-type]
 
+    def stored(self, write: Callable[[Item], Any]) -> dict[str, Any]:
+        """Return what the page knows the stream by, and what it was not told yet, as JSON values.
+
+        Args:
+            write: Makes a JSON value of an item.
+        """
+        return {
+            "name": self.name,
+            "ref": self.ref,
+            "limit": self.limit,
+            "pending": [
+                ["insert", each.key, write(each.item), *each[2:]]
+                if isinstance(each, Insert)
+                else ["delete", *each]
+                if isinstance(each, Delete)
+                else ["reset"]
+                for each in self._log
+            ],
+        }
+
+    def restored(self, stored: Mapping[str, Any], read: Callable[[Any], Item]) -> Stream[Item]:
+        """Return another stream that goes on with the rows that the page has.
+
+        What is done to this one comes after what the page was not told yet.
+
+        Args:
+            stored: What `stored` returned.
+            read: Makes an item of what was made of it.
+        """
+        twin = self.__deepcopy__({})
+        twin.name, twin.ref, twin.limit = stored["name"], stored["ref"], stored["limit"]
+        pending: list[Any] = []
+        for what, *rest in stored["pending"]:
+            if what == "insert":
+                key, item, *where = rest
+                pending.append(Insert(key, read(item), *where))
+            else:
+                pending.append(Delete(*rest) if what == "delete" else "reset")
+        twin._log[:0] = pending
+        return twin
+
     def _key(self, item: Any) -> str:
         if self._dom_id is not None:
             return self._dom_id(item)

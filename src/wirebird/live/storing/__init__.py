@@ -1,0 +1,1 @@
+"""How the values of a state are written for a store, type by type, and read again."""
