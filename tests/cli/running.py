@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -86,12 +86,16 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    folder: Path, *arguments: str, port: int | None = None, env: dict[str, str] | None = None
+    folder: Path,
+    *arguments: str,
+    command: Sequence[str] = ("wirebird", "run"),
+    port: int | None = None,
+    env: dict[str, str] | None = None,
 ) -> AsyncIterator[Running]:
-    """Run `wirebird run ARGUMENTS` in a folder until the block ends."""
+    """Run `wirebird run ARGUMENTS`, or another module, in a folder until the block ends."""
     port = port or free_port()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "wirebird", "run", *arguments, "--port", str(port)),
+        *(sys.executable, "-m", *command, *arguments, "--port", str(port)),
         cwd=folder,
         env=environment(XDG_STATE_HOME=str(folder / "state"), **(env or {})),
         stdout=asyncio.subprocess.PIPE,

@@ -100,7 +100,7 @@ async def test_ctrl_c_ends_every_view_and_the_page_connects_again_to_the_next_se
         await show_42(page, server.url)
         server.interrupt()
         assert await server.ended() == 0
-    assert (folder / "ended.txt").read_text() == "42 disconnected\n"
+    assert (folder / "ended.txt").read_text() == "42 shutdown\n"
     assert "Traceback" not in server.output
     settings = {"WIREBIRD_SECRET_KEY": KEY}
     async with running(folder, "counter", port=server.port, env=settings):
@@ -139,7 +139,7 @@ async def test_several_workers_serve_and_say_that_they_do_not_hear_each_other(
         await show_42(page, server.url)
         # Or else it joins, anew, the worker that ends last.
         await page.evaluate("liveSocket.getSocket().reconnectTimer.scheduleTimeout = () => {}")
-    assert (folder / "ended.txt").read_text() == "42 disconnected\n"
+    assert (folder / "ended.txt").read_text() == "42 shutdown\n"
 
 
 @pytest.mark.parametrize("arguments", [("--workers", "2"), ("--host", "0.0.0.0")])

@@ -15,6 +15,11 @@ from wirebird.html.jinja.environment import TemplateEnvironment
 VIEW = """
 from dataclasses import dataclass
 
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.routing import Mount
+
 from wirebird import LiveView, Wirebird, event
 
 
@@ -31,6 +36,10 @@ class CounterView(LiveView[Counter]):
 
 app = Wirebird(root_layout="root.html", secret_key="k" * 40)
 app.live("/", CounterView)
+
+mounted = Starlette(routes=[Mount("/at", app)])
+attached = Starlette(middleware=[Middleware(SessionMiddleware, secret_key="outside")])
+app.attach(attached)
 """
 
 TEMPLATE = '<h1>Count is {{ count }}</h1><button phx-click="increment">+</button>\n'
@@ -67,6 +76,23 @@ async def test_a_changed_template_shows_at_once_and_the_state_is_kept(page: Page
         await expect(page.locator("h1")).to_have_text("You have 2")
         await page.click("button")
         await expect(page.locator("h1")).to_have_text("You have 3")
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [("counter:app", "/"), ("counter:mounted", "/at/"), ("counter:attached", "/")],
+)
+async def test_in_debug_mode_pages_follow_their_files_under_any_server(
+    page: Page, folder: Path, target: str, path: str
+):
+    debug = {"WIREBIRD_DEBUG": "1"}
+    async with running(folder, target, command=["uvicorn"], env=debug) as server:
+        await count_to_two(page, server.url + path)
+        (folder / "counter.html").write_text(TEMPLATE.replace("Count is", "You have"))
+        await expect(page.locator("h1")).to_have_text("You have 2")
+        (folder / "counter.css").write_text(STYLE.replace("1, 2, 3", "4, 5, 6"))
+        await expect(page.locator("h1")).to_have_css("color", "rgb(4, 5, 6)")
+        await expect(page.locator("h1")).to_have_text("You have 2")
 
 
 async def test_a_broken_template_shows_its_error_until_it_is_mended(page: Page, folder: Path):

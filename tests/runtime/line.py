@@ -26,6 +26,8 @@ from urllib.parse import quote
 import httpx
 from starlette.types import ASGIApp
 
+from wirebird.web.application import IN_MEMORY
+
 BASE_URL = "http://127.0.0.1:4010"
 PATIENCE = 10.0
 """How long to wait for what should come at once, in seconds; only a test that fails waits."""
@@ -133,6 +135,7 @@ class Line:
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
             "subprotocols": [],
             "state": {},
+            "extensions": {IN_MEMORY: {}},
         }
         self.accepted = False
         self.closed: Closed | None = None

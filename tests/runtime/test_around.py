@@ -14,8 +14,12 @@ import pytest
 from wirebird import (
     AsyncOutcome,
     Depends,
+    ExternalUpload,
     LiveComponent,
     LiveView,
+    UploadedFile,
+    UploadEntry,
+    UploadWriter,
     Wirebird,
     event,
     info,
@@ -331,3 +335,137 @@ async def test_functions_run_in_threads_by_the_application_s_runner() -> None:
         await view.click("button")
         await view.until(lambda view: view.text("p") == "mount True,given True,done True True")
     assert runs
+
+
+taken: list[str] = []
+
+
+def note(what: str) -> None:
+    taken.append(f"{what} {language.get()}")
+
+
+class Writer(UploadWriter):
+    """All of its methods run in threads."""
+
+    def init(self) -> Any:
+        note("init")
+
+    def write_chunk(self, data: bytes) -> Any:
+        note("write_chunk")
+
+    def close(self, reason: object) -> Any:
+        note("close")
+
+    def release(self) -> Any:
+        note("release")
+
+
+class AsyncWriter(Writer):
+    async def init(self) -> None:
+        super().init()
+
+    async def write_chunk(self, data: bytes) -> None:
+        super().write_chunk(data)
+
+    async def close(self, reason: object) -> None:
+        super().close(reason)
+
+    async def release(self) -> None:
+        super().release()
+
+
+class Elsewhere(ExternalUpload):
+    def start(self, entry: UploadEntry) -> dict[str, Any]:
+        note("start")
+        return {"uploader": "X"}
+
+    async def finish(self, entry: UploadEntry, meta: Any) -> None:
+        note("finish")
+
+    def cancel(self, entry: UploadEntry, meta: Any) -> None:
+        note("cancel")
+
+
+class Uploading(LiveView):
+    html = """<form id="form" phx-change="chosen" phx-submit="save">
+        {{ ui.live_file_input(uploads.here) }}{{ ui.live_file_input(uploads.there) }}</form>
+        <button phx-click="cancel">Cancel</button>"""
+    writer: type[UploadWriter] = Writer
+
+    async def mount(self) -> None:
+        self.socket.allow_upload(
+            "here", accept="any", writer=self.writer, check_content=self.check, progress=self.tell
+        )
+        self.socket.allow_upload("there", accept="any", external=Elsewhere(), max_entries=2)
+
+    def check(self, entry: UploadEntry, data: bytes) -> None:
+        note("check")
+
+    def tell(self, entry: UploadEntry) -> None:
+        note("tell")
+
+    def keep(self, file: UploadedFile) -> None:
+        note("keep")
+
+    @event
+    async def chosen(self) -> None: ...
+
+    @event
+    async def save(self) -> None:
+        await self.socket.consume_uploaded_entries("here", self.keep)
+
+    @event
+    async def cancel(self) -> None:
+        for entry in self.socket.uploads["there"].entries:
+            self.socket.cancel_upload("there", entry.ref)
+
+
+class UploadingAsync(Uploading):
+    writer = AsyncWriter
+
+
+@pytest.mark.parametrize("view_class", [Uploading, UploadingAsync])
+async def test_a_manager_stands_around_what_an_upload_calls(
+    around: Around, manager: Callable[..., Any], view_class: type[LiveView[Any]]
+) -> None:
+    taken.clear()
+    async with LiveClient(application(view_class, around=manager)) as client:
+        view = await client.live("/")
+        here = await view.file_input("#form", "here", [("a.txt", b"a")])
+        await here.render_upload("a.txt")
+        there = await view.file_input("#form", "there", [("b.txt", b"b"), ("c.txt", b"c")])
+        await there.render_upload("b.txt")
+        await there.render_upload("c.txt", 50)
+        await view.submit("#form")
+        await view.click("button")
+    assert {name.removesuffix(" eo") for name in taken} == {
+        "cancel", "check", "close", "finish", "init", "keep", "release", "start", "tell",
+        "write_chunk",
+    }  # fmt: skip
+    assert set(around.names(view_class.__name__)) == {
+        "audit", "cancel", "check", "chosen", "close", "finish", "init", "mount", "release",
+        "render", "save", "see", "start", "tell", "write_chunk",
+    }  # fmt: skip
+
+
+async def test_an_upload_s_functions_run_in_threads_by_the_application_s_runner() -> None:
+    ran: list[str] = []
+
+    async def run_in_thread(work: Callable[[], Any]) -> Any:
+        before = len(taken)
+        result = await anyio.to_thread.run_sync(work)
+        ran.extend(name.split()[0] for name in taken[before:])
+        return result
+
+    taken.clear()
+    async with LiveClient(application(Uploading, run_in_thread=run_in_thread)) as client:
+        view = await client.live("/")
+        here = await view.file_input("#form", "here", [("a.txt", b"a")])
+        await here.render_upload("a.txt")
+        there = await view.file_input("#form", "there", [("b.txt", b"b")])
+        await there.render_upload("b.txt", 50)
+        await view.submit("#form")
+        await view.click("button")
+    assert set(ran) == {
+        "cancel", "check", "close", "init", "keep", "release", "start", "tell", "write_chunk",
+    }  # fmt: skip

@@ -24,7 +24,6 @@ from wirebird.cli.errors import CommandError
 from wirebird.cli.target import AppTarget, wirebird_apps
 from wirebird.dev.broken import BrokenApp
 from wirebird.dev.keys import development_key, key_file
-from wirebird.dev.reload import Reloading
 from wirebird.server.settings import PER_PEER, REQUEST_WITHIN
 from wirebird.web.app import DEBUG_VARIABLE, SECRET_VARIABLE, Wirebird
 from wirebird.web.compression import Compression
@@ -195,12 +194,9 @@ def application() -> Any:
             raise
         logger.error("%s\n\nWaiting for a change.", error)
         return BrokenApp(str(error))
-    if not reloads:
-        return Compression(app)
-    apps = [inner for _, inner in wirebird_apps(app)]
-    for inner in apps:
+    for _, inner in wirebird_apps(app) if reloads else ():
         inner.end_patience = min(inner.end_patience, RELOAD_GRACE_SECONDS)
-    return Compression(Reloading(app, apps))
+    return Compression(app)
 
 
 def check_keys(apps: Iterable[Wirebird]) -> None:

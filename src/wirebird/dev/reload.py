@@ -1,4 +1,4 @@
-"""`Reloading`: open pages follow the templates, styles and scripts that they are made of.
+"""`follow`: open pages follow the templates, styles and scripts that they are made of.
 
 The rule: a page loses its state only when nothing else will do. A changed template renders again
 what is there, a changed style is taken anew, and a page is loaded again for what stands outside
@@ -10,13 +10,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
 import jinja2
 from jinja2 import meta
-from starlette.types import ASGIApp, Receive, Scope, Send
 from watchfiles import (
     Change,
     DefaultFilter,
@@ -38,37 +37,29 @@ MENDED: tuple[str, dict[str, Any]] = ("js", {"cmd": [["hide", {}]], "to": "#wire
 """Hides the error of a template that is mended by now."""
 
 
-class Reloading:
-    """An ASGI application whose open pages follow its files.
+def follow(app: Wirebird) -> asyncio.Task[None]:
+    """Let an application's open pages follow its files, from now on.
 
-    The files are watched from the first request on: before it, nobody could see a change.
+    In debug mode `Wirebird` asks for it when a page first connects: before that, nobody could see
+    a change.
 
     Args:
         app: The application.
-        wirebirds: The Wirebird applications in it.
+
+    Returns:
+        What watches the files, in the event loop that runs.
     """
+    return asyncio.create_task(_watch(Reloader(app)), name="wirebird.dev")
 
-    def __init__(self, app: ASGIApp, wirebirds: Iterable[Wirebird]) -> None:
-        self.app = app
-        self.reloaders = [Reloader(wirebird) for wirebird in wirebirds]
-        self._watching: asyncio.Task[None] | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan" and self._watching is None:
-            self._watching = asyncio.create_task(self._watch())
-        await self.app(scope, receive, send)
-
-    async def _watch(self) -> None:
-        folders = set[Path]()
-        for reloader in self.reloaders:
-            folders.update(reloader.folders())
-        outer = [folder for folder in folders if not any(a in folders for a in folder.parents)]
-        try:
-            async for changes in awatch(*outer, watch_filter=PageFiles()):
-                for reloader in self.reloaders:
-                    reloader.follow({Path(path): change for change, path in changes})
-        except Exception:
-            logger.exception("open pages no longer follow their files")
+async def _watch(reloader: Reloader) -> None:
+    folders = reloader.folders()
+    outer = [folder for folder in folders if not any(a in folders for a in folder.parents)]
+    try:
+        async for changes in awatch(*outer, watch_filter=PageFiles()):
+            reloader.follow({Path(path): change for change, path in changes})
+    except Exception:
+        logger.exception("open pages no longer follow their files")
 
 
 class PageFiles(DefaultFilter):

@@ -16,6 +16,8 @@ from urllib.parse import unquote, urlsplit
 
 from starlette.types import ASGIApp, Message, Scope
 
+from wirebird.web.application import IN_MEMORY
+
 _ASGI = {"version": "3.0", "spec_version": "2.4"}
 
 
@@ -175,7 +177,7 @@ class Asgi:
             "client": ("127.0.0.1", 50000),
             "server": self._server,
             "state": dict(self.state),
-            "extensions": {},
+            "extensions": {IN_MEMORY: {}},
         }
 
 

@@ -20,6 +20,7 @@ from collections.abc import (
 )
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 from weakref import WeakSet
@@ -54,6 +55,7 @@ from wirebird.live.view import LiveView
 from wirebird.runtime.connection import Connection, disconnect_topic
 from wirebird.runtime.endpoint import END_PATIENCE, Endpoint, Limits
 from wirebird.runtime.transport import Transport
+from wirebird.web.application import IN_MEMORY
 from wirebird.web.assets import PREFIX, Assets
 from wirebird.web.attach import attach
 from wirebird.web.dead_render import visitor_in
@@ -94,7 +96,8 @@ class Wirebird(Starlette):
         secret_key: Signs tokens and sessions; at least 32 characters. Without it, the environment
             variable WIREBIRD_SECRET_KEY. Development makes do with a random one.
         previous_secret_keys: Older keys, whose tokens still hold.
-        debug: Show tracebacks in the page, reload templates. Without it, WIREBIRD_DEBUG.
+        debug: Show tracebacks in the page, and let open pages follow their templates, styles and
+            scripts. Without it, WIREBIRD_DEBUG.
         templates: Folders in which templates are found by name.
         root_layout: The document around pages: a template's name, or a function of a `Page`.
         layout: The live layout around views: a template's name, a function of the socket and the
@@ -210,6 +213,7 @@ class Wirebird(Starlette):
         root_layout = found_layout(root_layout, folder, self.templates)
         self.layouts = Layouts(root_layout, layout, self.templates)
         self._endpoint: Endpoint | None = None
+        self._following: asyncio.Task[None] | None = None
         self.socket_route = WebSocketRoute(socket_path + "/websocket", WebSocketEndpoint(self))
         own: list[BaseRoute] = [
             *health_routes(PREFIX, lambda: self.endpoint, self._services),
@@ -546,6 +550,8 @@ class Wirebird(Starlette):
         self, transport: Transport, scope: Scope, csrf_token: str, info: ConnectInfo
     ) -> Connection:
         """Return a connection over a transport that was just opened."""
+        if self.debug and IN_MEMORY not in (scope.get("extensions") or ()):
+            self._follow_files()
         return Connection(
             self.endpoint,
             transport,
@@ -555,6 +561,11 @@ class Wirebird(Starlette):
             self.assets.tracked,
             visitor_in(scope),
         )
+
+    def _follow_files(self) -> None:
+        if self._following is None or self._following.done():
+            # By name: `dev` stands above this layer, and is only there for debug mode.
+            self._following = import_module("wirebird.dev.reload").follow(self)
 
     def broadcast(self, topic: str, message: Any) -> Awaitable[None]:
         """Send a message to every view that subscribed to a topic, from wherever you are.

@@ -22,6 +22,9 @@ from wirebird.web.assets import Assets
 from wirebird.web.layouts import Layouts
 from wirebird.web.sessions import SessionCookie
 
+IN_MEMORY = "wirebird.in_memory"
+"""An ASGI extension of scopes that no server made: nobody looks at these pages."""
+
 
 class Application(Protocol):
     """The application, as whatever serves a request sees it; see the arguments of `Wirebird`."""
