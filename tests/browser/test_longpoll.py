@@ -3,59 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from playwright.async_api import FilePayload, Page, expect
 from starlette.types import ASGIApp
 
+from tests.browser.blocking import before
 from tests.browser.pages import connected, is_same_document, mark, visit
-from tests.cluster.proxy import Proxy
 from wirebird import STRICT_POLICY, LiveView, Wirebird, event, info
 
 MakeApp = Callable[..., Wirebird]
 Serve = Callable[[ASGIApp], str]
-
-
-class BlockingProxy(Proxy):
-    """A proxy that lets no WebSocket through.
-
-    Attributes:
-        how: What becomes of those who ask: "refuse", "swallow" them, or "pass" them on after all.
-        asked: How many asked.
-    """
-
-    def __init__(self, target: int) -> None:
-        super().__init__(target)
-        self.how: Literal["refuse", "swallow", "pass"] = "refuse"
-        self.asked = 0
-
-    async def _pass_on(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, delayed: bool
-    ) -> None:
-        if delayed:  # from the browser
-            head = await reader.readuntil(b"\r\n\r\n")
-            if b"upgrade: websocket" in head.lower():
-                self.asked += 1
-                if self.how == "swallow":
-                    await reader.read()
-                if self.how != "pass":
-                    raise ConnectionResetError
-            writer.write(head)
-        await super()._pass_on(reader, writer, delayed=delayed)
-
-
-@asynccontextmanager
-async def before(url: str) -> AsyncIterator[tuple[BlockingProxy, str]]:
-    proxy = BlockingProxy(int(url.rpartition(":")[2]))
-    await proxy.open()
-    try:
-        yield proxy, f"http://127.0.0.1:{proxy.port}"
-    finally:
-        await proxy.cut()
 
 
 @dataclass
@@ -137,6 +98,10 @@ def app(make_app: MakeApp, view: type[Everything]) -> Wirebird:
     return app
 
 
+def port_of(url: str) -> int:
+    return int(url.rpartition(":")[2])
+
+
 async def say(app: Wirebird, view: type[Everything], message: int) -> None:
     sent = app.pubsub.broadcast("all", message)
     await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_awaited(sent), view.loop))
@@ -150,7 +115,8 @@ async def _awaited(work: Any) -> None:
 async def test_a_page_without_websockets_does_all_that_it_does_elsewhere(
     page: Page, app: Wirebird, view: type[Everything], serve: Serve, how: Any
 ):
-    async with before(serve(app)) as (proxy, url):
+    async with before(port_of(serve(app))) as proxy:
+        url = proxy.url
         proxy.how = how
         await visit(page, url)
         await mark(page)
@@ -179,7 +145,8 @@ async def test_a_page_without_websockets_does_all_that_it_does_elsewhere(
 
 
 async def test_a_tab_remembers_that_no_websocket_opens(page: Page, app: Wirebird, serve: Serve):
-    async with before(serve(app)) as (proxy, url):
+    async with before(port_of(serve(app))) as proxy:
+        url = proxy.url
         await visit(page, url)
         await visit(page, url + "/other")
         await expect(page.locator("h1")).to_have_text("Other longpoll")
@@ -189,7 +156,8 @@ async def test_a_tab_remembers_that_no_websocket_opens(page: Page, app: Wirebird
 async def test_a_page_that_polls_comes_back_when_its_server_does(
     page: Page, app: Wirebird, view: type[Everything], serve: Serve
 ):
-    async with before(serve(app)) as (proxy, url):
+    async with before(port_of(serve(app))) as proxy:
+        url = proxy.url
         await visit(page, url)
         await page.fill("#text", "kept")
         await expect(page.locator("#typed")).to_have_text("kept")
@@ -204,7 +172,8 @@ async def test_a_page_that_polls_comes_back_when_its_server_does(
 async def test_a_page_whose_server_was_away_has_a_websocket_again(
     page: Page, app: Wirebird, serve: Serve
 ):
-    async with before(serve(app)) as (proxy, url):
+    async with before(port_of(serve(app))) as proxy:
+        url = proxy.url
         proxy.how = "pass"
         await visit(page, url)
         await expect(page.locator("h1")).to_have_text("websocket")
@@ -218,8 +187,8 @@ async def test_a_page_whose_server_was_away_has_a_websocket_again(
 async def test_the_view_of_a_closed_tab_ends(
     page: Page, other_page: Page, app: Wirebird, view: type[Everything], serve: Serve
 ):
-    async with before(serve(app)) as (_, url):
-        await visit(other_page, url)
+    async with before(port_of(serve(app))) as proxy:
+        await visit(other_page, proxy.url)
         await other_page.close()
         ended = asyncio.run_coroutine_threadsafe(view.ended.wait(), view.loop)
         await asyncio.wait_for(asyncio.wrap_future(ended), 10)

@@ -27,7 +27,7 @@ from tests.wire.transcript import read
 from tests.wire.views import recorded_app
 from wirebird import Limits, LiveView, Wirebird, event, info
 from wirebird.runtime.transport import TransportClosed
-from wirebird.web import longpoll
+from wirebird.web import polled
 from wirebird.web.compression import Compression
 from wirebird.wire.frames import Frame, encode
 
@@ -229,7 +229,7 @@ async def test_a_file_is_sent_in_binary_frames(make_app: MakeApp):
 async def test_a_poll_that_nothing_comes_for_is_answered_in_time(
     joined: PollingLine, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(longpoll, "POLL_SECONDS", 0)
+    monkeypatch.setattr(polled, "POLL_SECONDS", 0)
     assert await joined.poll() == {"status": 204, "token": joined.token, "messages": []}
 
 
@@ -255,12 +255,12 @@ async def test_a_client_that_leaves_its_poll_is_gone(joined: PollingLine, counte
 async def test_a_client_that_does_not_poll_again_is_gone(
     visitor: Visitor, page: Page, counter: type[Counter], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(longpoll, "_TICK_SECONDS", 0)
+    monkeypatch.setattr(polled, "_TICK_SECONDS", 0)
     line = PollingLine(visitor, page)
     await line.begin()
     line.begin_join(page)
     await line.post(line.posts.get_nowait().decode())
-    monkeypatch.setattr(longpoll, "PATIENCE", -1)
+    monkeypatch.setattr(polled, "PATIENCE", -1)
     await line.poll()
     assert await ending(counter) == "disconnected"
     assert await line.post(click(line, page, "increment")) == {"status": 410}
@@ -269,12 +269,12 @@ async def test_a_client_that_does_not_poll_again_is_gone(
 async def test_whoever_joins_nothing_makes_room_for_others(
     app: Wirebird, joined: PollingLine, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(longpoll, "MOST_UNJOINED", 2)
+    monkeypatch.setattr(polled, "MOST_UNJOINED", 2)
     stranger = Visitor(app)
     lines = [PollingLine(stranger) for _ in range(3)]
     for line in lines:
         await line.begin()
-    monkeypatch.setattr(longpoll, "POLL_SECONDS", 0)
+    monkeypatch.setattr(polled, "POLL_SECONDS", 0)
     assert [(await line.poll())["status"] for line in lines] == [410, 204, 204]
     assert (await joined.poll())["status"] == 204
 
@@ -356,8 +356,8 @@ async def test_what_is_no_frame_ends_the_session(
 
 
 async def test_whoever_sends_too_much_waits_for_the_next_poll(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(longpoll, "MOST_WAITING", 10)
-    transport = longpoll.LongPollTransport()
+    monkeypatch.setattr(polled, "MOST_WAITING", 10)
+    transport = polled.LongPollTransport()
     await transport.send("x" * 10)
     sending = asyncio.create_task(transport.send("y"))
     await asyncio.sleep(0)
@@ -375,7 +375,7 @@ async def test_whoever_sends_too_much_waits_for_the_next_poll(monkeypatch: pytes
 async def test_a_view_that_sends_much_is_read_poll_by_poll(
     joined: PollingLine, page: Page, counter: type[Counter], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(longpoll, "MOST_WAITING", 1000)
+    monkeypatch.setattr(polled, "MOST_WAITING", 1000)
     await joined.post(click(joined, page, "pour", {"times": 1000}))
     received = polls = 0
     while received < 1000:
