@@ -15,6 +15,7 @@ import type { Collected, Params } from "./modules";
 import { meta, readPage } from "./page";
 import type { Page } from "./page";
 import { followPatches } from "./patches";
+import { pauseWhenHidden } from "./pausing";
 import { followPageLoading } from "./progress";
 import { Reconnecting } from "./reconnecting";
 import { answerServerEvents } from "./server_events";
@@ -44,6 +45,9 @@ declare global {
   }
 }
 
+/** Tells this load of the page from others that may have the same HTML, such as a tab's copy. */
+const LOAD = Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36)).join("");
+
 /** The options for LiveSocket: the page's, then the modules', which win. */
 export function socketOptions(page: Page, modules: Collected, token: () => string | null): Partial<LiveSocketOptions> {
   const optionParams = modules.options.params as Params | undefined;
@@ -58,6 +62,7 @@ export function socketOptions(page: Page, modules: Collected, token: () => strin
       optionParams ?? {},
       ...modules.params,
       () => csrf(token()),
+      () => ({ _load: LOAD }),
     ]),
   };
 }
@@ -85,6 +90,7 @@ async function start(): Promise<LiveSocket> {
   largeForms.follow(liveSocket);
   followWindowFocus(liveSocket, prefix);
   returnWhenThePageStays(liveSocket, prefix);
+  pauseWhenHidden(liveSocket, prefix);
   if (!liveSocket.isDebugEnabled()) {
     // LiveView turns its log on by itself on localhost. Here it waits for liveSocket.enableDebug(),
     // which is remembered for the tab.

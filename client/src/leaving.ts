@@ -2,6 +2,7 @@
 // file or opened another program, it connects again: after a moment, or at once when somebody uses it.
 
 import type { LiveSocket } from "phoenix_live_view";
+import { HeldActs } from "./held_acts";
 
 const STAYS_AFTER_MS = 1000;
 
@@ -14,8 +15,6 @@ interface Leaving {
 export function returnWhenThePageStays(liveSocket: LiveSocket, prefix = "phx-"): void {
   const leaving = liveSocket as LiveSocket & Leaving;
   let timer: number | undefined;
-  let isAway = false;
-  let held: (() => void)[] = [];
 
   leaving.unload = () => {
     if (leaving.unloaded) {
@@ -25,10 +24,9 @@ export function returnWhenThePageStays(liveSocket: LiveSocket, prefix = "phx-"):
     // The views stay, so that they join again with their hooks and with what is in their forms.
     liveSocket.disconnect();
     // A page that sends itself away each time it joins must not do so for ever.
-    if (!isAway) {
+    if (held.begin()) {
       timer = window.setTimeout(stay, STAYS_AFTER_MS);
     }
-    isAway = true;
   };
   const stay = () => {
     window.clearTimeout(timer);
@@ -37,38 +35,12 @@ export function returnWhenThePageStays(liveSocket: LiveSocket, prefix = "phx-"):
       liveSocket.connect();
     }
   };
+  const held = new HeldActs(prefix, stay);
   // A view that has joined ends the page's loading.
   window.addEventListener("phx:page-loading-stop", () => {
-    if (isAway && !leaving.unloaded) {
-      isAway = false;
-      const acts = held;
-      held = [];
-      acts.forEach((act) => act());
+    if (held.isHolding && !leaving.unloaded) {
+      held.end();
     }
   });
   window.addEventListener("pagehide", () => window.clearTimeout(timer));
-
-  const listen = (type: string, use: (event: Event) => void) => {
-    window.addEventListener(type, (event) => isAway && use(event), { capture: true });
-  };
-  const hold = (event: Event, act: () => void) => {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    held = [act];
-    stay();
-  };
-  listen("pointerdown", stay);
-  listen("keydown", stay);
-  listen("click", (event) => {
-    const el = event.target instanceof Element ? event.target.closest<HTMLElement>(`[${prefix}click]`) : null;
-    if (el) {
-      hold(event, () => el.click());
-    }
-  });
-  listen("submit", (event) => {
-    const { target: form, submitter } = event as SubmitEvent;
-    if (form instanceof HTMLFormElement && form.hasAttribute(`${prefix}submit`)) {
-      hold(event, () => form.requestSubmit(submitter?.isConnected ? submitter : null));
-    }
-  });
 }

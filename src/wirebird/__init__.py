@@ -11,6 +11,7 @@ from wirebird.cluster.broadcaster import AsyncBroadcaster as AsyncBroadcaster
 from wirebird.cluster.broadcaster import Broadcaster as Broadcaster
 from wirebird.cluster.broker import BrokerUnavailable as BrokerUnavailable
 from wirebird.cluster.brokers import BrokerError as BrokerError
+from wirebird.cluster.memory_store import MemoryStore as MemoryStore
 from wirebird.cluster.messages import UnsendableMessage as UnsendableMessage
 from wirebird.cluster.presence import PresenceTimes as PresenceTimes
 from wirebird.cluster.pubsub import LocalPubSub as LocalPubSub

@@ -283,7 +283,7 @@ def test_a_stream_is_what_the_page_knows_it_by_and_none_of_its_items() -> None:
     state = Playlist(Stream([Song(1, "a")], limit=-50))
     sent(state)
     stored = StoredFields.of(Playlist).dump(state)["songs"]
-    assert stored == {"name": "songs", "ref": "7", "limit": -50, "pending": []}
+    assert stored == {"name": "songs", "ref": "7", "limit": -50, "seen": [], "pending": []}
     again = restored(state, Playlist()).songs
     assert (again.name, again.ref, again.limit) == ("songs", "7", -50)
 

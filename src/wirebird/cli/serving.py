@@ -196,6 +196,7 @@ def application() -> Any:
         return BrokenApp(str(error))
     for _, inner in wirebird_apps(app) if reloads else ():
         inner.end_patience = min(inner.end_patience, RELOAD_GRACE_SECONDS)
+        inner.keeps_state_on_reload = True
     return Compression(app)
 
 

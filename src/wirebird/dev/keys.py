@@ -19,6 +19,11 @@ def key_file() -> Path:
     return Path(state or Path.home() / ".local" / "state") / "wirebird" / "development.key"
 
 
+def store_file() -> Path:
+    """Return where this user's applications keep their views' states in development, sealed."""
+    return key_file().with_name("development.db")
+
+
 def development_key(application: str) -> str:
     """Return an application's secret key for development, the same each time.
 

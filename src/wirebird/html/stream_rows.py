@@ -16,6 +16,7 @@ from wirebird.html.tree import Comprehension, Encoder, Row, Statics, write_html
 
 # From anywhere, as a page may have streams from another process, whose view went on here.
 _refs = count(secrets.randbits(32))
+_MOST_SEEN = 1000
 _NO_ROWS = Statics(("",), source="stream")
 
 
@@ -83,14 +84,21 @@ class Operations:
         name: What dom ids begin with (`"songs"` for `songs-1`), None while it is not known.
         ref: What the client calls the stream; given when it is first sent.
         walked: Whether somebody went over the items and did not make a stream's rows of them.
+        seen: The dom ids that the client had been sent before what it was sent last, the newest
+            ones; None where nobody asks, as they take memory.
     """
 
-    __slots__ = ("_batch", "_first", "_log", "_prefixed", "_sent", "name", "ref", "walked")
+    __slots__ = (
+        "_batch", "_first", "_latest", "_log", "_prefixed", "_sent", "name", "ref", "seen",
+        "walked",
+    )  # fmt: skip
 
     def __init__(self, name: str | None, prefixed: bool) -> None:
         self.name = name
         self.ref: str | None = None
         self.walked = False
+        self.seen: dict[str, None] | None = None
+        self._latest: dict[str, Insert] = {}
         self._prefixed = prefixed
         self._log: list[Insert | Delete | Literal["reset"]] = []
         self._first = 0  # how many operations there were before the log's first
@@ -174,6 +182,19 @@ class Operations:
                 batch.reset = True
         return batch
 
+    def follow(self) -> None:
+        """Remember from now on what the client was sent; call it before each render."""
+        seen = self.seen
+        if seen is None:
+            self.seen = {}
+        elif self._latest:
+            for dom_id in self._latest:
+                seen.pop(dom_id, None)
+                seen[dom_id] = None
+            self._latest = {}
+            for dom_id in list(seen)[: max(0, len(seen) - _MOST_SEEN)]:
+                del seen[dom_id]
+
     def _add_reset(self) -> None:
         # Nothing that came before it matters any more.
         self._first += len(self._log)
@@ -187,6 +208,8 @@ class Operations:
                 " only once: make a stream for each place"
             )
         self._sent = batch.end
+        if self.seen is not None:
+            self._latest.update(batch.inserts)
         done = batch.end - self._first
         if done > 0:
             del self._log[:done]

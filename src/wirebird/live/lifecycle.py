@@ -5,6 +5,7 @@ The rule: both run exactly the same steps, so that what the browser saw first is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from wirebird.binding.binding import Sources
@@ -34,13 +35,19 @@ def sources_of(view: Live[Any]) -> Sources:
     )
 
 
-async def begin(view: LiveView[Any], match: Match | None, guard: Match | None = None) -> bool:
+async def begin(
+    view: LiveView[Any],
+    match: Match | None,
+    guard: Match | None = None,
+    mounted: Callable[[], object] | None = None,
+) -> bool:
     """Run the hooks, `mount` and `handle_params`.
 
     Args:
         view: The view.
         match: Its route; None for a nested view.
         guard: The route whose live session guards a nested view that joins without its parent.
+        mounted: Called between `mount` and `handle_params`.
 
     Returns:
         False when one of them sent the visitor elsewhere: nothing after it was run.
@@ -71,6 +78,8 @@ async def begin(view: LiveView[Any], match: Match | None, guard: Match | None = 
         navigation = socket.is_going
         if navigation is not None and navigation.kind != "patch":
             return False
+        if mounted is not None:
+            mounted()
         if match is not None and navigation is None:
             await _handle_params(view)
             navigation = socket.is_going

@@ -17,7 +17,7 @@ from starlette.routing import compile_path
 
 from wirebird.binding.binding import Binder
 from wirebird.concurrency import is_async
-from wirebird.live.view import LiveView
+from wirebird.live.view import Durable, LiveView
 from wirebird.wire.params import ParamsError, decode_params
 
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -51,6 +51,7 @@ class LiveSession:
         session: More session data for its views: a mapping, or a function of the request.
         root_layout: The document around its pages, instead of the application's.
         layout: The live layout around its views, instead of the application's.
+        durable: Whether its views are durable that say nothing of it; None as the application.
     """
 
     name: str
@@ -58,6 +59,7 @@ class LiveSession:
     session: Mapping[str, Any] | Callable[..., Mapping[str, Any]] | None = None
     root_layout: Any = ...
     layout: Any = ...
+    durable: Durable | None = None
     hooks: tuple[OnMount, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -117,6 +117,7 @@ class Socket(Background, Uploading):
         "connected",
         "csrf_token",
         "flash",
+        "follows_streams",
         "id",
         "live_action",
         "metadata",
@@ -150,6 +151,7 @@ class Socket(Background, Uploading):
         self.connect_info = connect_info or ConnectInfo()
         self.connect_params: Mapping[str, Any] = connect_params or {}
         self.assets_changed = False
+        self.follows_streams = False
         self.navigation_type = "load"
         self.root_path = ""
         self._host = host

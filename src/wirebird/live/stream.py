@@ -195,6 +195,7 @@ class Stream(Operations, Generic[Item]):
             "name": self.name,
             "ref": self.ref,
             "limit": self.limit,
+            "seen": list(self.seen or ()),
             "pending": [
                 ["insert", each.key, write(each.item), *each[2:]]
                 if isinstance(each, Insert)
@@ -208,7 +209,8 @@ class Stream(Operations, Generic[Item]):
     def restored(self, stored: Mapping[str, Any], read: Callable[[Any], Item]) -> Stream[Item]:
         """Return another stream that goes on with the rows that the page has.
 
-        What is done to this one comes after what the page was not told yet.
+        What is done to this one comes after what the page was not told yet: rows that the page
+        never had are inserted. Those that it had it has still, or somebody took them out.
 
         Args:
             stored: What `stored` returned.
@@ -216,6 +218,11 @@ class Stream(Operations, Generic[Item]):
         """
         twin = self.__deepcopy__({})
         twin.name, twin.ref, twin.limit = stored["name"], stored["ref"], stored["limit"]
+        twin.seen = dict.fromkeys(stored["seen"])
+        if twin.ref is not None:
+            prefix, seen = twin.prefix, twin.seen
+            new = [each for each in twin._log if isinstance(each, Insert)]
+            twin._log = [each for each in new if prefix + each.key not in seen]
         pending: list[Any] = []
         for what, *rest in stored["pending"]:
             if what == "insert":
@@ -295,8 +302,11 @@ class StreamFields:
 
     def prepare(self, owner: Any) -> None:
         """Name the streams of a view, or component, that is about to be rendered."""
-        for name, stream in self._streams(owner.state):
+        follows = getattr(getattr(owner, "socket", None), "follows_streams", False)
+        for name, stream in self.of_state(owner.state):
             stream.walked = False
+            if follows:
+                stream.follow()
             if stream.name is None:
                 id = getattr(owner, "id", None)
                 stream.name = name if id is None else f"{id}-{name}"
@@ -309,7 +319,7 @@ class StreamFields:
         """
         if not isinstance(rendered, tuple):
             return self._checked_later(owner, rendered)
-        for name, stream in self._streams(owner.state):
+        for name, stream in self.of_state(owner.state):
             if stream.walked:
                 raise StreamError(
                     f"{type(owner).__name__} goes over the stream {name!r} as over a list, which"
@@ -322,7 +332,8 @@ class StreamFields:
     async def _checked_later(self, owner: Any, rendered: Awaitable[Any]) -> Any:
         return self.checked(owner, await rendered)
 
-    def _streams(self, state: Any) -> list[tuple[str, Stream[Any]]]:
+    def of_state(self, state: Any) -> list[tuple[str, Stream[Any]]]:
+        """Return the streams that a state holds, by the names of their fields."""
         names = self._names
         if names is None:
             names = cast(

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, ClassVar, Generic, Literal, cast, is_typeddict
+from typing import Any, ClassVar, Generic, Literal, TypeAlias, cast, is_typeddict
 from weakref import WeakValueDictionary
 
 from typing_extensions import TypeVar
@@ -42,6 +42,9 @@ RESERVED_NAMES = frozenset(
     }
 )  # fmt: skip
 
+
+Durable: TypeAlias = bool | Literal["always"]
+"""Whether a state is stored: soon, or before anybody sees it."""
 
 Source = Literal["render", "html", "template"]
 _SOURCES: tuple[Source, ...] = ("render", "html", "template")
@@ -200,6 +203,11 @@ class Live(Generic[State]):
             or URLs. Those beside it under its template's name need not be named.
         styles: Their style sheets.
         scoped: Whether its style sheets reach no further than its own template.
+        durable: Whether its state is kept in the application's store, to go on from on any machine:
+            True saves it within 50 ms, "always" before the page sees it. None as what is around it:
+            a component as its view, a view as its live session or the view in whose page it stands.
+        keep_fitting_state: Whether, when the state's class has changed, the fields that still fit
+            are kept; else it then begins anew.
     """
 
     template: ClassVar[str | None] = None
@@ -208,6 +216,8 @@ class Live(Generic[State]):
     scripts: ClassVar[Sequence[str | Path]] = ()
     styles: ClassVar[Sequence[str | Path]] = ()
     scoped: ClassVar[bool] = False
+    durable: ClassVar[Durable | None] = None
+    keep_fitting_state: ClassVar[bool] = False
     definition: ClassVar[Definition]
 
     _stages: ClassVar[Mapping[str, Any]] = {}
@@ -241,6 +251,9 @@ class LiveView(Live[State]):
 
     Class attributes:
         layout: The live layout around the view; None for none. Else the application's.
+        pause_after: After how many seconds out of sight, in a tab that is hidden, a page of this
+            durable view is paused: stored, and ended until somebody looks at it. Else the
+            application's word.
 
     Example:
         ```python
@@ -252,6 +265,7 @@ class LiveView(Live[State]):
     """
 
     layout: ClassVar[Any] = ...
+    pause_after: ClassVar[float | None] = None
 
     _stages: ClassVar[Mapping[str, Any]] = {"mount": "mount", "handle_params": "params"}
 

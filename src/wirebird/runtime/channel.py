@@ -43,6 +43,7 @@ from wirebird.runtime.mailbox import (
     Stage,
 )
 from wirebird.runtime.mounting import mount
+from wirebird.runtime.saved import Saved
 from wirebird.runtime.transfers.uploads import ViewUploads
 from wirebird.runtime.transport import TransportClosed
 from wirebird.wire import frames
@@ -66,11 +67,12 @@ class Channel(Mailbox):
         display: What it shows, while its stage `is_shown`.
         join: What the client has joined.
         reply: What the handler of the event that is being handled has answered.
+        saved: Its record in the store; None for a view that is not durable.
     """
 
     __slots__ = (
         "_after", "_ending", "_response", "_uploads", "connection", "display", "host", "join",
-        "join_ref", "location", "parent", "reply", "topic", "view", "view_class",
+        "join_ref", "location", "parent", "reply", "saved", "topic", "view", "view_class",
     )  # fmt: skip
 
     view: LiveView[Any]
@@ -93,6 +95,7 @@ class Channel(Mailbox):
         self.location = Location(self.endpoint.router, join.match, connection.root_path)
         self.host = ViewHost(self)
         self.reply: Any = None
+        self.saved: Saved | None = None
         self._response: dict[str, Any] = {}
         self._uploads: ViewUploads | None = None
 
@@ -110,6 +113,12 @@ class Channel(Mailbox):
         if self._uploads is None:
             self._uploads = ViewUploads(self)
         return self._uploads
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether the view handles something, or something in the background goes on for it."""
+        uploads = self._uploads
+        return self.current is not None or self.host.is_at_work or uploads is not None
 
     async def end_uploads(self) -> None:
         """End what is under way of the view's uploads."""
@@ -223,6 +232,8 @@ class Channel(Mailbox):
         if socket.hooks is not None:
             await socket.hooks.run(self.view, "after_render", self.view)
         diff = self.complete(message, diff, socket)
+        if self.saved is not None and (stored := self.saved.shown()) is not None:
+            await stored
         if ref is None:
             if diff:
                 await self.push("diff", diff)
@@ -294,6 +305,14 @@ class Channel(Mailbox):
                 if self.endpoint.debug:
                     await self.push("diff", {"e": [overlay(self, error)]})
                 await self.push("phx_error", {"reason": "channel_crash"}, ref=self.join_ref)
+
+    async def moved(self) -> None:
+        """End the view because its page has gone on with another copy of it."""
+        self.stage = Stage.ABANDONED
+        self.connection.let_go(self)
+        self.end("replaced")
+        with suppress(TransportClosed):
+            await self.push("phx_close", {}, ref=self.join_ref)
 
     def end(self, reason: str, leave: Frame | None = None) -> asyncio.Task[None]:
         """End the view: what it is at and what came before, and then `terminate`.

@@ -11,7 +11,7 @@ import inspect
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from wirebird.html.bounded import BoundedCache
 from wirebird.html.differ import SharedMessage
@@ -133,6 +133,13 @@ class _ComponentEntry:
         self.mounted = False
 
 
+class StoredParts(Protocol):
+    """What is stored of the components of a view that was restored; see `StoredComponents`."""
+
+    def take(self, component: LiveComponent[Any], given: Mapping[str, Any] | None) -> Any: ...
+    def fill(self, component: LiveComponent[Any], stored: Any) -> None: ...
+
+
 class Components:
     """The components of one view.
 
@@ -140,11 +147,15 @@ class Components:
         socket: The view's socket, which its components share.
         renderer: Returns what renders the components of a class.
         once: Who put what on the page.
+
+    Attributes:
+        check: Raises for a class whose state cannot be stored, in a view that is.
+        stored: What is stored of components that the page had before, in a view that was restored.
     """
 
     __slots__ = (
         "_by_cid", "_by_key", "_changed", "_next", "_once", "_questions", "_renderer", "_socket",
-        "_touched", "_waiting",
+        "_touched", "_waiting", "check", "stored",
     )  # fmt: skip
 
     def __init__(
@@ -160,12 +171,19 @@ class Components:
         self._touched: dict[_ComponentEntry, None] = {}
         self._waiting: dict[_ComponentEntry, list[Mapping[str, Any]]] = {}
         self._changed: dict[_ComponentEntry, None] = {}
+        self.check: Callable[[type[Any]], object] | None = None
+        self.stored: StoredParts | None = None
 
     def __len__(self) -> int:
         return len(self._by_cid)
 
     def __iter__(self) -> Iterator[LiveComponent[Any]]:
         return iter([entry.component for entry in self._by_cid.values()])
+
+    def placed(self) -> list[tuple[LiveComponent[Any], Mapping[str, Any] | None]]:
+        """Return all mounted components with what they were given; see `props.snapshot`."""
+        entries = self._by_cid.values()
+        return [(entry.component, entry.given) for entry in entries if entry.mounted]
 
     def find(self, cid: object) -> LiveComponent[Any] | None:
         """Return the component of a number that a client sent, or None."""
@@ -187,6 +205,8 @@ class Components:
             )
         entry = self._by_key.get(key)
         if entry is None:
+            if self.check is not None and component.durable is not False:
+                self.check(component)
             cid = self._next
             self._next += 1
             entry = _ComponentEntry(component(self._socket, id, Target(cid)), cid)
@@ -248,11 +268,14 @@ class Components:
 
     async def _update(self, waiting: dict[_ComponentEntry, list[Mapping[str, Any]]]) -> None:
         updates: list[tuple[LiveComponent[Any], Mapping[str, Any]]] = []
+        restored: list[tuple[LiveComponent[Any], Any]] = []
         for entry, given in waiting.items():
             component = entry.component
             if not entry.mounted:
                 await lifecycle.mount_component(component)
                 entry.mounted = True
+                if self.stored is not None:
+                    restored.append((component, self.stored.take(component, entry.given)))
             updates += [(component, component.take_slots(props)) for props in given]
         for kind, group in group_by_class(updates).items():
             update_many: Any = getattr(kind, "update_many", None)
@@ -266,6 +289,9 @@ class Components:
                 result = component.take_props(props)
                 if inspect.isawaitable(result):
                     await result
+        for component, stored in restored:
+            if stored is not None:
+                cast(StoredParts, self.stored).fill(component, stored)
         navigation = self._socket.take_navigation()
         if navigation is not None:
             if navigation.kind == "patch":

@@ -20,6 +20,7 @@ from wirebird.runtime.channel import Channel
 from wirebird.runtime.endpoint import Endpoint
 from wirebird.runtime.joining import admit
 from wirebird.runtime.line import JoinedView, LineTransfer
+from wirebird.runtime.pausing import PAUSE_TOPIC, pause
 from wirebird.runtime.scheduler import TURN_SECONDS
 from wirebird.runtime.transfers.uploads import TOKEN_AGE
 from wirebird.runtime.transport import DISCONNECTED, RESTART, TOO_MUCH, Transport, TransportClosed
@@ -220,6 +221,8 @@ class Connection:
             await self._join(frame)
         elif topic.startswith("lvu:"):
             await self._receive_upload(frame)
+        elif topic == PAUSE_TOPIC and frame.event == "pause":
+            await pause(self, frame)
         elif topic == "phoenix" and frame.event == "heartbeat":
             await self.send(frames.reply(None, frame.ref, topic, "ok", {}))
         elif frame.event == "phx_join" and topic.startswith("lv:"):

@@ -7,7 +7,7 @@ socket show the same, by the same steps.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
@@ -22,7 +22,7 @@ from wirebird.live.rendering import PageNames
 from wirebird.live.temporary import drop
 from wirebird.live.view import Live, LiveView
 from wirebird.runtime.children import ChildNode
-from wirebird.runtime.components import Components, OncePerPage
+from wirebird.runtime.components import Components, OncePerPage, StoredParts
 from wirebird.runtime.endpoint import Endpoint
 
 
@@ -45,8 +45,10 @@ class Display:
         "_page",
         "_renderer",
         "changed",
+        "check",
         "components",
         "endpoint",
+        "stored",
         "tree",
         "view",
     )  # fmt: skip
@@ -58,6 +60,10 @@ class Display:
         self.components: Components | None = None
         # Whether the view itself, not only a component, may show something else.
         self.changed = True
+        # Raises for a component's class whose state cannot be stored, where it must be.
+        self.check: Callable[[type[Any]], object] | None = None
+        # What is stored of components, in a view that was restored.
+        self.stored: StoredParts | None = None
         self._renderer = endpoint.renderer(type(view))
         self._layout = endpoint.layout(route, type(view))
         self._page = PageNames(view.socket)
@@ -72,6 +78,8 @@ class Display:
         """Return the node that stands for a component in what is being rendered."""
         if self.components is None:
             self.components = Components(self.view.socket, self.endpoint.renderer, self._once)
+            self.components.stored = self.stored
+            self.components.check = self.check
         return self.components.place(component, id, props)
 
     def place_view(

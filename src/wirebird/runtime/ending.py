@@ -40,6 +40,8 @@ async def end(channel: Channel, reason: str, leave: Frame | None) -> None:
             await channel.push("phx_close", {}, ref=channel.join_ref)
             await channel.answer(leave.ref, {})
     await channel.end_uploads()
+    if channel.saved is not None:
+        await channel.saved.end(reason, stage.is_shown, channel.endpoint.end_patience)
     if ends:
         await asyncio.wait(ends)
     if stage is not Stage.WAITING:

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary, WeakSet
 
 from wirebird.concurrency import RunInThread, ThreadShare, thread_share
@@ -21,9 +21,12 @@ from wirebird.live.presence import Presences
 from wirebird.live.rendering import Renderers
 from wirebird.live.router import Router
 from wirebird.live.socket import Socket
-from wirebird.live.view import Live, LiveView
+from wirebird.live.view import Durable, Live, LiveView
 from wirebird.runtime.scheduler import Scheduler
 from wirebird.wire.tokens import Signer
+
+if TYPE_CHECKING:
+    from wirebird.runtime.saving import Saving
 
 LIVEVIEW_VERSION = "1.2.12"
 """The version of the JavaScript client that is bundled."""
@@ -52,6 +55,9 @@ class Limits:
         threads_per_connection: Most `def` handlers of one connection that run at once, of the 40
             threads that a process has for them.
         token_age: How long a page's tokens are good for, in seconds.
+        snapshot_size: Most that is stored of a durable view, in bytes. A view whose state takes
+            more is not durable.
+        snapshot_age: How long what is stored of a page that is gone is kept, in seconds.
     """
 
     frame_size: int = 1024 * 1024
@@ -62,6 +68,8 @@ class Limits:
     join_size: int = 64 * 1024
     threads_per_connection: int = 8
     token_age: float = 14 * 24 * 3600
+    snapshot_size: int = 1024 * 1024
+    snapshot_age: float = 24 * 3600
 
     @property
     def chunk_room(self) -> int:
@@ -116,6 +124,11 @@ class Endpoint:
         tell: Runs that of a message.
         connections: The open lines.
         is_stopping: Whether the server stops, and nobody should be sent to it.
+        saving: Saves durable views; None without a store.
+        durable: Whether views are durable that say nothing of it, nor does their live session.
+        keeps_what_fits: Whether views of which nobody says whether they are durable are, as far as
+            that is possible; for development, where the server starts anew for each change.
+        pause_after: After how many seconds out of sight a page of durable views is paused.
     """
 
     router: Router
@@ -127,6 +140,10 @@ class Endpoint:
     debug: bool = False
     limits: Limits = field(default_factory=Limits)
     end_patience: float = END_PATIENCE
+    saving: Saving | None = None
+    durable: Durable = False
+    pause_after: float | None = None
+    keeps_what_fits: bool = False
     around: Around | None = None
     run_in_thread: RunInThread | None = None
     dispatch: Callable[[Live[Any], str, Any, MakeSources], Awaitable[Any]] = field(init=False)
@@ -165,6 +182,8 @@ class Endpoint:
         connections = [each for each in self.connections if each.loop is loop]
         await asyncio.gather(*(connection.shut_down() for connection in connections))
         await self.scheduler().ended()
+        if self.saving is not None:
+            await self.saving.stop()
 
     def scheduler(self) -> Scheduler:
         """Return the scheduler of the running event loop."""

@@ -171,6 +171,11 @@ class ViewHost:
         asyncio.run_coroutine_threadsafe(work, self._channel.loop).result()
         return DONE
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether background work goes on."""
+        return bool(self._tasks)
+
     def components_gone(self) -> None:
         """End the background work of components that have left the page."""
         if self._tasks is not None:

@@ -42,6 +42,7 @@ class Join:
         given: What a nested view's parent gives it.
         parent: The view in whose page a nested view stands; None for one that stays.
         guard: The route whose live session guards a view that stays.
+        page: The topic of the page's own view.
     """
 
     frame: Frame
@@ -55,6 +56,12 @@ class Join:
     given: dict[str, Any] | None = None
     parent: JoinedView | None = None
     guard: Match | None = None
+    page: str = ""
+
+    @property
+    def is_return(self) -> bool:
+        """Whether the page has shown the view before."""
+        return bool(self.params.get("_mounts"))
 
     def socket(self, connection: Line, host: Host) -> Socket:
         """Return the socket of the view that is joined."""
@@ -159,6 +166,7 @@ def _admit_page(
         flash=flash,
         session={**cast("Mapping[str, Any]", connection.session), **token.get("extra", {})},
         params=params,
+        page=frame.topic,
     )
 
 
@@ -189,7 +197,15 @@ def _admit_child(
         given=token["session"],
         parent=None if token["sticky"] else parent,
         guard=guard,
+        page=f"lv:{token['parent']}" if parent is None else _page_of(parent),
     )
+
+
+def _page_of(view: JoinedView) -> str:
+    """Return the topic of the page's own view, or of one that stays, around a view."""
+    while view.parent is not None:
+        view = view.parent
+    return view.topic
 
 
 def _params(payload: dict[str, Any]) -> dict[str, Any]:

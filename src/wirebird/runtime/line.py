@@ -16,6 +16,7 @@ from wirebird.live.navigation import Navigation
 from wirebird.live.socket import ConnectInfo
 from wirebird.live.view import LiveView
 from wirebird.runtime.endpoint import Endpoint
+from wirebird.runtime.transport import TOO_MUCH
 from wirebird.wire.frames import Frame
 
 
@@ -95,7 +96,7 @@ class Line(Protocol):
         """Take note that nothing can be sent."""
         ...
 
-    def abort(self, reason: str) -> None:
+    def abort(self, reason: str, code: int = TOO_MUCH) -> None:
         """Close the line because the client cannot be served, and end its views."""
         ...
 

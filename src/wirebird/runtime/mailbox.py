@@ -270,6 +270,11 @@ class Mailbox(ABC):
         return not running
 
     @property
+    def current(self) -> object:
+        """What is being handled, of which no two are the same; None when nothing is."""
+        return self._current
+
+    @property
     def handling(self) -> str:
         """The name of what is being handled, or an empty string."""
         return "" if self._current is None else self.name_of(*self._current)

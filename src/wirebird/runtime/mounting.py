@@ -6,21 +6,26 @@ The rule: nothing is sent before the whole tree stands; whatever goes wrong befo
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any
 
 from wirebird.html.differ import Message
 from wirebird.live import lifecycle
 from wirebird.live.errors import Redirect
 from wirebird.live.navigation import Navigation
+from wirebird.live.store import StoreUnavailable
 from wirebird.runtime.display import Display
 from wirebird.runtime.endpoint import LIVEVIEW_VERSION
 from wirebird.runtime.faults import join_refusal
 from wirebird.runtime.location import path_of, way_out
 from wirebird.runtime.mailbox import ANSWERED, Outcome, Stage, is_cancelled
-from wirebird.runtime.transport import TransportClosed
+from wirebird.runtime.restoring import restore
+from wirebird.runtime.transport import RESTART, TransportClosed
 
 if TYPE_CHECKING:
     from wirebird.runtime.channel import Channel
+
+logger = logging.getLogger("wirebird.runtime")
 
 
 async def mount(channel: Channel) -> Outcome:
@@ -32,7 +37,8 @@ async def mount(channel: Channel) -> Outcome:
     try:
         channel.view = view = join.view(socket)
         channel.stage = Stage.JOINING
-        went_on = await lifecycle.begin(view, join.match, join.guard)
+        restoring = await restore(channel)
+        went_on = await lifecycle.begin(view, join.match, join.guard, restoring.mounted)
         if not channel.is_wanted:
             return ANSWERED
         patched: Navigation | None = None
@@ -45,9 +51,12 @@ async def mount(channel: Channel) -> Outcome:
             return await _refuse(channel, {"events": socket.take_events() or [], **way})
         match = channel.location.match
         channel.display = Display(endpoint, view, None if match is None else match.route)
+        await restoring.begun()
         tree = await channel.display.full(message)
     except TransportClosed:
         raise
+    except StoreUnavailable as error:
+        return await _come_later(channel, error)
     except Redirect as redirect:
         way = way_out(redirect.navigation, socket, endpoint.signer)
         return await _refuse(channel, {"events": socket.take_events() or [], **way})
@@ -67,7 +76,16 @@ async def mount(channel: Channel) -> Outcome:
     if join.navigated and join.match is not None:
         tag, attributes = join.match.route.container
         response["container"] = [tag, dict(attributes)]
+    if channel.saved is not None and (stored := channel.saved.shown()) is not None:
+        await stored
     await channel.answer(join.frame.ref, response)
+    return ANSWERED
+
+
+async def _come_later(channel: Channel, error: StoreUnavailable) -> Outcome:
+    """Close the line, for at a refusal the page would be loaded anew, without its state."""
+    logger.error("%r: cannot join: %s", channel, error)
+    channel.connection.abort("no store", RESTART)
     return ANSWERED
 
 

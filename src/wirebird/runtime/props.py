@@ -7,6 +7,7 @@ hide a change, or have one made in place, counts as changed.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any, NamedTuple, TypeAlias, cast
@@ -46,6 +47,20 @@ def same(old: dict[str, Any] | None, new: dict[str, Any] | None) -> bool:
         and old.keys() == new.keys()
         and all(_same(value, new[name]) for name, value in old.items())
     )
+
+
+def digest(parts: Props | None) -> str:
+    """Return what a snapshot of props can be known by in other processes; empty if it cannot be."""
+    if parts is None:
+        return ""
+    text = repr(sorted((name, _described(part)) for name, part in parts.items()))
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()
+
+
+def _described(part: Any) -> Any:
+    if type(part) is _Parts:
+        return (part.kind.__qualname__, *map(_described, part.parts))
+    return repr(part)
 
 
 def _same(old: Any, new: Any) -> bool:

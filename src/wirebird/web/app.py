@@ -35,6 +35,7 @@ from wirebird.cluster.broker import BrokerUnavailable
 from wirebird.cluster.brokers import pubsub_of
 from wirebird.cluster.presence import PresenceTracker
 from wirebird.cluster.pubsub import LocalPubSub
+from wirebird.cluster.stores import store_of
 from wirebird.components import ui
 from wirebird.concurrency import RunInThread
 from wirebird.errors import WirebirdError
@@ -45,15 +46,17 @@ from wirebird.html.link import link
 from wirebird.html.paths import mounted_at
 from wirebird.live.around import Around
 from wirebird.live.component import LiveComponent, live_component
+from wirebird.live.durability import NoStore, nearest, stored_fields
 from wirebird.live.messages import DONE, PubSub
 from wirebird.live.nested import live_render
 from wirebird.live.rendering import Renderers
 from wirebird.live.router import LiveRoute, LiveSession, Router
 from wirebird.live.socket import HOST_APP, ConnectInfo
-from wirebird.live.store import Status
-from wirebird.live.view import LiveView
+from wirebird.live.store import StateStore, Status
+from wirebird.live.view import Durable, LiveView
 from wirebird.runtime.connection import Connection, disconnect_topic
 from wirebird.runtime.endpoint import END_PATIENCE, Endpoint, Limits
+from wirebird.runtime.saving import Saving
 from wirebird.runtime.transport import Transport
 from wirebird.web.application import IN_MEMORY
 from wirebird.web.assets import PREFIX, Assets
@@ -72,6 +75,7 @@ from wirebird.web.mounted import whole_scope
 from wirebird.web.sessions import SessionCookie, Sessions
 from wirebird.web.static import StaticFolder, static_path_of
 from wirebird.web.websocket import WebSocketEndpoint, same_host, session_of
+from wirebird.wire.sealing import Sealer
 from wirebird.wire.tokens import Signer, check_secret
 
 logger = logging.getLogger("wirebird.web")
@@ -115,6 +119,13 @@ class Wirebird(Starlette):
         broker: What carries broadcasts between processes: the URL of a Redis, a Valkey or a
             PostgreSQL, or a PubSub. Without it, WIREBIRD_BROKER; without that, they reach the
             views of this process.
+        store: Where the states of durable views are kept: "sqlite:///state.db" (a file, for one
+            machine), "redis://...", "postgresql://...", "memory:", or a `StateStore`. Without it,
+            the environment variable WIREBIRD_STORE.
+        durable: Whether views are durable that say nothing of it: True saves their state within
+            50 ms, "always" before the page sees it.
+        pause_after: After how many seconds out of sight pages of durable views are paused, unless
+            their view says so itself; None for never.
         allowed_origins: Origins besides the host itself from which sockets may be opened, such as
             "https://example.com"; "*" allows all.
         socket_path: Where the socket is.
@@ -156,6 +167,9 @@ class Wirebird(Starlette):
         csp: str | None = None,
         client_options: Mapping[str, Any] | None = None,
         broker: str | PubSub | None = None,
+        store: str | StateStore | None = None,
+        durable: Durable = False,
+        pause_after: float | None = None,
         allowed_origins: Iterable[str] = (),
         socket_path: str = "/live",
         session_cookie: str = "wirebird_session",
@@ -180,6 +194,10 @@ class Wirebird(Starlette):
         self.client_options = dict(client_options or {})
         self.pubsub: PubSub = pubsub_of(broker)
         self.presence = PresenceTracker(self.pubsub)
+        self.store = store_of(store)
+        self.durable: Durable = durable
+        self.pause_after = pause_after
+        self.keeps_state_on_reload = False  # set by `wirebird run --reload`
         self.allowed_origins = frozenset(origin.rstrip("/") for origin in allowed_origins)
         self.has_own_middleware = bool(middleware)
         self.socket_path = socket_path
@@ -275,9 +293,11 @@ class Wirebird(Starlette):
 
     @asynccontextmanager
     async def _connected(self, lifespan: AbstractAsyncContextManager[Any]) -> AsyncGenerator[Any]:
-        """Have what carries messages around all that the application does."""
+        """Have what carries messages, and keeps states, around all that the application does."""
         self._loop = asyncio.get_running_loop()
         await self.pubsub.start()
+        if self.endpoint.saving is not None:
+            await self.endpoint.saving.start()
         try:
             async with lifespan as state:
                 yield state
@@ -354,6 +374,8 @@ class Wirebird(Starlette):
             metadata=metadata or {},
         )
         self.renderers(view)  # says now if its template is missing
+        if nearest(view.durable, route.live_session.durable, self.durable):
+            stored_fields(view)  # says now what cannot be stored
         self.live_router.add(route)
         self.assets.add_view(view, route.live_session)
 
@@ -369,6 +391,7 @@ class Wirebird(Starlette):
         layout: Any = ...,
         scripts: Iterable[str | Path] = (),
         styles: Iterable[str | Path] = (),
+        durable: Durable | None = None,
     ) -> LiveSessionRoutes:
         """Begin a live session: views that share guards, and among which one can navigate.
 
@@ -380,6 +403,8 @@ class Wirebird(Starlette):
             layout: The live layout around its views.
             scripts: JavaScript modules that its pages load besides the application's.
             styles: Their style sheets.
+            durable: Whether its views are durable that say nothing of it, instead of the
+                application's word.
 
         Example:
             ```python
@@ -389,7 +414,7 @@ class Wirebird(Starlette):
         """
         folder = folder_of_caller()
         root_layout = found_layout(root_layout, folder, self.templates)
-        live_session = LiveSession(name, on_mount, session, root_layout, layout)
+        live_session = LiveSession(name, on_mount, session, root_layout, layout, durable)
         self.live_router.add_session(live_session)
         self.assets.session(live_session).add(scripts, styles, folder)
         return LiveSessionRoutes(self.live, live_session)
@@ -531,6 +556,9 @@ class Wirebird(Starlette):
     def endpoint(self) -> Endpoint:
         """What all connections share; made when it is first needed."""
         if self._endpoint is None:
+            for route in self.live_router.routes if self.store is None else ():
+                if nearest(route.view.durable, route.live_session.durable, self.durable):
+                    raise NoStore(route.view)
             self._endpoint = Endpoint(
                 router=self.live_router,
                 renderer=self.renderers,
@@ -543,8 +571,15 @@ class Wirebird(Starlette):
                 end_patience=self.end_patience,
                 around=self.around,
                 run_in_thread=self.run_in_thread,
+                saving=None if self.store is None else self._saving(self.store),
+                durable=self.durable,
+                pause_after=self.pause_after,
+                keeps_what_fits=self.keeps_state_on_reload,
             )
         return self._endpoint
+
+    def _saving(self, store: StateStore) -> Saving:
+        return Saving(store, Sealer(self.secret_key, self.previous_secret_keys), self.limits)
 
     def connect(
         self, transport: Transport, scope: Scope, csrf_token: str, info: ConnectInfo
@@ -618,7 +653,8 @@ class Wirebird(Starlette):
         """Close all sockets of the sessions that have this `live_socket_id`, at once.
 
         A socket keeps the session that it was opened with, so log a visitor out by clearing the
-        session and calling this. Their pages connect again, are refused, and reload.
+        session and calling this. Their pages connect again, are refused, and reload. What is stored
+        of their durable views is void from then on, also for whoever kept the old session's cookie.
 
         Args:
             live_socket_id: The value that the session had under that key.
@@ -633,12 +669,20 @@ class Wirebird(Starlette):
                 request.session.clear()
                 await app.disconnect(f"user:{user}")
             ```
+
+        Raises:
+            StoreUnavailable: The sockets are closed, but the store could not be told.
         """
-        await self.pubsub.broadcast(disconnect_topic(live_socket_id), None)
+        try:
+            if self.endpoint.saving is not None:
+                await self.endpoint.saving.log_out(live_socket_id)
+        finally:
+            await self.pubsub.broadcast(disconnect_topic(live_socket_id), None)
 
     def _services(self) -> dict[str, Status]:
         """Return how what this process shares with others is."""
-        return {"broker": self.pubsub.status}
+        store = {} if self.store is None else {"store": self.store.status}
+        return {"broker": self.pubsub.status, **store}
 
     def origin_allowed(self, origin: str, host: str) -> bool:
         """Tell whether a page of `origin` may open a socket here."""

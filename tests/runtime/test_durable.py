@@ -1,0 +1,388 @@
+"""Durable views: what a page has seen is in the store, and goes on on any machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from tests.runtime.machines import KEY, Moving, WatchedStore
+from wirebird import DefinitionError, Limits, LiveView, Wirebird, event
+from wirebird.runtime import snapshots
+
+
+@dataclass
+class Count:
+    count: int = 0
+    names: list[str] = field(default_factory=list[str])
+
+
+class Counter(LiveView[Count]):
+    html = "<p>{{ count }} {{ names|join(',') }}</p>"
+    durable = True
+
+    @event
+    async def add(self, by: int = 1) -> None:
+        self.state.count += by
+
+    @event
+    async def name(self, name: str) -> None:
+        self.state.names.append(name)
+
+    @event
+    async def fail(self) -> None:
+        raise RuntimeError("no")
+
+
+@pytest.fixture
+def store() -> WatchedStore:
+    return WatchedStore()
+
+
+def machine(store: WatchedStore, view: type[LiveView[Any]] = Counter, **options: Any) -> Wirebird:
+    """Return one of the machines that serve an application."""
+    app = Wirebird(secret_key=KEY, store=store, **options)
+    app.live("/", view)
+    return app
+
+
+async def test_a_page_goes_on_on_another_machine_where_it_was(store: WatchedStore) -> None:
+    async with Moving(machine(store)) as page:
+        await page.event("add", {"by": 3})
+        await page.event("name", {"name": "Ada"})
+        await page.move(machine(store))
+        assert page.shown == "3 Ada"
+        await page.event("add")
+        assert page.shown == "4 Ada"
+
+
+async def test_what_nobody_changed_is_there_too(store: WatchedStore) -> None:
+    """What `mount` made may be made otherwise the next time."""
+
+    class Dice(Counter):
+        thrown = 0
+
+        async def mount(self) -> None:
+            type(self).thrown += 1
+            self.state.count = type(self).thrown
+
+    async with Moving(machine(store, Dice)) as page:
+        before = page.shown
+        await page.move(machine(store, Dice))
+        assert page.shown == before
+
+
+async def test_a_view_that_says_nothing_is_not_stored(store: WatchedStore) -> None:
+    class Plain(Counter):
+        durable = None
+
+    async with Moving(machine(store, Plain)) as page:
+        await page.event("add")
+        await page.move(machine(store, Plain))
+        assert page.shown == "0"
+    assert len(store) == 0
+
+
+@pytest.mark.parametrize("own", [None, False, True])
+async def test_the_nearest_word_counts(store: WatchedStore, own: bool | None) -> None:
+    class Plain(Counter):
+        durable = own
+
+    def make(application: bool, session: bool | None) -> Wirebird:
+        app = Wirebird(secret_key=KEY, store=store, durable=application)
+        app.live_session("counting", durable=session).live("/", Plain)
+        return app
+
+    for application, session in [(True, None), (True, False), (False, True), (False, None)]:
+        expected = own if own is not None else session if session is not None else application
+        async with Moving(make(application, session)) as page:
+            await page.event("add")
+            await page.move(make(application, session))
+            assert page.shown == ("1" if expected else "0"), (application, session)
+
+
+@pytest.mark.parametrize("way", ["attribute", "session", "application"])
+def test_a_durable_view_without_a_store_is_an_error_that_says_what_to_do(way: str) -> None:
+    class Plain(Counter):
+        durable = True if way == "attribute" else None
+
+    app = Wirebird(secret_key=KEY, durable=way == "application")
+    app.live_session("counting", durable=True if way == "session" else None).live("/", Plain)
+    with pytest.raises(DefinitionError, match=r"Plain is durable.*sqlite:///.*WIREBIRD_STORE"):
+        _ = app.endpoint
+
+
+async def test_a_page_that_leaves_leaves_nothing_behind(store: WatchedStore) -> None:
+    app = machine(store)
+    async with Moving(app) as page:
+        await page.event("add")
+        await page.line.leave(page.page)
+        await app.endpoint.drain()
+        await page.move(machine(store))
+        assert page.shown == "0"
+
+
+async def test_after_a_crash_the_view_begins_anew(
+    store: WatchedStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Moving(machine(store)) as page:
+        await page.event("add")
+        page.line.begin_event(page.page, "fail")
+        while (await page.line.receive())[3] != "phx_error":
+            pass
+        await page.move()
+        assert page.shown == "0"
+    assert "the view crashed" in caplog.text
+
+
+async def test_another_visitor_gets_nothing_of_it(store: WatchedStore) -> None:
+    app = machine(store)
+    async with Moving(app) as page, Moving(app, load=page.load) as other:
+        await page.event("add")
+        await page.line.close()
+        mine = page.page
+        other.page = replace(other.page, id=mine.id, session=mine.session, static=mine.static)
+        answer = await other.move(app)
+        assert answer["status"] == "error"
+
+
+async def test_a_copy_of_a_page_has_a_state_of_its_own(store: WatchedStore) -> None:
+    """Such as a tab that was duplicated, which the browser fills from its cache."""
+    app = machine(store)
+    async with Moving(app) as page:
+        await page.event("add")
+        copy = Moving(app, load="load-2")
+        copy.visitor, copy.page, copy.url = page.visitor, page.page, page.url
+        await copy.open()
+        await copy.event("add", {"by": 10})
+        assert (page.shown, copy.shown) == ("1", "10")
+        await page.move(machine(store))
+        await copy.move(machine(store))
+        assert (page.shown, copy.shown) == ("1", "10")
+        await copy.line.close()
+
+
+# What is wrong with a snapshot
+
+
+async def stored_counter(store: WatchedStore, **options: Any) -> Moving:
+    """Return a page whose counter stands at 1 in the store, and whose line is lost."""
+    page = Moving(machine(store, **options))
+    await page.__aenter__()
+    await page.event("add")
+    await page.line.close()
+    return page
+
+
+def tampered(data: bytes) -> bytes:
+    return data[:-1] + bytes([data[-1] ^ 1])
+
+
+def half(data: bytes) -> bytes:
+    return data[:20]
+
+
+def nothing(data: bytes) -> bytes:
+    return b""
+
+
+def others(data: bytes) -> bytes:
+    return b"\x01" * 400
+
+
+@pytest.mark.parametrize("spoil", [tampered, half, nothing, others])
+async def test_what_was_tampered_with_is_not_restored(
+    store: WatchedStore, caplog: pytest.LogCaptureFixture, spoil: Callable[[bytes], bytes]
+) -> None:
+    page = await stored_counter(store)
+    for key, record in store.records().items():
+        store.records()[key] = record._replace(data=spoil(record.data))
+    await page.open(machine(store))
+    assert page.shown == "0"
+    (line,) = [each for each in caplog.messages if "not restored" in each]
+    assert "sealed" in line
+    await page.event("add")
+    await page.move(machine(store))
+    assert page.shown == "1"
+    await page.line.close()
+
+
+async def test_what_is_stored_for_one_page_is_not_restored_in_another(
+    store: WatchedStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = await stored_counter(store), await stored_counter(store)
+    (one, a), (two, b) = store.records().items()
+    store.records().update({one: a._replace(data=b.data), two: b._replace(data=a.data)})
+    for page in (first, second):
+        await page.open(machine(store))
+        assert page.shown == "0"
+        await page.line.close()
+    assert caplog.text.count("not restored") == 2
+
+
+@pytest.mark.parametrize(("hours", "why"), [(25, "too old"), (-1, "from the future")])
+async def test_clocks_that_differ_cost_the_state_and_nothing_else(
+    store: WatchedStore,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    hours: int,
+    why: str,
+) -> None:
+    page = await stored_counter(store)
+    now = time.time() + hours * 3600
+    monkeypatch.setattr(snapshots, "time", lambda: now)
+    await page.open(machine(store))
+    assert page.shown == "0"
+    assert why in caplog.text
+    await page.line.close()
+
+
+async def test_a_secret_key_that_was_changed_still_opens_what_it_sealed(
+    store: WatchedStore,
+) -> None:
+    page = await stored_counter(store)
+    app = Wirebird(secret_key=KEY[::-1], previous_secret_keys=[KEY], store=store)
+    app.live("/", Counter)
+    await page.open(app)
+    assert page.shown == "1"
+    await page.line.close()
+
+
+async def test_an_older_state_than_the_class_has_by_now_begins_anew(
+    store: WatchedStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = await stored_counter(store)
+    view = new_counter(keeps=False)
+    await page.open(machine(store, view))
+    assert page.shown == "0 7"
+    assert "keep_fitting_state" in caplog.text
+    await page.line.close()
+
+
+async def test_fields_that_still_fit_are_kept_if_the_view_says_so(store: WatchedStore) -> None:
+    page = await stored_counter(store)
+    await page.open(machine(store, new_counter(keeps=True)))
+    assert page.shown == "1 7"
+    await page.line.close()
+
+
+def new_counter(keeps: bool) -> type[LiveView[Any]]:
+    """Return the counter's next version, whose state has a field more and one of another type."""
+
+    @dataclass
+    class Grown:
+        count: int = 0
+        names: int = 7
+
+    class Next(LiveView[Grown]):
+        html = "<p>{{ count }} {{ names }}</p>"
+        durable = True
+        keep_fitting_state = keeps
+
+    Next.definition.name = Counter.definition.name
+    return Next
+
+
+async def test_a_restored_view_that_crashes_in_its_join_begins_anew(store: WatchedStore) -> None:
+    class Fragile(Counter):
+        html = "<p>{{ 10 // (1 - count) }}</p>"
+
+    app = machine(store, Fragile)
+    page = Moving(app)
+    await page.__aenter__()
+    assert page.shown == "10"
+    page.line.begin_event(page.page, "add")  # saved before it is shown, were it "always"
+    while (await page.line.receive())[3] != "phx_error":
+        pass
+    await page.line.close()
+    await page.open(machine(store, Fragile))
+    assert page.shown == "10"
+    await page.line.close()
+
+
+async def test_one_that_always_crashes_when_restored_is_restored_once(store: WatchedStore) -> None:
+    page = await stored_counter(store)
+
+    class Broken(Counter):
+        html = "<p>{{ 10 // (1 - count) }}</p>"
+
+    Broken.definition.name = Counter.definition.name
+    app = machine(store, Broken)
+    assert (await page.open(app))["status"] == "error"
+    await page.move(app)
+    assert page.shown == "10"
+    await page.line.close()
+
+
+async def test_a_state_that_is_too_large_is_not_stored_and_says_which_field(
+    store: WatchedStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = machine(store, limits=Limits(snapshot_size=2000))
+    async with Moving(app) as page:
+        for number in range(3):
+            async with store.saving() if number == 0 else nullcontext():
+                await page.event("name", {"name": "x" * 1500})
+        assert page.shown == f"0 {','.join(['x' * 1500] * 3)}"
+        await page.line.close()
+    (line,) = [each for each in caplog.messages if "durable no more" in each]
+    assert "Counter.names" in line
+    assert all(record.data is None for record in store.records().values())
+
+
+# One owner
+
+
+async def test_two_machines_never_both_run_a_view(
+    store: WatchedStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    first, second = machine(store), machine(store)
+    async with Moving(first) as page:
+        async with store.saving():
+            await page.event("add")
+        left = page.line  # half open: the first machine does not know that its page has gone
+        await page.open(second)
+        assert page.shown == "1"
+        await page.event("add")
+        left.push(page.page.topic, "event", {"type": "click", "event": "add", "value": {}})
+        while (await left.receive())[3] != "phx_close":
+            pass
+        await page.move(machine(store))
+        assert page.shown == "2"
+        assert "gone on elsewhere" in caplog.text
+        assert "the view crashed" not in caplog.text
+        await left.close()
+
+
+# Log-out
+
+
+async def test_a_token_that_is_replayed_after_log_out_restores_nothing(
+    store: WatchedStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    def make() -> Wirebird:
+        return machine(store, routes=[Route("/login", login)])
+
+    async def login(request: Request) -> Response:
+        request.session["live_socket_id"] = "user:1"
+        return PlainTextResponse("")
+
+    page = Moving(make())
+    await page.visitor.get("/login")
+    await page.__aenter__()
+    await page.event("add")
+    await page.move(make())
+    assert page.shown == "1"
+    await page.line.close()
+    await make().disconnect("user:1")
+    await page.open(make())  # with the cookie that it had
+    assert page.shown == "0"
+    assert "logged out since" in caplog.text
+    await page.line.close()

@@ -1,0 +1,101 @@
+"""A page that nobody sees asks to be paused: it is stored, and takes nothing of the server."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.runtime.machines import KEY, Moving, WatchedStore
+from tests.runtime.test_durable import Count, Counter
+from wirebird import LiveView, Wirebird, event
+from wirebird.runtime import pausing
+
+
+class Pausable(Counter):
+    pause_after = 60.0
+
+
+@pytest.fixture
+def store() -> WatchedStore:
+    return WatchedStore()
+
+
+def machine(store: WatchedStore, view: type[LiveView[Any]] = Pausable, **options: Any) -> Wirebird:
+    app = Wirebird(secret_key=KEY, store=store, **options)
+    app.live("/", view)
+    return app
+
+
+async def pause(page: Moving) -> Any:
+    ref = str(next(page.line.refs))
+    page.line.send([None, ref, "wirebird", "pause", {}])
+    return await page.line.reply(ref)
+
+
+async def test_a_page_is_told_when_it_may_ask(store: WatchedStore) -> None:
+    async with Moving(machine(store)) as page:
+        assert page.answer["response"]["rendered"]["e"] == [["wirebird:pause", {"after": 60.0}]]
+    async with Moving(machine(store, Counter)) as page:
+        assert "e" not in page.answer["response"]["rendered"]
+    async with Moving(machine(store, Counter, pause_after=5.0)) as page:
+        assert page.answer["response"]["rendered"]["e"] == [["wirebird:pause", {"after": 5.0}]]
+
+
+async def test_a_paused_page_is_ended_and_goes_on_anywhere(store: WatchedStore) -> None:
+    reasons: list[str] = []
+
+    class Watched(Pausable):
+        async def terminate(self, reason: str) -> None:
+            reasons.append(reason)
+
+    app = machine(store, Watched)
+    async with Moving(app) as page:
+        await page.event("add")
+        reasons.clear()
+        assert (await pause(page))["status"] == "ok"
+        assert reasons == ["paused"]
+        (connection,) = app.endpoint.connections
+        assert not connection.channels
+        await page.move(machine(store, Watched))
+        assert page.shown == "1"
+
+
+async def test_a_page_is_paused_as_a_whole_or_not_at_all(store: WatchedStore) -> None:
+    class Busy(LiveView[Count]):
+        html = "<p>{{ count }}</p>"
+        durable = True
+        pause_after = 60.0
+        gate = asyncio.Event()
+
+        @event
+        async def work(self) -> None:
+            self.socket.start_async("work", self.gate.wait)
+
+    async with Moving(machine(store, Busy)) as page:
+        await page.event("work")
+        answer = await pause(page)
+        assert answer == {"status": "error", "response": {"reason": "Busy is at work"}}
+        await page.event("work")
+
+
+@pytest.mark.parametrize("view", [Counter, type("Plain", (Counter,), {"durable": False})])
+async def test_a_page_that_may_not_be_paused_goes_on(
+    store: WatchedStore, view: type[LiveView[Any]]
+) -> None:
+    async with Moving(machine(store, view)) as page:
+        assert (await pause(page))["status"] == "error"
+        await page.event("add")
+        assert page.shown == "1"
+
+
+async def test_without_the_store_a_page_is_not_paused(
+    store: WatchedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pausing, "PAUSE_PATIENCE", 0.05)
+    async with Moving(machine(store, end_patience=0.05)) as page:
+        store.away = True
+        assert (await pause(page))["response"] == {"reason": "the store does not answer"}
+        await page.event("add")
+        assert page.shown == "1"
