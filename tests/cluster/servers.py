@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 from psycopg.sql import SQL, Identifier
 
 READY_WITHIN = 60.0
@@ -120,6 +121,14 @@ class PostgresServer(Server):
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
         return self.url.replace("/postgres", f"/{name}")
+
+    def new_schema(self) -> str:
+        """Make an empty schema, which is faster, and return a URL whose tables are in it."""
+        self._databases += 1
+        name = f"test_{self._databases}"
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(name)))
+        return f"{self.url}?options=-csearch_path%3D{name}"
 
     def kill(self) -> None:
         """End it at once; its processes end by themselves, and the next start recovers."""

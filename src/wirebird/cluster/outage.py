@@ -1,0 +1,94 @@
+"""`Outage`: what is done for a store within a bounded time, and what is said when it is away.
+
+The rule: whatever goes wrong is `StoreUnavailable` before patience ends; the log has one line when
+a store goes away and one when it is back, however often it is asked meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from wirebird.live.store import Status, StoreUnavailable
+
+PATIENCE = 5.0
+"""How long a store may take to answer, in seconds."""
+
+T = TypeVar("T")
+
+
+class Outage:
+    """Whether a store is there, and what asks it for something.
+
+    Args:
+        name: What it is called, without its password: "the store redis://host".
+        patience: How long it may take to answer, in seconds.
+        problem: Says what went wrong, for people; None for errors that are not the store's.
+    """
+
+    def __init__(
+        self, name: str, patience: float, problem: Callable[[BaseException], str | None]
+    ) -> None:
+        self.name = name
+        self.patience = patience
+        self.status = Status(ok=True)
+        self._problem = problem
+        self._left: set[asyncio.Task[Any]] = set()
+
+    async def bounded(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do something with the store.
+
+        Raises:
+            StoreUnavailable: It could not be done, or took too long.
+        """
+        task = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait((task,), timeout=self.patience)
+        except asyncio.CancelledError:
+            self._leave(task)
+            raise
+        if not task.done():
+            self._leave(task)
+            raise self.down(f"it has not answered within {self.patience:g} s")
+        try:
+            result = task.result()
+        except Exception as error:
+            problem = self._problem(error)
+            if problem is None:
+                raise
+            # The driver's own error may hold the password, and is not shown.
+            raise self.down(problem) from None
+        self.up()
+        return result
+
+    def _leave(self, task: asyncio.Task[Any]) -> None:
+        """Let something end by itself, however long its driver takes to give up."""
+        task.cancel()
+        self._left.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._left.discard(task)
+        if not task.cancelled():
+            task.exception()  # nobody waits for it
+
+    def down(self, problem: str) -> StoreUnavailable:
+        """Note that the store is away, and return the error that says so."""
+        if self.status.ok:
+            logger.warning("%s cannot be used: %s", self.name, problem)
+            self.status = Status(ok=False, since=datetime.now(UTC), problem=problem)
+        else:
+            self.status = self.status._replace(problem=problem)
+        return StoreUnavailable(f"{self.name} cannot be used: {problem}")
+
+    def up(self) -> None:
+        """Note that the store is there."""
+        if not self.status.ok:
+            self.status = Status(ok=True)
+            logger.warning("%s can be used again", self.name)
+
+
+logger = logging.getLogger("wirebird.cluster")
