@@ -19,6 +19,7 @@ from starlette.routing import Mount
 from tests.web.pages import HelloView, client
 from wirebird import AssetNotFound, LiveView, Wirebird
 from wirebird.web.assets import Assets
+from wirebird.web.files import AssetEncodingError
 
 MakeApp = Callable[..., Wirebird]
 
@@ -400,3 +401,38 @@ def test_a_first_load_costs_at_most_65_kib() -> None:
     sizes = [len(asset.encodings["gzip"]) for asset in ours if asset is not None]
     assert len(sizes) == 3
     assert sum(sizes) <= 65 * 1024
+
+
+@pytest.mark.parametrize("scoped", [False, True])
+async def test_a_byte_order_mark_of_a_script_or_a_style_is_dropped(
+    make_app: MakeApp, tmp_path: Path, scoped: bool
+) -> None:
+    script, style = tmp_path / "own.js", tmp_path / "own.css"
+    script.write_bytes("\ufeffexport const Own = {};".encode())
+    style.write_bytes("\ufeffp { color: red }".encode())
+    of_view = {"scripts": [script], "styles": [style], "scoped": scoped, "html": "<p>x</p>"}
+    app = make_app()
+    app.live("/", type("OwnView", (LiveView,), of_view))
+    async with client(app) as http:
+        html = (await http.get("/")).text
+        for name in re.findall(r'"(/_wirebird/app/own-[^"]+)"', html):
+            content = (await http.get(name)).content
+            assert b"\xef\xbb\xbf" not in content
+            assert b"Own" in content or b"color" in content
+
+
+@pytest.mark.parametrize("suffix", ["js", "css"])
+async def test_a_script_or_a_style_in_another_encoding_is_an_error_with_its_name_and_line(
+    make_app: MakeApp, tmp_path: Path, suffix: str
+) -> None:
+    file = tmp_path / f"own.{suffix}"
+    file.write_bytes("/* one */\n/* caf\xe9 */".encode("latin-1"))
+    kind = {"js": "scripts", "css": "styles"}[suffix]
+    message = rf"own\.{suffix}, line 2, is not UTF-8: save the file in that encoding"
+    with pytest.raises(AssetEncodingError, match=message):
+        make_app().live("/", type("OwnView", (LiveView,), {kind: [file], "html": "<p>x</p>"}))
+    app = make_app(**{kind: [file]})
+    app.live("/", HelloView)
+    async with client(app) as http:
+        with pytest.raises(AssetEncodingError, match=message):
+            await http.get("/")

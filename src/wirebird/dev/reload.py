@@ -22,6 +22,7 @@ from watchfiles import (
     awatch,  # pyright: ignore[reportUnknownVariableType]
 )
 
+from wirebird.errors import WirebirdError
 from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.runtime.endpoint import ShownView
 from wirebird.web.app import Wirebird
@@ -57,7 +58,10 @@ async def _watch(reloader: Reloader) -> None:
     outer = [folder for folder in folders if not any(a in folders for a in folder.parents)]
     try:
         async for changes in awatch(*outer, watch_filter=PageFiles()):
-            reloader.follow({Path(path): change for change, path in changes})
+            try:
+                reloader.follow({Path(path): change for change, path in changes})
+            except WirebirdError as error:  # of a file as it is now
+                logger.error("%s", error)
     except Exception:
         logger.exception("open pages no longer follow their files")
 

@@ -104,7 +104,7 @@ class Scanner(MarkupReader):
         if self.state is State.TAG_NAME and not self.closing:
             self.end_tag_name()
             self.unspaced = True
-        elif self.state is State.VALUE and not self.within_value and self.quote in ("", "auto"):
+        elif self.in_unquoted_value:
             self._end_value()
             self.unspaced = True
 
@@ -122,6 +122,11 @@ class Scanner(MarkupReader):
     def in_value(self) -> bool:
         """Whether this place is in the value of an attribute that began before the block."""
         return self.state is State.VALUE and self.within_value
+
+    @property
+    def in_unquoted_value(self) -> bool:
+        """Whether this place is in a value that began in this block, and that a space ends."""
+        return self.state is State.VALUE and not self.within_value and self.quote in ("", "auto")
 
     def boundary(self) -> tuple[object, ...]:
         """Return what must be the same at both ends of a block that may be left out."""

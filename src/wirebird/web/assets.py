@@ -114,6 +114,7 @@ class Assets:
 
         Raises:
             AssetNotFound: A file that it names is not there.
+            AssetEncodingError: A file is not in UTF-8.
         """
         self._tracked = None
         group = self.everywhere if live_session is None else self.session(live_session)
@@ -137,6 +138,9 @@ class Assets:
             for file in own.styles.values():
                 if not isinstance(file, str):
                     self.files.scope(file, scope_of(view))
+        for source in (*own.scripts.values(), *own.styles.values()):
+            if not isinstance(source, str):
+                self.files.check(source)
         for key, source in own.scripts.items():
             group.scripts.setdefault(key, source)
         for key, source in own.styles.items():

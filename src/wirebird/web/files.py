@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import posixpath
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from wirebird.components import STYLE
+from wirebird.errors import WirebirdError
 from wirebird.live.scoping import scoped_sheet
 from wirebird.web.compression import compressed, is_compressible
 from wirebird.web.lookup import File, beside, key_of, one_spelling
@@ -26,6 +28,10 @@ OURS = (Path(__file__).resolve().parent, STYLE.resolve().parent)
 """The folders of what this package serves itself."""
 
 _BUILT = {"br": ".br", "gzip": ".gz"}
+
+
+class AssetEncodingError(WirebirdError, ValueError):
+    """A script or a style is not in UTF-8."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +106,19 @@ class AssetFiles:
         changed = file.stat().st_mtime_ns if self.auto_reload and isinstance(file, Path) else 0
         known = self._contents.get(str(file))
         if known is None or known[0] != changed:
-            known = self._contents[str(file)] = (changed, file.read_bytes())
+            content = file.read_bytes()
+            if refers(suffix_of(file)):
+                content = _utf8(file, content)
+            known = self._contents[str(file)] = (changed, content)
         return known[1]
+
+    def check(self, file: File) -> None:
+        """See that a script or a style can be served.
+
+        Raises:
+            AssetEncodingError: It is not in UTF-8.
+        """
+        self._read(file)
 
     def _reached(self, file: File) -> list[File]:
         """Return a file and, in the order in which they are found, all that it leads to."""
@@ -117,7 +134,7 @@ class AssetFiles:
     def _referred(self, file: File) -> Iterator[File]:
         suffix = suffix_of(file)
         if refers(suffix) and not is_ours(file):
-            for reference in references(self._read(file).decode("utf-8", "replace"), suffix):
+            for reference in references(self._read(file).decode(), suffix):
                 other = beside(file, unquote(reference))
                 if other.is_file():
                     yield one_spelling(other)
@@ -146,11 +163,23 @@ class AssetFiles:
             path = quote(posixpath.relpath(self._path(one_spelling(other)), here))
             return path if path.startswith(".") else f"./{path}"
 
-        text = content.decode("utf-8", "replace")
+        text = content.decode()
         new = rewritten(text, suffix, name)
         if (scope := self._scopes.get(key_of(file))) is not None:
             new = scoped_sheet(new, scope)
         return content if new == text else new.encode()
+
+
+def _utf8(file: File, content: bytes) -> bytes:
+    """Return a text's content without a byte order mark, which may come to stand within it."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise AssetEncodingError(
+            f"{file}, line {line}, is not UTF-8: save the file in that encoding"
+        ) from None
+    return content.removeprefix(BOM_UTF8)
 
 
 def is_ours(file: File) -> bool:

@@ -292,6 +292,13 @@ TEMPLATES: dict[str, Sources] = {
     "for after a tag's name": "<div{% for x in xs %} data-{{ x }}='1'{% endfor %}>x</div>",
     "if after a void tag's name": "<p>{% for x in xs %}<br{% if x %} id='{{ x }}'{% endif %}>{% endfor %}</p>",
     "if after a value without quotes": '<p title="{{ n }}"{% if yes %} hidden{% endif %}>x</p>',
+    "block after a tag's name": "<li{% block x %} a='{{ s }}'{% endblock %}>{{ n }}</li>",
+    "block with an if after a tag's name": "<li{% block x %}{% if yes %} a{% endif %}{% endblock %}>x</li>",
+    "block in an if after a tag's name": "<li{% if yes %}{% block x %} a{% endblock %}{% endif %}>x</li>",
+    "block in a block after a tag's name": "<li{% block x %}{% block y %} a{% endblock %}{% endblock %}>x</li>",
+    "blocks after a void tag's name": "<input{% block x %} a{% endblock %}{% block y %}{% endblock %}>",
+    "block after a value without quotes": '<p title="{{ n }}"{% block x %} hidden{% endblock %}>x</p>',
+    "block after a script's name": "<script{% block x %} defer{% endblock %}>x = {{ d|tojson }}</script>",
     "if after a script's name": "<script{% if yes %} defer{% endif %}>x = '<b>'</script>",
     # macros
     "macro": "{% macro m(x, y=2, z=html) %}<b>{{ x }}{{ y }}{{ z }}</b>{% endmacro %}"
@@ -446,6 +453,18 @@ TEMPLATES: dict[str, Sources] = {
     "block in attributes": {
         "main": '{% extends "base" %}{% block c %}{{ super() }} {{ html }}{% endblock %}',
         "base": "<p class=\"{% block c %}a {{ n }}{% endblock %}\" id='{% block d %}x{% endblock %}'>",
+    },
+    "block after a tag's name, another's": {
+        "main": "{% extends 'base' %}{% block c %} {{ s }} b='{{ html }}'{% endblock %}",
+        "base": "<ul><li{% block c %} a='1'{% endblock %}>x</li></ul>",
+    },
+    "block after a tag's name, with its parent's": {
+        "main": "{% extends 'base' %}{% block c %}{{ super() }} b='{{ n }}'{% endblock %}",
+        "base": "<li{% block c %} a='1'{% endblock %}>x</li>",
+    },
+    "block after a tag's name, left out": {
+        "main": "{% extends 'base' %}{% block c %}{% endblock %}",
+        "base": "<li{% block c %} a='1'{% endblock %} b>x</li>",
     },
     "block in a script": {
         "main": '{% extends "base" %}{% block js %}if (1 < 2) x = {{ d|tojson }};{% endblock %}',

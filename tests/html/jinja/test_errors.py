@@ -13,6 +13,7 @@ from typing import Any
 import jinja2
 import pytest
 
+from wirebird.html.escaping import UnsafeMarkup
 from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.html.shown import NoText
 
@@ -234,3 +235,34 @@ def test_rows_with_equal_keys_are_told_apart_by_index_with_a_warning(caplog: Any
         client = apply(client, message.finish(message.diff(old, new) or {}))
         assert page(client) == to_html(new)
     assert "two rows share one :key" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "own", ["nk rel='stylesheet' href='{{ x }}'", "x='{{ x }}'", "><script>", " onclick='{{ x }}'"]
+)
+def test_another_s_block_after_a_tag_s_name_neither_goes_on_with_it_nor_ends_the_tag(
+    own: str,
+) -> None:
+    base = "<ul><li{% block a %} class='c'{% endblock %}>x</li></ul>"
+    templates = {"base": base, "main": "{% extends 'base' %}{% block a %}" + own + "{% endblock %}"}
+    environment = TemplateEnvironment()
+    environment.loader = jinja2.DictLoader(templates)
+    with pytest.raises(UnsafeMarkup):
+        environment.get_template("main").render(x="x")
+
+
+def test_another_s_block_after_a_value_without_quotes_does_not_go_on_with_it() -> None:
+    templates = {
+        "base": "<a href=a{% block a %} b{% endblock %}>x</a>",
+        "main": "{% extends 'base' %}{% block a %}c='{{ x }}'{% endblock %}",
+    }
+    environment = TemplateEnvironment()
+    environment.loader = jinja2.DictLoader(templates)
+    html = environment.get_template("main").render(x="y onclick=z")
+    assert html == "<a href=\"a\"c='y onclick=z'>x</a>"
+
+
+def test_a_byte_order_mark_of_a_template_in_a_string_is_dropped() -> None:
+    for environment in (TemplateEnvironment(), TemplateEnvironment(extensions=["jinja2.ext.do"])):
+        assert environment.inline("\ufeff<p>{{ x }}</p>").render(x=1) == "<p>1</p>"
+        assert environment.from_string("\ufeff{{ x }}").render(x="\ufeff") == "\ufeff"

@@ -117,7 +117,7 @@ class BodyGenerator(CodeGenerator):
 
     def _gap(self, line: int, *blocks: Sequence[nodes.Node]) -> str:
         """Make place for blocks in the current body and return the name that they fill."""
-        if any(map(_begins_with_space, blocks)):
+        if any(map(begins_with_space, blocks)):
             self._body.scanner.begin_attributes()
         if self._hole(line, block=True) is Context.KEY:
             self.fail("a :key takes values only, no blocks", line)
@@ -370,16 +370,16 @@ def blocks_of(node: nodes.If) -> list[Sequence[nodes.Node]]:
     return [node.body, *(elif_.body for elif_ in node.elif_), node.else_]
 
 
-def _begins_with_space(block: Sequence[nodes.Node]) -> bool:
+def begins_with_space(block: Sequence[nodes.Node]) -> bool:
     """Tell whether the first that a block writes, if anything, is white space."""
     for node in block:
         if isinstance(node, nodes.Output):
             first = node.nodes[0]
             return isinstance(first, nodes.TemplateData) and first.data[:1].isspace()
         if isinstance(node, nodes.If):
-            return any(map(_begins_with_space, blocks_of(node)))
+            return any(map(begins_with_space, blocks_of(node)))
         if isinstance(node, (nodes.For, nodes.With)):
-            return _begins_with_space(node.body)
+            return begins_with_space(node.body)
         if not isinstance(node, _SILENT):
             return False
     return False

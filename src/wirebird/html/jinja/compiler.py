@@ -14,7 +14,7 @@ from jinja2.compiler import Frame, MacroRef, find_undeclared
 from jinja2.nodes import EvalContext
 from jinja2.runtime import exported
 
-from wirebird.html.jinja.bodies import Body
+from wirebird.html.jinja.bodies import Body, begins_with_space
 from wirebird.html.jinja.loops import LoopGenerator
 from wirebird.html.scanner import Scanner
 
@@ -194,8 +194,16 @@ class TreeCodeGenerator(LoopGenerator):
     def visit_Block(self, node: nodes.Block, frame: Frame) -> None:
         if frame.toplevel and self.has_known_extends:
             return
+        spaced = begins_with_space(node.body)
+        scanner = self._body.scanner
+        ends_value = spaced and scanner.in_unquoted_value
         self._hole(node.lineno, block=True)
-        self._block_scanners[node.name] = self._body.scanner.branch()
+        if ends_value:
+            scanner.end()
+        start = self._block_scanners[node.name] = scanner.branch()
+        if spaced:
+            # Another template's may go on with the tag's name: that is known when it is shown.
+            start.begin_attributes()
         name, keeper = self._markup_check(node.lineno, "whole")
         conditional = frame.toplevel and self.extends_so_far > 0
         if conditional:

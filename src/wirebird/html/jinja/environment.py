@@ -243,6 +243,10 @@ class TemplateEnvironment(jinja2.Environment):
         """
         return cast(TreeTemplate, self.get_template(str(path)))
 
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        # An editor's mark of the encoding, copied with the text: before <!DOCTYPE it is content.
+        return super().preprocess(source.removeprefix("\ufeff"), name, filename)
+
     def inline(self, source: str, name: str = "<template>") -> TreeTemplate:
         """Return the template written in a string, called `name` in error messages.
 
