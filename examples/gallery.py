@@ -13,8 +13,10 @@ from examples.image_upload import image_upload
 from examples.infinite_scroll.infinite_scroll import InfiniteScrollView
 from examples.invoice.invoice import InvoiceView
 from examples.plants import plants
+from examples.presence.presence import PresenceView
 from examples.registration.registration import RegistrationView
 from examples.s3_multipart import s3_multipart
+from examples.shared_counter.shared_counter import SharedCounterView
 from examples.streams.streams import PlaylistView
 from examples.tabs import tabs
 from examples.volume.volume import VolumeView
@@ -40,6 +42,8 @@ class Example:
 
 EXAMPLES = [
     Example("/counter", "Counter", "State, an event and a query string, in 20 lines.", CounterView),
+    Example("/shared-counter", "Shared counter", "One number for all who look.", SharedCounterView),
+    Example("/presence", "Presence", "Who is here, and where their pointers are.", PresenceView),
     Example("/volume", "Volume", "Keys, transitions and ARIA: a slider to hear.", VolumeView),
     Example("/components", "Components", "Forms, windows, tables, toasts.", ReadingRoomView),
     Example("/playlist", "Playlist", "A stream: rows that only the page keeps.", PlaylistView),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -17,7 +18,10 @@ from tests.conftest import SECRET_KEY
 
 Serve = Callable[[Any], str]
 
-PATHS = ["/", "/volume", "/components", "/playlist", "/numbers", "/tabs", "/plants", "/chat"]
+PATHS = [
+    "/", "/shared-counter", "/presence", "/volume", "/components", "/playlist", "/numbers", "/tabs",
+    "/plants", "/chat",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -173,3 +177,46 @@ async def test_a_form_that_goes_leaves_the_focus_to_what_comes_instead(
     await expect(again).to_be_focused()
     await again.click()
     await expect(page.get_by_label("Username")).to_be_focused()
+
+
+async def test_visitors_see_each_others_pointers_and_names(
+    page: Page, other_page: Page, url: str
+) -> None:
+    await visit(page, url + "/presence")
+    await visit(other_page, url + "/presence")
+    await expect(page.locator("h2")).to_have_text("2 here")
+    await other_page.get_by_label("Your name").fill("Ada")
+    await expect(page.locator(".people")).to_contain_text("Ada")
+    box = await other_page.locator("#board").bounding_box()
+    assert box is not None
+    await other_page.mouse.move(box["x"] + 20, box["y"] + 20)
+    await other_page.mouse.move(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2)
+    ada = page.locator(".pointer", has_text="Ada")
+    await expect(ada).to_have_attribute("style", re.compile(r"--x: 25(\.\d)?; --y: 50(\.\d)?;"))
+    await other_page.mouse.move(0, 0)
+    await expect(ada).to_have_count(0)
+    await other_page.close()
+    await expect(page.locator("h2")).to_have_text("1 here")
+    await expect(page.get_by_role("status")).to_have_text("Ada has left.")
+
+
+async def test_the_arrow_keys_point_as_well(page: Page, other_page: Page, url: str) -> None:
+    await visit(page, url + "/presence")
+    await visit(other_page, url + "/presence")
+    await other_page.get_by_role("group", name="Board").focus()
+    await other_page.keyboard.press("ArrowRight")
+    await expect(other_page.locator(".mine")).to_be_visible()
+    await expect(page.locator(".pointer")).to_have_attribute("style", re.compile("--x: 52"))
+
+
+async def test_all_who_look_at_it_count_together(page: Page, other_page: Page, url: str) -> None:
+    await visit(page, url + "/shared-counter")
+    await visit(other_page, url + "/shared-counter")
+    await expect(page.locator("#people")).to_have_text("2 people are here.")
+    before = int(await page.locator("#count").inner_text())
+    await page.get_by_role("button", name="One more").click()
+    await other_page.get_by_role("button", name="One more").click()
+    for each in (page, other_page):
+        await expect(each.locator("#count")).to_have_text(str(before + 2))
+    await other_page.close()
+    await expect(page.locator("#people")).to_have_text("One person is here.")
