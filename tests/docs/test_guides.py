@@ -214,3 +214,16 @@ async def test_an_application_s_user_is_in_the_page_until_signing_out(example: E
         with pytest.raises(LiveTestError):
             await view.reconnect()
         assert (await client.get("/account")).status == 401
+
+
+async def test_people_in_a_room_see_each_other_come_type_and_go(example: Example) -> None:
+    room = example("docs/guides/presence.md", "room")
+    async with LiveClient(room.app) as client:
+        ada = await client.live("/rooms/1/ada")
+        bob = await client.live("/rooms/1/bob")
+        await ada.until(lambda view: view.text("h2") == "2 here")
+        await bob.focus("input")
+        await ada.until(lambda view: view.has("li", "bob is typing"))
+        await bob.disconnect()
+        await ada.until(lambda view: view.text("[role=status]") == "bob has left.")
+        assert ada.text("h2") == "1 here"

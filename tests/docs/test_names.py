@@ -132,7 +132,8 @@ def test_options_of_limits_are_options() -> None:
 def test_parts_of_an_application_are_parts() -> None:
     text = r"\bapp\.(live\w*|path_for|components|macros|templates|disconnect|pubsub)\b"
     assert unknown(in_text(text), {*dir(Wirebird), "templates", "pubsub"}) == []
-    assert {*re.findall(r"`app\.(\w+)", COMING_FROM.read_text())} <= {*dir(Wirebird), "templates"}
+    known = {*dir(Wirebird), "templates", "presence"}
+    assert {*re.findall(r"`app\.(\w+)", COMING_FROM.read_text())} <= known
 
 
 def test_commands_are_commands() -> None:

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, model_validator
 
-from wirebird import AsyncResult, LiveView, Transient, ViewDefinitionError
+from wirebird import AsyncResult, LiveView, Presence, Transient, ViewDefinitionError
 from wirebird.html.dropped import DROPPED
 from wirebird.live.stored import StoredFields, UnstorableError
 
@@ -371,6 +371,24 @@ def test_a_dataclass_is_filled_in_place_but_for_what_is_transient() -> None:
     state = State(cache=cache)
     assert stored.fill(state, dumped)
     assert state == State(3, date(2026, 1, 2), cache)
+
+
+def test_who_is_here_is_not_stored() -> None:
+    @dataclass
+    class Room:
+        name: str
+        people: Presence[object] = field(default_factory=Presence)
+
+    class Strict(BaseModel):
+        people: Presence[int] = Field(default_factory=Presence)
+
+    assert set(StoredFields.of(Room).dump(Room("a"))) == {"", "name"}
+    here = Room("b")
+    people = here.people
+    assert StoredFields.of(Room).fill(here, StoredFields.of(Room).dump(Room("a")))
+    assert here.name == "a"
+    assert here.people is people
+    assert set(StoredFields.of(Strict).dump(Strict())) == {""}
 
 
 def test_a_model_is_filled_with_its_private_attributes() -> None:

@@ -130,6 +130,8 @@ class Presence(Mapping[str, tuple[Meta, ...]], Generic[Meta]):
 
     __slots__ = ("_here", "_place", "_told")
 
+    __transient__ = True  # who was here when a state was stored says nothing of who is here now
+
     def __init__(self) -> None:
         self._here: Mapping[str, Here[Meta]] = {}
         self._told = self._here
@@ -250,7 +252,6 @@ class Presence(Mapping[str, tuple[Meta, ...]], Generic[Meta]):
 
 
 def _validated(value: object) -> Presence[Any]:
-    """Return a `Presence`: who was here when it was stored says nothing of who is here now."""
     return cast("Presence[Any]", value) if isinstance(value, Presence) else Presence()
 
 

@@ -327,7 +327,9 @@ def is_transient(hint: Any) -> bool:
     if origin is Annotated:
         first, *metadata = get_args(hint)
         return any(each is TRANSIENT for each in metadata) or is_transient(first)
-    return origin in _WRAPPERS and is_transient(get_args(hint)[0])
+    if origin in _WRAPPERS:
+        return is_transient(get_args(hint)[0])
+    return bool(getattr(origin or hint, "__transient__", False))  # of its class, as a Presence
 
 
 def _flat(members: list[Kind]) -> list[Kind]:
