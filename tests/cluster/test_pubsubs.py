@@ -12,11 +12,17 @@ from pydantic import BaseModel
 
 from tests.cluster.hearing import Hearer, Said, pubsub_at, started
 from wirebird import LocalPubSub, PubSub, UnsendableMessage
-from wirebird.cluster import mail
+from wirebird.cluster import broker_pubsub, mail
 from wirebird.cluster.broker_pubsub import BrokerPubSub
 from wirebird.live.messages import broadcastable
 
 BROKERS = ("redis", "postgres")
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no machine that is busy make a broker look slow."""
+    monkeypatch.setattr(broker_pubsub, "SUBSCRIBE_PATIENCE", 20.0)
 
 
 @pytest.fixture(params=BROKERS)

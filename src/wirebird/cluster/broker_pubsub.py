@@ -12,6 +12,7 @@ import random
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -63,8 +64,9 @@ class BrokerPubSub:
         self._receiver: Receiver | None = None
         self._heard: set[str] = set()
         self._asked: dict[str, asyncio.Task[None]] = {}
+        self._asking: dict[str, asyncio.Future[None]] = {}
         self._untold: set[str] = set()
-        self._asides: list[asyncio.Task[None]] = []
+        self._asides: set[asyncio.Future[None]] = set()
         self._down_since: float | None = None
         self._status = Status(ok=False, problem="it has not been started")
 
@@ -130,6 +132,7 @@ class BrokerPubSub:
         self._receiver = None
         self._heard.clear()
         self._asked.clear()
+        self._asking.clear()
         self._down_since = None
         self._status = Status(ok=False, since=_now(), problem="it is being connected to")
         self._runner = self._loop.create_task(self._run(), name=f"{self!r}")
@@ -166,21 +169,28 @@ class BrokerPubSub:
             asked = self._asked.get(topic)
             if asked is None:
                 asked = self._asked[topic] = asyncio.ensure_future(self._ask(self._receiver, topic))
-            await asyncio.wait({asked}, timeout=SUBSCRIBE_PATIENCE)
+            await asyncio.wait({asked})
         if topic not in self._heard and self._local.subscribers(topic):
             self._untold.add(topic)
 
     async def _ask(self, receiver: Receiver, topic: str) -> None:
+        """Ask the broker for a topic; return when it has confirmed it, or does not in time."""
+        asking = self._asking[topic] = asyncio.ensure_future(receiver.hear([topic]))
+        asking.add_done_callback(partial(self._on_heard, receiver, topic))
         try:
-            await receiver.hear([topic])
-        except Exception as error:
-            # The connection has failed, and the next one will ask again.
-            logger.debug("%r: could not subscribe to %r: %s", self, topic, error)
-            return
+            await asyncio.wait({asking}, timeout=SUBSCRIBE_PATIENCE)
         finally:
             if self._asked.get(topic) is asyncio.current_task():
                 del self._asked[topic]
-        if self._receiver is receiver and self._local.subscribers(topic):
+
+    def _on_heard(self, receiver: Receiver, topic: str, asking: asyncio.Future[None]) -> None:
+        error = None if asking.cancelled() else asking.exception()
+        if self._asking.get(topic) is not asking:
+            return  # it was left meanwhile
+        del self._asking[topic]
+        if error is not None:  # the connection has failed, and the next one will ask again
+            logger.debug("%r: could not subscribe to %r: %s", self, topic, error)
+        elif self._receiver is receiver and not asking.cancelled():
             self._heard.add(topic)
             self._tell([topic])
 
@@ -198,6 +208,7 @@ class BrokerPubSub:
         self._heard.discard(topic)
         self._untold.discard(topic)
         self._asked.pop(topic, None)
+        self._asking.pop(topic, None)
         if self._receiver is not None:
             try:
                 await self._receiver.leave([topic])
@@ -303,9 +314,10 @@ class BrokerPubSub:
         # Those that came or went while the others were asked for.
         for topic in set(self._local.topics()) - self._heard - set(self._asked):
             self._asked[topic] = asyncio.ensure_future(self._ask(receiver, topic))
-        self._asides = [
-            asyncio.ensure_future(self._leave(topic)) for topic in set(topics) - self._heard
-        ]
+        for topic in set(topics) - self._heard:
+            leaving = asyncio.ensure_future(self._leave(topic))
+            self._asides.add(leaving)
+            leaving.add_done_callback(self._asides.discard)
 
     def _went_down(self, error: Exception) -> None:
         problem = self._broker.problem(error)
@@ -324,6 +336,7 @@ class BrokerPubSub:
         self._untold.update(self._asked)
         self._heard.clear()
         self._asked.clear()
+        self._asking.clear()
         self._first_try.set()
 
 

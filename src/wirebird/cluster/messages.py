@@ -161,7 +161,11 @@ def _first_of(error: PydanticSerializationError | ValidationError) -> str:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"][1:])
         return f"{where}: {first['msg']}" if where else first["msg"]
-    return " ".join(str(error).removeprefix("Pydantic serializer warnings:").split())
+    text = " ".join(str(error).removeprefix("Pydantic serializer warnings:").split())
+    if "invalid utf-8" in text:
+        text += ' (its model needs model_config = {"ser_json_bytes": "base64", "val_json_bytes":'
+        text += ' "base64"})'
+    return text
 
 
 def _unsendable(name: str, why: str) -> UnsendableMessage:
