@@ -404,13 +404,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--clients", type=int, default=1)
     parser.add_argument("--count", type=int, default=1000, help="events, pages or rounds")
     parser.add_argument("--heavy", type=float, default=0, help="changes of a table, a second")
+    parser.add_argument("--accept", default="identity", help="encodings of pages")
     parser.add_argument("--warm", type=int, default=100, help="events before the measurement")
     return parser.parse_args()
 
 
 async def main(chosen: argparse.Namespace) -> None:
     jar = aiohttp.CookieJar(unsafe=True)  # hosts without a name have cookies here
-    async with aiohttp.ClientSession(cookie_jar=jar) as http:
+    headers = {"Accept-Encoding": chosen.accept}
+    async with aiohttp.ClientSession(cookie_jar=jar, headers=headers) as http:
         browser = Browser(Server(chosen.base, chosen.pid), http)
         work: Awaitable[dict[str, float]]
         if chosen.mode == "events":
