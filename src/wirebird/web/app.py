@@ -43,7 +43,7 @@ from wirebird.html.jinja.components import JinjaComponent, Macros, load_macros
 from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.html.js import js
 from wirebird.html.link import link
-from wirebird.html.paths import mounted_at
+from wirebird.html.paths import mounted_at, prefix
 from wirebird.live.around import Around
 from wirebird.live.component import LiveComponent, live_component
 from wirebird.live.durability import NoStore, nearest, stored_fields
@@ -265,7 +265,10 @@ class Wirebird(Starlette):
             scope = whole_scope(scope)
             if "app" in scope:
                 scope[HOST_APP] = scope["app"]
-            with mounted_at(scope.get("root_path", "")):
+            root_path = scope.get("root_path", "")
+            if not root_path and not prefix():
+                return await self._answer(scope, receive, send)
+            with mounted_at(root_path):
                 return await self._answer(scope, receive, send)
         await super().__call__(scope, receive, send)
 

@@ -143,12 +143,14 @@ class _Response:
         found = dict(headers)
         if not _is_text(found.get(b"content-type", b"")) or b"content-encoding" in found:
             return start, first
-        varies = [value for name, value in headers if name == b"vary"]
-        changed = {b"vary": b", ".join([*varies, b"Accept-Encoding"])}
+        headers.append((b"vary", b"Accept-Encoding"))
+        if self._encoding is None:
+            return {**start, "headers": headers}, first
+        changed: dict[bytes, bytes] = {}
         more = first.get("more_body", False)
         body = first.get("body", b"")
         encoding = self._encoding
-        if encoding is not None and (more or len(body) >= SMALLEST) and _allowed(start, found):
+        if (more or len(body) >= SMALLEST) and _allowed(start, found):
             changed[b"content-encoding"] = encoding.encode()
             etag = found.get(b"etag", b"W/")
             if not etag.startswith(b"W/"):

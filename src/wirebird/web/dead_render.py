@@ -359,6 +359,7 @@ def _redirect(
     return response
 
 
+@lru_cache(maxsize=1024)  # a page, its socket and the next pages are of one
 def visitor_of(secret: str) -> str:
     """Return what binds a page's tokens to the session that the page was made for."""
     return hashlib.blake2s(secret.encode(), digest_size=12, person=b"visitor").hexdigest()

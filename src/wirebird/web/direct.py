@@ -7,6 +7,7 @@ Starlette's handlers.
 
 from __future__ import annotations
 
+from starlette.middleware.sessions import Session
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
@@ -83,12 +84,18 @@ class DirectWay:
             return
         scope["router"] = self._router
         scope["endpoint"] = route.endpoint
+        sessions = self._app.sessions
+        session: Session | None = None
         if "session" not in scope:
-            send = self._app.sessions.around(scope, send)
+            session = scope["session"] = sessions.read(scope["headers"])
         try:
             response = await render_page(self._app, route.live, Request(scope, receive, send))
         except Exception as error:
             scope[_RAISED] = error
+            if session is not None:
+                send = sessions.written_by(send, session, scope)
             await self._app.through_layers(scope, receive, send)
             return
+        if session is not None:
+            response.raw_headers += sessions.headers_after(session, scope)
         await response(scope, receive, send)

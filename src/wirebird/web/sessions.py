@@ -9,12 +9,14 @@ from __future__ import annotations
 import binascii
 import json
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
+import msgspec
 from starlette.middleware.sessions import Session
 from starlette.routing import Match, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from wirebird.wire.signing import SignatureInvalid, TimedSigner, session_keys
+from wirebird.wire.signing import SignatureInvalid, TimedSigner, age_of, session_keys
 
 MAX_AGE_SECONDS = 14 * 24 * 3600
 
@@ -32,6 +34,8 @@ class SessionCookie:
 
     def __init__(self, keys: Sequence[str], name: str, https_only: bool) -> None:
         self._signer = TimedSigner(session_keys(keys), "sha1")
+        # A page, its socket and the next pages bring the same one.
+        self._opened = lru_cache(maxsize=512)(self._open)
         self._name = name.encode()
         self._https_only = https_only
 
@@ -47,32 +51,43 @@ class SessionCookie:
 
     def _session_of(self, token: bytes) -> Session:
         try:
-            body, age = self._signer.unsign(token)
+            data, signed_at = self._opened(token)
+            if age_of(signed_at) > MAX_AGE_SECONDS:
+                return Session()
         except SignatureInvalid:
             return Session()
-        if age > MAX_AGE_SECONDS:
-            return Session()
-        return Session(json.loads(binascii.a2b_base64(body)))
+        try:
+            return Session(msgspec.json.decode(data))
+        except msgspec.MsgspecError:  # NaN, which Python writes as JSON
+            return Session(json.loads(data))
+
+    def _open(self, token: bytes) -> tuple[bytes, int]:
+        body, signed_at = self._signer.signed(token)
+        return binascii.a2b_base64(body), signed_at
 
     def around(self, scope: Scope, send: Send) -> Send:
         """Read the session into a request's scope; what is sent by the result writes it."""
         session = scope["session"] = self.read(scope["headers"])
+        return self.written_by(send, session, scope)
+
+    def written_by(self, send: Send, session: Session, scope: Scope) -> Send:
+        """Return what sends an answer with the session that it was made with."""
 
         async def send_with_session(message: Message) -> None:
-            if message["type"] == "http.response.start" and (session.accessed or session.modified):
-                headers = list(message.get("headers", ()))
-                if session.accessed:
-                    varies = [value for name, value in headers if name == b"vary"]
-                    if varies:
-                        headers = [pair for pair in headers if pair[0] != b"vary"]
-                    headers.append((b"vary", b", ".join([*varies, b"Cookie"])))
-                if session.modified:
-                    written = self._written(session, scope).encode("latin-1")
-                    headers.append((b"set-cookie", written))
-                message = {**message, "headers": headers}
+            if message["type"] == "http.response.start":
+                more = self.headers_after(session, scope)
+                if more:
+                    message = {**message, "headers": [*message.get("headers", ()), *more]}
             await send(message)
 
         return send_with_session
+
+    def headers_after(self, session: Session, scope: Scope) -> list[tuple[bytes, bytes]]:
+        """Return what an answer says of the session that it was made with."""
+        headers = [(b"vary", b"Cookie")] if session.accessed else []
+        if session.modified:
+            headers.append((b"set-cookie", self._written(session, scope).encode("latin-1")))
+        return headers
 
     def _written(self, session: Session, scope: Scope) -> str:
         flags = "httponly; samesite=lax"

@@ -47,17 +47,41 @@ class TimedSigner:
         Raises:
             SignatureInvalid: No key made this signature, or its time is no time.
         """
+        body, signed_at = self.signed(token)
+        return body, age_of(signed_at)
+
+    def signed(self, token: bytes) -> tuple[bytes, int]:
+        """Return what was signed, and when, in seconds since the epoch: it may not be its time yet.
+
+        Raises:
+            SignatureInvalid: No key made this signature, or its time is no time.
+        """
         value, _, signature = token.rpartition(b".")
-        if not any(hmac.compare_digest(_signature(mac, value), signature) for mac in self._macs):
+        for mac in self._macs:
+            if hmac.compare_digest(_signature(mac, value), signature):
+                break
+        else:
             raise SignatureInvalid
         body, _, stamp = value.rpartition(b".")
         try:
-            age = time.time() - int.from_bytes(decoded(stamp), "big")
-        except (ValueError, OverflowError):
+            return body, int.from_bytes(decoded(stamp), "big")
+        except ValueError:
             raise SignatureInvalid from None
-        if age < -CLOCK_SKEW_SECONDS:
-            raise SignatureInvalid
-        return body, age
+
+
+def age_of(signed_at: int) -> float:
+    """Return how long ago something was signed, in seconds.
+
+    Raises:
+        SignatureInvalid: That is in the future.
+    """
+    try:
+        age = time.time() - signed_at
+    except OverflowError:
+        raise SignatureInvalid from None
+    if age < -CLOCK_SKEW_SECONDS:
+        raise SignatureInvalid
+    return age
 
 
 def session_keys(keys: Sequence[str]) -> list[bytes]:
