@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit
+from weakref import ref
 
 from starlette.requests import Request
 
@@ -107,7 +108,7 @@ class Socket(Background, Uploading):
         "_hooks",
         "_host",
         "_navigation",
-        "_owner",
+        "_owned_by",
         "_title",
         "_title_changed",
         "_uploads",
@@ -155,7 +156,7 @@ class Socket(Background, Uploading):
         self.navigation_type = "load"
         self.root_path = ""
         self._host = host
-        self._owner: Any = None
+        self._owned_by: Any = None
         self._title: str | None = None
         self._title_changed = False
         self._events: list[list[Any]] | None = None
@@ -520,10 +521,16 @@ class Socket(Background, Uploading):
 
     def of(self, owner: Any) -> Socket:
         """Return this socket for a view, or for a component of the view whose socket it is."""
-        if self._owner is None:
-            self._owner = owner
+        if self._owned_by is None:
+            # Without a cycle, all of a page goes as soon as it is sent.
+            self._owned_by = owner if self.connected else ref(owner)
             return self
         return ComponentSocket(self, owner)
+
+    @property
+    def _owner(self) -> Any:
+        owner = self._owned_by
+        return owner() if type(owner) is ref else owner  # pyright: ignore[reportUnknownVariableType]
 
     def take_navigation(self) -> Navigation | None:
         """Return where the view asked to go, once."""
@@ -556,7 +563,7 @@ class ComponentSocket(Socket):
 
     def __init__(self, socket: Socket, owner: Any) -> None:
         object.__setattr__(self, "_view_socket", socket)
-        object.__setattr__(self, "_owner", owner)
+        object.__setattr__(self, "_owned_by", owner)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._view_socket, name)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import secrets
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import lru_cache
@@ -42,7 +41,7 @@ from wirebird.web.head import head, nonce_of, policy
 from wirebird.web.layouts import Page, title_tag
 from wirebird.web.leading import check_links
 from wirebird.wire.params import ParamsError, decode_params
-from wirebird.wire.tokens import TokenError, csrf_secret, mask
+from wirebird.wire.tokens import TokenError, csrf_secret, mask, random_id
 
 if TYPE_CHECKING:
     from wirebird.runtime.endpoint import Endpoint
@@ -188,12 +187,13 @@ async def _page(
     path = scope["path"].removeprefix(root_path)
     match = Match(route, {**params, **request.path_params}, path)
     extra = app.session_extra(route.live_session, request)
+    shown = view_session(session)
     socket = Socket(
-        "phx-" + secrets.token_urlsafe(9),
-        _FirstRender(endpoint, visitor, view_session(session)),
+        "phx-" + random_id(9),
+        _FirstRender(endpoint, visitor, shown),
         connected=False,
         url=_url_of(scope, query),
-        session={**view_session(session), **extra},
+        session={**shown, **extra},
         connect_info=connect_info(scope, "http"),
     )
     socket.root_path = root_path
@@ -318,7 +318,9 @@ def words_of(view: type[LiveView[Any]]) -> str:
 
 def view_session(session: Mapping[str, Any]) -> dict[str, Any]:
     """Return the session as views see it: without our own secret."""
-    return {key: value for key, value in session.items() if key != CSRF_KEY}
+    shown = dict(session)
+    shown.pop(CSRF_KEY, None)
+    return shown
 
 
 def _answer_reload(app: Application, token: str) -> None:

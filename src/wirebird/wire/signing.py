@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 
 from wirebird.errors import WirebirdError
 
@@ -37,8 +38,7 @@ class TimedSigner:
 
     def sign(self, body: bytes) -> bytes:
         """Return the bytes with the time and a signature; dots stand between."""
-        now = int(time.time())
-        value = b"%b.%b" % (body, encoded(now.to_bytes((now.bit_length() + 7) // 8, "big")))
+        value = b"%b.%b" % (body, _stamp(int(time.time())))
         return b"%b.%b" % (value, _signature(self._macs[0], value))
 
     def unsign(self, token: bytes) -> tuple[bytes, float]:
@@ -101,6 +101,11 @@ def decoded(text: bytes) -> bytes:
         ValueError: It is no base64.
     """
     return binascii.a2b_base64(text.translate(_FROM_URL) + b"==")
+
+
+@lru_cache(maxsize=2)  # much is signed within a second
+def _stamp(now: int) -> bytes:
+    return encoded(now.to_bytes((now.bit_length() + 7) // 8, "big"))
 
 
 def _signature(mac: hmac.HMAC, value: bytes) -> bytes:
