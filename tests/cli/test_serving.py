@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import socket
@@ -179,6 +180,15 @@ async def test_a_socket_that_a_killed_server_left_is_taken_over(folder: Path):
         taken.listen()
         with pytest.raises(CommandError, match="in use"):
             check_address(Options(uds=path))
+
+
+def test_what_a_server_process_has_loaded_is_no_matter_of_the_garbage_collector():
+    app = Wirebird(secret_key=KEY)
+    try:
+        serving.served(app)
+        assert all(each is not app for each in gc.get_objects())
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize(

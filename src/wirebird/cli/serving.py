@@ -7,6 +7,7 @@ and reloaded processes start exactly as the first one did. See docs/design/0003-
 from __future__ import annotations
 
 import errno
+import gc
 import importlib.util
 import ipaddress
 import logging
@@ -153,7 +154,7 @@ def run(target: AppTarget, options: Options, app: Any) -> None:
     several = options.reload or options.workers > 1
     folders = {Path.cwd().resolve(), target.folder.resolve()}
     uvicorn.run(
-        f"{__name__}:application" if several else Compression(app),
+        f"{__name__}:application" if several else served(app),
         factory=several,
         host=options.host,
         port=options.port,
@@ -197,6 +198,17 @@ def application() -> Any:
     for _, inner in wirebird_apps(app) if reloads else ():
         inner.end_patience = min(inner.end_patience, RELOAD_GRACE_SECONDS)
         inner.keeps_state_on_reload = True
+    return served(app)
+
+
+def served(app: Any) -> Compression:
+    """Return an application as a server process serves it, when all of it has been loaded.
+
+    That stays as long as the process: a garbage collection that went through it again and again
+    would hold up all views meanwhile.
+    """
+    gc.collect()
+    gc.freeze()
     return Compression(app)
 
 
