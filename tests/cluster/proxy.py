@@ -17,12 +17,14 @@ class Proxy:
         port: Where it listens, on this machine.
         delay: For how many seconds whatever goes to the server is held back.
         accepted: How many connections there have been.
+        held: How much is held back now, in pieces.
     """
 
     def __init__(self, target: int) -> None:
         self.port = 0
         self.delay = 0.0
         self.accepted = 0
+        self.held = 0
         self._target = target
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -65,10 +67,12 @@ class Proxy:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, delayed: bool
     ) -> None:
         while data := await reader.read(65536):
+            self.held += 1
             if delayed and self.delay:
                 await asyncio.sleep(self.delay)
             writer.write(data)
             await writer.drain()
+            self.held -= 1
         with suppress(OSError):
             writer.write_eof()
 

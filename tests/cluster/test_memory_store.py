@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from wirebird.cluster.memory_store import SWEEP_SECONDS, TOMBSTONE_SECONDS, MemoryStore
+from wirebird.cluster.memory_store import MemoryStore
+from wirebird.cluster.records import SWEEP_SECONDS, TOMBSTONE_SECONDS
 from wirebird.live.store import Write
 
 

@@ -10,13 +10,8 @@ from collections.abc import Callable, Sequence
 from itertools import count
 from typing import NamedTuple
 
+from wirebird.cluster.records import SWEEP_SECONDS, TOMBSTONE_SECONDS
 from wirebird.live.store import Claim, Status, Write
-
-TOMBSTONE_SECONDS = 60.0
-"""How long a store remembers who deleted a record, lest an earlier owner make it anew."""
-
-SWEEP_SECONDS = 30.0
-"""How often records whose time is over are looked for."""
 
 
 class MemoryStore:

@@ -16,8 +16,8 @@ from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 
-from wirebird.cluster.memory_store import SWEEP_SECONDS, TOMBSTONE_SECONDS
 from wirebird.cluster.outage import PATIENCE, Outage
+from wirebird.cluster.records import SWEEP_SECONDS, TOMBSTONE_SECONDS, turns
 from wirebird.live.store import Claim, Status, StoreUnavailable, Write
 
 MOST_CONNECTIONS = 4
@@ -48,33 +48,39 @@ class Statements:
         self.make = statement(
             "SELECT pg_advisory_xact_lock(hashtext({lock}));"
             " CREATE TABLE IF NOT EXISTS {table} ("
-            '  key text COLLATE "C" PRIMARY KEY, epoch bigint NOT NULL, data bytea,'
-            "  until timestamptz NOT NULL) WITH (fillfactor = 70);"
+            '  key text COLLATE "C" PRIMARY KEY, epoch bigint NOT NULL,'
+            "  turn bigint NOT NULL, data bytea, until timestamptz NOT NULL)"
+            " WITH (fillfactor = 70);"
             " ALTER TABLE {table} ALTER COLUMN data SET STORAGE EXTERNAL;"
             " CREATE SEQUENCE IF NOT EXISTS {epochs}"
         )
         self.claim = statement(
-            "INSERT INTO {table} AS kept (key, epoch, data, until) VALUES"
-            " (%(key)s, nextval({epochs_name}), NULL, now() + make_interval(secs => %(keep)s))"
-            " ON CONFLICT (key) DO UPDATE SET epoch = nextval({epochs_name}),"
+            "INSERT INTO {table} AS kept (key, epoch, turn, data, until) VALUES"
+            " (%(key)s, nextval({epochs_name}), 0, NULL, now() + make_interval(secs => %(keep)s))"
+            " ON CONFLICT (key) DO UPDATE SET epoch = nextval({epochs_name}), turn = 0,"
             " data = CASE WHEN kept.until > now() THEN kept.data END, until = excluded.until"
             " RETURNING epoch, data"
         )
         self.save = statement(
-            "INSERT INTO {table} AS kept (key, epoch, data, until)"
-            " SELECT key, epoch, data, now() + make_interval(secs => keep)"
-            " FROM unnest(%b::text[], %b::bigint[], %b::bytea[], %b::float8[])"
-            " AS written (key, epoch, data, keep) ORDER BY key"  # so that two never wait in a ring
+            "INSERT INTO {table} AS kept (key, epoch, turn, data, until)"
+            " SELECT key, epoch, turn, data, now() + make_interval(secs => keep)"
+            " FROM unnest(%b::text[], %b::bigint[], %b::bytea[], %b::float8[], %b::bigint[])"
+            # In one order, so that two processes never wait for each other.
+            " AS written (key, epoch, data, keep, turn) ORDER BY key"
             " ON CONFLICT (key) DO UPDATE"
-            " SET epoch = excluded.epoch, data = excluded.data, until = excluded.until"
-            " WHERE kept.epoch <= excluded.epoch OR kept.until <= now() RETURNING key"
+            " SET epoch = excluded.epoch, turn = excluded.turn, data = excluded.data,"
+            " until = excluded.until"
+            " WHERE (kept.epoch, kept.turn) <= (excluded.epoch, excluded.turn)"
+            " OR kept.until <= now() RETURNING key"
         )
         self.load = statement("SELECT key, data FROM {table} WHERE key = ANY(%s) AND until > now()")
         self.delete = statement(
-            "INSERT INTO {table} AS kept (key, epoch, data, until) VALUES"
-            " (%(key)s, %(epoch)s, NULL, now() + make_interval(secs => %(keep)s))"
-            " ON CONFLICT (key) DO UPDATE SET epoch = excluded.epoch, data = NULL,"
-            " until = excluded.until WHERE kept.epoch <= excluded.epoch OR kept.until <= now()"
+            "INSERT INTO {table} AS kept (key, epoch, turn, data, until) VALUES"
+            " (%(key)s, %(epoch)s, %(turn)s, NULL, now() + make_interval(secs => %(keep)s))"
+            " ON CONFLICT (key) DO UPDATE SET epoch = excluded.epoch, turn = excluded.turn,"
+            " data = NULL, until = excluded.until"
+            " WHERE (kept.epoch, kept.turn) <= (excluded.epoch, excluded.turn)"
+            " OR kept.until <= now()"
         )
         self.sweep = statement(
             "DELETE FROM {table} WHERE ctid IN (SELECT ctid FROM {table}"
@@ -163,6 +169,7 @@ class PostgresStore:
                     now[write.key] = (at, write)
             batch = [write for _, write in now.values()]
             columns = [list(column) for column in zip(*batch, strict=True)]
+            columns.append([next(turns) for _ in batch])
             for (key,) in await self._ask(self._statements.save, columns):
                 saved[now[key][0]] = True
             left = later
@@ -177,7 +184,7 @@ class PostgresStore:
 
     async def delete(self, key: str, epoch: int) -> None:
         """Forget what a record holds, if its owner asks; else nothing happens."""
-        values = {"key": key, "epoch": epoch, "keep": TOMBSTONE_SECONDS}
+        values = {"key": key, "epoch": epoch, "turn": next(turns), "keep": TOMBSTONE_SECONDS}
         await self._ask(self._statements.delete, values)
 
     async def _sweep(self) -> None:

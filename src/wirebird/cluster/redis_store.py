@@ -1,7 +1,7 @@
 """`RedisStore`: views' states in Redis, Valkey, or what speaks like them.
 
-The rule: a record is one string, its owner's epoch before what it holds; a script compares and sets
-it, by the clock of Redis.
+The rule: a record is one string; before what it holds stand its owner's epoch and the turn of the
+save, in as many digits each, so that a script compares and sets it as text.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from redis.exceptions import (
     TimeoutError,
 )
 
-from wirebird.cluster.memory_store import TOMBSTONE_SECONDS
 from wirebird.cluster.outage import PATIENCE, Outage
+from wirebird.cluster.records import TOMBSTONE_SECONDS, turns
 from wirebird.live.store import Claim, Status, Write
 
 MOST_CONNECTIONS = 8
 
-_DIGITS = 16  # an epoch: microseconds of the clock of Redis, until the year 2286
+# An epoch is the time of Redis in microseconds, 16 digits until the year 2286; a turn has 12.
+_HEAD = 28
 _HOLDS = b"+"
 
 _CLAIM = """
@@ -41,9 +42,9 @@ if kept then
     if last >= epoch then
         epoch = string.format('%016.0f', tonumber(last) + 1)
     end
-    rest = string.sub(kept, 17)
+    rest = string.sub(kept, 29)
 end
-redis.call('SET', KEYS[1], epoch .. rest, 'PX', ARGV[1])
+redis.call('SET', KEYS[1], epoch .. '000000000000' .. rest, 'PX', ARGV[1])
 return {epoch, rest}
 """
 
@@ -51,12 +52,10 @@ _SAVE = """
 local saved = {}
 for i, key in ipairs(KEYS) do
     local value = ARGV[2 * i]
-    local last = redis.call('GETRANGE', key, 0, 15)
-    if last == '' or last <= string.sub(value, 1, 16) then
+    local last = redis.call('GETRANGE', key, 0, 27)
+    saved[i] = last == '' or string.sub(last, 1, 16) <= string.sub(value, 1, 16)
+    if last == '' or last <= string.sub(value, 1, 28) then
         redis.call('SET', key, value, 'PX', ARGV[2 * i - 1])
-        saved[i] = 1
-    else
-        saved[i] = 0
     end
 end
 return saved
@@ -140,7 +139,7 @@ class RedisStore:
         arguments: list[Any] = []
         for write in writes:
             arguments.append(_milliseconds(write.keep))
-            arguments.append(b"%016d+%b" % (write.epoch, write.data))
+            arguments.append(b"%016d%012d+%b" % (write.epoch, next(turns), write.data))
         saved = await self._outage.bounded(self._save(keys=keys, args=arguments))
         return [bool(each) for each in saved]
 
@@ -149,11 +148,11 @@ class RedisStore:
         if not keys:
             return []
         found = await self._outage.bounded(self._redis.mget([self._prefix + key for key in keys]))
-        return [None if each is None else _held(each[_DIGITS:]) for each in found]
+        return [None if each is None else _held(each[_HEAD:]) for each in found]
 
     async def delete(self, key: str, epoch: int) -> None:
         """Forget what a record holds, if its owner asks; else nothing happens."""
-        tombstone = [_milliseconds(TOMBSTONE_SECONDS), b"%016d-" % epoch]
+        tombstone = [_milliseconds(TOMBSTONE_SECONDS), b"%016d%012d-" % (epoch, next(turns))]
         await self._outage.bounded(self._save(keys=[self._prefix + key], args=tombstone))
 
     def _problem(self, error: BaseException) -> str | None:

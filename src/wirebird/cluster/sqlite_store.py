@@ -16,8 +16,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from wirebird.cluster.memory_store import SWEEP_SECONDS, TOMBSTONE_SECONDS
 from wirebird.cluster.outage import PATIENCE, Outage
+from wirebird.cluster.records import SWEEP_SECONDS, TOMBSTONE_SECONDS
 from wirebird.live.store import Claim, Status, Write
 
 MOST_AT_ONCE = 1000
@@ -164,7 +164,7 @@ class SQLiteStore:
         ended = False
         while not ended:
             try:
-                first = self._waiting.get(timeout=SWEEP_SECONDS)
+                first = self._waiting.get(timeout=max(0.0, sweep_at - time.monotonic()))
             except Empty:
                 asked: list[_Asked] = []
             else:
@@ -177,6 +177,7 @@ class SQLiteStore:
                 answers = _transaction(connection, [each.work for each in asked])
             except Exception as error:
                 connection = _closed(connection)
+                sweep_at = time.monotonic() + SWEEP_SECONDS
                 for each in asked:
                     each.fail(error)
                 continue
