@@ -41,28 +41,47 @@ class Outage:
     async def bounded(self, work: Coroutine[Any, Any, T]) -> T:
         """Do something with the store.
 
+        Args:
+            work: What to do; it must end when it is cancelled.
+
         Raises:
             StoreUnavailable: It could not be done, or took too long.
         """
-        task = asyncio.ensure_future(work)
+        within = asyncio.timeout(self.patience)
         try:
-            await asyncio.wait((task,), timeout=self.patience)
-        except asyncio.CancelledError:
-            self._leave(task)
-            raise
-        if not task.done():
-            self._leave(task)
-            raise self.down(f"it has not answered within {self.patience:g} s")
-        try:
-            result = task.result()
+            async with within:
+                result = await work
         except Exception as error:
+            if within.expired():
+                raise self._late() from None
             problem = self._problem(error)
             if problem is None:
                 raise
             # The driver's own error may hold the password, and is not shown.
             raise self.down(problem) from None
-        self.up()
+        if not self.status.ok:
+            self.up()
         return result
+
+    async def bounded_apart(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do something that may need long to end when it is cancelled: nobody waits for that.
+
+        Raises:
+            StoreUnavailable: It could not be done, or took too long.
+        """
+        return await self.bounded(self._apart(work))
+
+    async def _apart(self, work: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait((task,))
+        except asyncio.CancelledError:
+            self._leave(task)
+            raise
+        return task.result()
+
+    def _late(self) -> StoreUnavailable:
+        return self.down(f"it has not answered within {self.patience:g} s")
 
     def _leave(self, task: asyncio.Task[Any]) -> None:
         """Let something end by itself, however long its driver takes to give up."""
@@ -85,10 +104,9 @@ class Outage:
         return StoreUnavailable(f"{self.name} cannot be used: {problem}")
 
     def up(self) -> None:
-        """Note that the store is there."""
-        if not self.status.ok:
-            self.status = Status(ok=True)
-            logger.warning("%s can be used again", self.name)
+        """Note that the store is there again."""
+        self.status = Status(ok=True)
+        logger.warning("%s can be used again", self.name)
 
 
 logger = logging.getLogger("wirebird.cluster")

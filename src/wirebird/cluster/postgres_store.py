@@ -198,7 +198,7 @@ class PostgresStore:
         async def sweep(connection: Connection) -> int:
             return (await connection.execute(self._statements.sweep, [SWEPT_AT_ONCE])).rowcount
 
-        return await self._outage.bounded(self._with_connection(sweep))
+        return await self._outage.bounded_apart(self._with_connection(sweep))
 
     async def _ask(self, statement: sql.Composed, values: Any) -> list[Any]:
         async def ask(connection: Connection) -> list[Any]:
@@ -206,7 +206,7 @@ class PostgresStore:
             await cursor.execute(statement, values, prepare=True)
             return await cursor.fetchall() if cursor.description else []
 
-        return await self._outage.bounded(self._with_connection(ask))
+        return await self._outage.bounded_apart(self._with_connection(ask))
 
     async def _with_connection(self, work: Callable[[Connection], Awaitable[Any]]) -> Any:
         async with self._turns:

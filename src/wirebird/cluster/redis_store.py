@@ -98,7 +98,7 @@ class RedisStore:
             url,
             max_connections=MOST_CONNECTIONS,
             timeout=patience,
-            socket_timeout=patience,
+            socket_timeout=None,  # all that is asked is bounded as a whole
             socket_connect_timeout=patience,
             # A connection may have been closed since it was used last.
             retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionError,)),
