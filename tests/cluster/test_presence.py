@@ -64,7 +64,7 @@ async def test_views_of_two_processes_see_each_other_as_they_are(url: str) -> No
         assert listed == {"ann": (Person("ann"),), "bob": (Person("bob"),)}
         await bob.hook_event("rename", {"name": "robert"})
         await until_here(ann, "ann", "robert")
-        await bob.disconnect()
+        await bob.tab.close()
         await until_here(ann, "ann")
 
 
@@ -138,7 +138,7 @@ async def test_what_was_missed_while_the_broker_was_away_is_learned(url: str) ->
             bob = await there.live("/bob")
             await until_here(ann, "ann", "bob")
             await proxy.cut()
-            await bob.disconnect()
+            await bob.tab.close()
             await there.live("/cid")
             await proxy.open()
             await until_here(ann, "ann", "cid")

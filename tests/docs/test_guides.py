@@ -209,7 +209,7 @@ async def test_an_application_s_user_is_in_the_page_until_signing_out(example: E
         await view.click("button")
         assert view.text("p") == "Hello, ada"
 
-        await view.disconnect()
+        await view.tab.close()
         signed.revoked.add(client.cookies["access_token"])
         with pytest.raises(LiveTestError):
             await view.reconnect()
@@ -224,6 +224,6 @@ async def test_people_in_a_room_see_each_other_come_type_and_go(example: Example
         await ada.until(lambda view: view.text("h2") == "2 here")
         await bob.focus("input")
         await ada.until(lambda view: view.has("li", "bob is typing"))
-        await bob.disconnect()
+        await bob.tab.close()
         await ada.until(lambda view: view.text("[role=status]") == "bob has left.")
         assert ada.text("h2") == "1 here"

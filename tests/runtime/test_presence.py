@@ -22,7 +22,7 @@ from wirebird import (
     info,
 )
 from wirebird.live.component import LiveComponent
-from wirebird.testing import LiveClient, View
+from wirebird.testing import LiveClient, LiveTestError, View
 
 SECRET = "a secret for tests, and long enough for them"
 QUICK = PresenceTimes(heartbeat=0.1, timeout=0.5, flush=0.01, patience=0.2, linger=0.1)
@@ -101,9 +101,22 @@ class ThreadView(LiveView[Room]):
         self.state.people = self.socket.track(f"room:{room}", 7, Person("thread"))
 
     @event
+    def again(self) -> None:
+        self.state.people = self.socket.track("room:1", 7, Person("thread", "again"))
+
+    @event
     def feel(self, mood: str) -> list[str]:
         self.state.people.update(Person("thread", mood))
         return [tab.mood for tab in self.state.people["7"]]
+
+
+class FailingView(LiveView[Room]):
+    html = "<p></p>"
+
+    async def mount(self, room: str) -> None:
+        self.state.people = await self.socket.track(f"room:{room}", "failing", Person("failing"))
+        if self.socket.connected:
+            raise RuntimeError("it fails on purpose")
 
 
 @dataclass
@@ -142,6 +155,7 @@ def make_app(pubsub: LocalPubSub | None = None) -> Wirebird:
     app.presence.times = QUICK
     app.live("/rooms/{room}/{name}", RoomView)
     app.live("/lobby/{room}", LobbyView)
+    app.live("/failing/{room}", FailingView)
     app.live("/thread/{room}", ThreadView)
     app.live("/badges/{room}", BadgesView)
     app.components(BadgeOf)
@@ -175,7 +189,7 @@ async def test_two_views_see_each_other_come_change_and_go(client: LiveClient) -
     await bob.hook_event("feel", {"mood": "merry"})
     assert bob.text("#bob") == "bob:merry"
     await until_shown(ann, "#bob", "bob:merry")
-    await bob.disconnect()
+    await bob.tab.close()
     await until_shown(ann, "ul", "ann:calm")
     await until_shown(ann, "#told", "+bob ~bob -bob")
 
@@ -193,7 +207,7 @@ async def test_tabs_of_a_person_are_one_key(client: LiveClient) -> None:
     await client.live("/rooms/1/ann-desk")
     await until_shown(watcher, "#ann", "ann-phone:calm ann-desk:calm")
     assert watcher.text("#count") == "2"
-    await first.disconnect()
+    await first.tab.close()
     await until_shown(watcher, "#ann", "ann-desk:calm")
     assert watcher.text("#count") == "2"
 
@@ -322,7 +336,7 @@ async def test_views_of_two_processes_see_each_other(pair: tuple[Process, Proces
     await until_shown(bob, "#count", "2")
     await bob.hook_event("feel", {"mood": "merry"})
     await until_shown(ann, "#bob", "bob:merry")
-    await bob.disconnect()
+    await bob.tab.close()
     await until_shown(ann, "ul", "ann:calm")
 
 
@@ -377,8 +391,27 @@ async def test_a_topic_that_nobody_follows_is_forgotten() -> None:
     app = make_app(broker)
     async with LiveClient(app) as client:
         view = await client.live("/rooms/1/ann")
-        await view.disconnect()
+        await view.tab.close()
         async with asyncio.timeout(5):
             while await broker.left.get() != "wirebird:presence:topic:room:1":
                 pass
         assert await app.presence.list("room:1") == {}
+
+
+async def test_a_view_that_fails_as_it_mounts_was_never_here(
+    client: LiveClient, app: Wirebird
+) -> None:
+    ann = await client.live("/rooms/1/ann")
+    with pytest.raises(LiveTestError):
+        await client.live("/failing/1")
+    await client.live("/rooms/1/bob")
+    await until_shown(ann, "#told", "+bob")
+    assert list(await app.presence.list("room:1")) == ["ann", "bob"]
+
+
+async def test_tracking_the_same_again_says_something_else(client: LiveClient) -> None:
+    lobby = await client.live("/lobby/1")
+    view = await client.live("/thread/1")
+    await view.hook_event("again")
+    assert await view.hook_event("feel", {"mood": "busy"}) == ["busy"]
+    await until_shown(lobby, "p", "7")

@@ -26,6 +26,9 @@ from wirebird.live.presence import Change, Here, Listener
 
 logger = logging.getLogger("wirebird.cluster")
 
+LISTENER_SECONDS = 0.0001
+"""How much longer changes are gathered for each view that is told, so that others get their turn."""
+
 _UNKNOWN = object()
 
 Job: TypeAlias = Callable[[], Awaitable[None]]
@@ -267,7 +270,8 @@ class PresenceTracker:
             kept = self._topics.get(topic)
             if kept is not None and kept.flush is None and self._replica.rolls[topic].changed:
                 loop = asyncio.get_running_loop()
-                at = max(loop.time(), kept.flushed_at + self.times.flush)
+                pause = self.times.flush + LISTENER_SECONDS * len(kept.listeners)
+                at = max(loop.time(), kept.flushed_at + pause)
                 kept.flush = loop.call_at(at, self._flush, topic, kept)
 
     def _flush(self, topic: str, kept: _Topic) -> None:
