@@ -27,7 +27,7 @@ from wirebird.live.presence import Change, Here, Listener
 logger = logging.getLogger("wirebird.cluster")
 
 LISTENER_SECONDS = 0.0001
-"""How much longer changes are gathered for each view that is told, so that others get their turn."""
+"""How much longer changes are gathered for each view that is told of them."""
 
 _UNKNOWN = object()
 
