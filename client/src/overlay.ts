@@ -33,7 +33,17 @@ export function showError(error: ServerError): void {
   title.id = `${ID}-title`;
   title.textContent = error.title || "The server raised an error";
 
-  const detail = element("pre", { margin: "0", font: "inherit", whiteSpace: "pre-wrap", overflowWrap: "anywhere" });
+  // Whatever the page's own style sheets say of a <pre>.
+  const detail = element("pre", {
+    margin: "0",
+    padding: "0",
+    border: "0",
+    background: "none",
+    color: "inherit",
+    font: "inherit",
+    whiteSpace: "pre-wrap",
+    overflowWrap: "anywhere",
+  });
   detail.textContent = error.detail ?? "";
 
   const button = element("button", {

@@ -102,6 +102,7 @@ async def test_a_broken_template_shows_its_error_until_it_is_mended(page: Page, 
         panel = page.locator("#wirebird-error")
         await expect(panel).to_contain_text("counter.html")
         await expect(panel).to_contain_text("line 2")
+        await expect(panel.locator("pre")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
         (folder / "counter.html").write_text(TEMPLATE + "<p>mended</p>")
         await expect(page.locator("p")).to_have_text("mended")
         await expect(panel).to_be_hidden()

@@ -132,6 +132,13 @@ from wirebird import LiveView, Wirebird
 class HomeView(LiveView):
     html = "<p>home</p>"
 
+class AroundView(LiveView):
+    html = "<p>around</p>"
+    layout = "extra/around.html"
+
+class InheritingView(AroundView):
+    html = "<p>inheriting</p>"
+
 class OtherView(LiveView):
     html = "<p>other</p>"
     scripts = ["extra/more.js"]
@@ -142,6 +149,11 @@ def make(**options):
     app.live("/", HomeView)
     with app.live_session("other", scripts=["session.js"], styles=["session.css"]) as other:
         other.live("/other", OtherView)
+    app.live("/around", AroundView)
+    app.live("/inheriting", InheritingView)
+    app.live("/route", HomeView, layout="extra/around.html")
+    with app.live_session("around", layout="extra/around.html") as around:
+        around.live("/session", HomeView)
     return app
 """
 
@@ -161,6 +173,7 @@ def make_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
         "home.css": "",
         "other.js": "",
         "extra/more.js": "",
+        "extra/around.html": "<main>{{ inner_content }}</main>",
         "root.html": "<html>own {{ page.head }}{{ inner_content }}</html>",
     }
     for name, text in files.items():
@@ -205,6 +218,14 @@ async def test_a_view_s_files_are_loaded_by_the_pages_that_can_show_it(make_site
 def test_a_file_that_is_not_there_stops_the_start(options: Any, make_site: Make) -> None:
     with pytest.raises(AssetNotFound, match=r"site: files are looked for"):
         make_site(**options)
+
+
+async def test_live_layouts_are_found_beside_the_module_that_names_them(make_site: Make) -> None:
+    async with client(make_site()) as http:
+        for path in ("around", "inheriting", "route", "session"):
+            assert "><main><p>" in (await http.get(f"/{path}")).text
+    async with client(make_site(layout="extra/around.html")) as http:
+        assert "><main><p>home</p></main>" in (await http.get("/")).text
 
 
 def test_a_root_layout_that_is_not_there_stops_the_start(make_site: Make) -> None:

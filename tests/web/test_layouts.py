@@ -75,11 +75,16 @@ class LostView(HelloView):
     layout = "nowhere.html"
 
 
-async def test_a_layout_that_is_not_there_is_said_by_name(make_app: MakeApp) -> None:
+def test_a_layout_that_is_not_there_stops_the_start(make_app: MakeApp) -> None:
     app = make_app()
-    app.live("/", LostView)
-    with pytest.raises(jinja2.TemplateNotFound, match=r"nowhere\.html"):
-        await get(app)
+    for name in (
+        lambda: app.live("/", LostView),
+        lambda: app.live("/", HelloView, layout="nowhere.html"),
+        lambda: app.live_session("lost", layout="nowhere.html"),
+        lambda: make_app(layout="nowhere.html"),
+    ):
+        with pytest.raises(jinja2.TemplateNotFound, match=r"nowhere\.html"):
+            name()
 
 
 @pytest.mark.parametrize(

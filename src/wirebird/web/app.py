@@ -229,6 +229,7 @@ class Wirebird(Starlette):
         }
         self.csp = csp
         root_layout = found_layout(root_layout, folder, self.templates)
+        layout = found_layout(layout, folder, self.templates)
         self.layouts = Layouts(root_layout, layout, self.templates)
         self._endpoint: Endpoint | None = None
         self._following: asyncio.Task[None] | None = None
@@ -372,11 +373,12 @@ class Wirebird(Starlette):
             live_session or self.default_session,
             action=action,
             name=name,
-            layout=layout,
+            layout=found_layout(layout, folder_of_caller(), self.templates),
             container=container,
             metadata=metadata or {},
         )
-        self.renderers(view)  # says now if its template is missing
+        self.renderers(view)  # says now if its template is missing,
+        self.layouts.of_view(route, view)  # or its layout
         if nearest(view.durable, route.live_session.durable, self.durable):
             stored_fields(view)  # says now what cannot be stored
         self.live_router.add(route)
@@ -417,6 +419,7 @@ class Wirebird(Starlette):
         """
         folder = folder_of_caller()
         root_layout = found_layout(root_layout, folder, self.templates)
+        layout = found_layout(layout, folder, self.templates)
         live_session = LiveSession(name, on_mount, session, root_layout, layout, durable)
         self.live_router.add_session(live_session)
         self.assets.session(live_session).add(scripts, styles, folder)

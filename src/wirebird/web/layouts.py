@@ -6,6 +6,7 @@ own tree and changes with it.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from wirebird.live.router import LiveRoute, LiveSession
 from wirebird.live.socket import Socket
 from wirebird.live.view import LiveView
 from wirebird.runtime.endpoint import Layout
-from wirebird.web.lookup import File, beside, one_spelling
+from wirebird.web.lookup import File, beside, folder_of, one_spelling
 
 _AROUND = Statics(("", "", ""), source="flash layout")
 _FLASHES = Statics(('<div class="wirebird-flashes">', "</div>"), True, "flash layout")
@@ -113,10 +114,10 @@ class Page:
 
 
 def found_layout(chosen: Any, folder: File | None, environment: TemplateEnvironment) -> Any:
-    """Return a root layout that somebody named, its file found now.
+    """Return a layout that somebody named, its file found now.
 
     Args:
-        chosen: What `root_layout` takes.
+        chosen: What `root_layout` or `live_layout` takes.
         folder: The folder of the module that names it.
         environment: In whose folders the file may be, too.
 
@@ -202,6 +203,7 @@ class Layouts:
         self._environment = environment
         self._of_pages: dict[LiveSession, RootLayout] = {}
         self._of_views: dict[Any, Layout | None] = {}
+        self._of_classes: dict[type[LiveView[Any]], Any] = {}
 
     def of_view(self, route: LiveRoute | None, view: type[LiveView[Any]]) -> Layout | None:
         """Return the live layout of a view: the route's, the view's, the session's, or ours."""
@@ -209,11 +211,19 @@ class Layouts:
         for place in (route, view, route and route.live_session):
             layout = ... if place is None else place.layout
             if layout is not ...:
-                chosen = layout
+                chosen = self._of_class(view) if place is view else layout
                 break
         if chosen not in self._of_views:
             self._of_views[chosen] = live_layout(chosen, self._environment)
         return self._of_views[chosen]
+
+    def _of_class(self, view: type[LiveView[Any]]) -> Any:
+        """Return the layout that a view's class names, found beside the class that names it."""
+        if view not in self._of_classes:
+            named = next(base for base in view.__mro__ if "layout" in vars(base))
+            folder = folder_of(sys.modules.get(named.__module__))
+            self._of_classes[view] = found_layout(view.layout, folder, self._environment)
+        return self._of_classes[view]
 
     def of_page(self, live_session: LiveSession) -> RootLayout:
         """Return the document around the pages of a live session."""
