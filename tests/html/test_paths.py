@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from html import unescape
 from typing import Any
 
 import pytest
+from markupsafe import escape
 
 from wirebird.components import ui
 from wirebird.html.errors import ComponentError
+from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.html.js import JS, js
 from wirebird.html.link import link
 from wirebird.html.paths import BrowserPath, mounted_at
@@ -94,3 +97,25 @@ def test_a_mount_ends_where_it_ends() -> None:
             assert 'href="/outer/inner/a"' in str(link("x", href="/a"))
         assert 'href="/outer/a"' in str(link("x", href="/a"))
     assert 'href="/a"' in str(link("x", href="/a"))
+
+
+MACRO = "{% macro to(a) %}/items?{{ {'a': a, 'b': 2}|urlencode }}{% endmacro %}"
+
+
+@pytest.mark.parametrize("root_path", ["", "/shop"])
+def test_a_url_that_a_macro_makes_is_escaped_once(root_path: str) -> None:
+    seen = root_path + "/items?a=1&b=2"
+    environment = TemplateEnvironment()
+    environment.globals.update(js=js, link=link, ui=ui)  # pyright: ignore[reportUnknownMemberType]
+    with mounted_at(root_path):
+        for made in (
+            "link('x', patch=to(1))",
+            "link('x', href=to(1))",
+            "ui.button('x', navigate=to(1))",
+            "ui.form(id='f', action=to(1))",
+        ):
+            assert f'="{escape(seen)}"' in environment.inline(f"{MACRO}{{{{ {made} }}}}").render()
+        commands = environment.inline(f"{MACRO}<b phx-click='{{{{ js.patch(to(1)) }}}}'>").render()
+        assert f'"href":"{seen}"' in unescape(commands)
+    outside = environment.inline(f"{MACRO}{{{{ link('x', outside=to(1)) }}}}").render()
+    assert 'href="/items?a=1&amp;b=2"' in outside

@@ -11,7 +11,7 @@ from wirebird.html.attributes import class_names
 from wirebird.html.content import content
 from wirebird.html.errors import ComponentError
 from wirebird.html.fragment import Fragment
-from wirebird.html.paths import browser_path, outside_path, prefix
+from wirebird.html.paths import as_url, browser_path, outside_path, prefix
 
 _html = Markups("forms.html")
 _TAKES = ("accept-charset", "autocomplete", "enctype", "name", "novalidate", "rel", "target")
@@ -70,7 +70,7 @@ def form(
         raise ComponentError("form() takes one of action= and outside=")
     leads_to = outside_path("form", outside)
     if action is not None:
-        leads_to = browser_path(action, prefix())
+        leads_to = browser_path(as_url(action), prefix())
     plain = method.lower() in ("get", "post")
     own = {
         "id": id,

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from wirebird.html.attributes import checked_value
 from wirebird.html.escaping import stays_here
-from wirebird.html.paths import leads_inside, prefix
+from wirebird.html.paths import as_url, leads_inside, prefix
 from wirebird.jsonable import jsonable
 
 __all__ = ["JS", "Scope", "Selector", "Transition", "closest", "inner", "js"]
@@ -356,6 +356,7 @@ class JS:
         )
 
     def _go(self, kind: str, href: str, replace: bool) -> JS:
+        href = as_url(href)
         chain = self._add(kind, href=_href(kind, href), replace=_flag(kind, "replace", replace))
         if not leads_inside(href):
             return chain

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from wirebird.html.attributes import attributes as attribute_text
 from wirebird.html.escaping import keep, safe_url, stays_here
 from wirebird.html.fragment import Fragment
-from wirebird.html.paths import browser_path, outside_path, prefix
+from wirebird.html.paths import as_url, browser_path, outside_path, prefix
 from wirebird.html.tree import Statics, exact
 
 _LINK = Statics(("<a", ">", "</a>"), True, "link")
@@ -57,7 +57,7 @@ def link(
         ```
     """
     given: list[tuple[str | None, Any]] = [
-        (kind, to)
+        (kind, as_url(to))
         for kind, to in (
             ("patch", patch),
             ("redirect", navigate),

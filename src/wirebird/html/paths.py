@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 from urllib.parse import quote
+
+from markupsafe import Markup
 
 
 class BrowserPath(str):
@@ -36,6 +39,11 @@ def mounted_at(root_path: str) -> Generator[None]:
         _prefix.reset(token)
 
 
+def as_url(to: Any) -> Any:
+    """Return a URL as text, where a macro has made markup of it, with `&amp;` for `&`."""
+    return to.unescape() if isinstance(to, Markup) else to
+
+
 def leads_inside(to: str) -> bool:
     """Tell whether a path is one of the application's own, as its routes know it."""
     return (
@@ -54,6 +62,7 @@ def outside_path(what: str, path: str | None) -> BrowserPath | None:
     Raises:
         ValueError: It is no path.
     """
+    path = as_url(path)
     if path is None or isinstance(path, BrowserPath):
         return path
     if not leads_inside(path):
