@@ -18,6 +18,7 @@ import { followPatches } from "./patches";
 import { pauseWhenHidden } from "./pausing";
 import { followPageLoading } from "./progress";
 import { Reconnecting } from "./reconnecting";
+import { Returning } from "./returning";
 import { answerServerEvents } from "./server_events";
 import { S3 } from "./uploaders/s3";
 import { S3Multipart } from "./uploaders/s3_multipart";
@@ -80,9 +81,12 @@ async function start(): Promise<LiveSocket> {
   const options = socketOptions(page, modules, () => meta("csrf-token"));
   const largeForms = new LargeForms(page.frameSize);
   const prefix = options.bindingPrefix;
-  options.dom = largeForms.dom(keepEarlyInput(followPatches(options.dom, prefix), prefix));
+  const returning = new Returning(prefix);
+  options.dom = returning.dom(largeForms.dom(keepEarlyInput(followPatches(options.dom, prefix), prefix)));
+  options.params = mergeParams([options.params as Params, (el) => returning.params(el)]);
   const reconnecting = new Reconnecting();
   options.reconnectAfterMs ??= reconnecting.after;
+  returning.follow(() => liveSocket.getSocket()); // before the socket itself looks for it
   const liveSocket = new LiveSocket(page.socketPath, Socket, options);
   reconnecting.follow(liveSocket.getSocket());
   returnToWebSockets(liveSocket.getSocket());

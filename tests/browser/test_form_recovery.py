@@ -1,4 +1,4 @@
-"""Forms after the line was lost: what was in them comes back, and the view hears of it once."""
+"""Forms of a view that begins anew: what was in them comes back, and the view hears of it once."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ async def test_every_kind_of_field_is_recovered_with_what_was_in_it(
     page: Page, make_app: MakeApp, serve: Serve
 ) -> None:
     view, heard = remembering(EVERYTHING)
-    app = make_app()
+    app = make_app(linger=0)
     app.live("/", view)
     frames = Frames(page)
     await visit(page, serve(app))
@@ -148,7 +148,7 @@ async def test_a_form_that_was_sent_has_only_used_fields_when_it_is_recovered(
         '<form id="f" phx-change="changed" phx-submit="saved">'
         '<input id="a" name="a"><input name="b"><button>save</button></form>'
     )
-    app = make_app()
+    app = make_app(linger=0)
     app.live("/", view)
     frames = Frames(page)
     await visit(page, serve(app))
@@ -181,7 +181,7 @@ FORMS = """
 
 async def test_forms_are_recovered_as_they_say(page: Page, make_app: MakeApp, serve: Serve) -> None:
     view, heard = remembering(FORMS)
-    app = make_app()
+    app = make_app(linger=0)
     app.live("/", view)
     frames = Frames(page)
     await visit(page, serve(app))
@@ -213,7 +213,7 @@ async def test_a_form_that_has_changed_meanwhile_is_not_recovered(
     view, heard = remembering(
         '<form id="f" phx-change="{{ form.version }}"><input id="i" name="i"></form>', mount=mount
     )
-    app = make_app()
+    app = make_app(linger=0)
     app.live("/", view)
     frames = Frames(page)
     await visit(page, serve(app))
@@ -257,7 +257,7 @@ async def test_forms_in_components_and_nested_views_are_recovered_where_they_are
         '<form id="f" phx-change="changed"><input id="a" name="a" value="{{ form.a }}"></form>'
         '{{ live_component(FormComponent, id="one") }}{{ live_render(ChildView, id="kid") }}'
     )
-    app = make_app()
+    app = make_app(linger=0)
     app.components(component, child)
     app.live("/", view)
     frames = Frames(page)
@@ -294,7 +294,7 @@ async def test_a_crash_of_the_view_is_survived_by_what_was_typed(
         '<button phx-click="crash">crash</button>',
         handle_event=handle_event,
     )
-    app = make_app()
+    app = make_app(linger=0)
     app.live("/", view)
     frames = Frames(page)
     await visit(page, serve(app))
@@ -321,7 +321,7 @@ async def test_a_form_that_crashes_its_view_is_not_recovered_for_ever(
         '<form id="f" phx-change="changed"><input id="i" name="i"></form><p>{{ form.i }}</p>',
         handle_event=handle_event,
     )
-    app = make_app()
+    app = make_app(linger=0)
     app.live("/", view)
     await visit(page, serve(app))
     await page.fill("#i", "bad")
@@ -340,7 +340,7 @@ async def test_what_is_typed_while_the_line_is_lost_is_told_when_it_is_back(
         f'<form id="f" phx-change="changed"><input id="i" name="i" value="{{{{ form.i }}}}"'
         f" {debounce} phx-no-unused-field></form>"
     )
-    app = make_app()
+    app = make_app(linger=0)
     app.live("/", view)
     await visit(page, serve(app))
     await page.focus("#i")
@@ -380,7 +380,7 @@ async def test_a_row_that_recovery_brings_back_says_nothing_when_it_leaves(
     debounce: str, page: Page, make_app: MakeApp, serve: Serve
 ) -> None:
     view, heard = remembering(ROWS.replace("{{ debounce }}", debounce))
-    app = make_app()
+    app = make_app(linger=0)
     app.live("/", view)
     frames = Frames(page)
     await visit(page, serve(app))
@@ -413,7 +413,7 @@ async def test_a_field_that_the_server_takes_away_is_no_change_of_the_form(
         await FilledView.handle_event(self, event, payload)
 
     view, heard = remembering(ROWS.replace("{{ debounce }}", ""), handle_event=handle_event)
-    app = make_app()
+    app = make_app(linger=0)
     app.live("/", view)
     await visit(page, serve(app))
     push = "liveSocket.execJS(document.querySelector('form'), JSON.stringify([['push', %s]]))"

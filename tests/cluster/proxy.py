@@ -27,6 +27,7 @@ class Proxy:
         self.held = 0
         self._target = target
         self._server: asyncio.Server | None = None
+        self._is_dead: dict[asyncio.Task[None], asyncio.Event] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -44,32 +45,46 @@ class Proxy:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def silence(self) -> None:
+        """Let nothing more through what is open, and tell neither side of it."""
+        for dead in self._is_dead.values():
+            dead.set()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.accepted += 1
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self._is_dead[task] = dead = asyncio.Event()
         try:
             there, out = await asyncio.open_connection("127.0.0.1", self._target)
             try:
                 async with asyncio.TaskGroup() as group:
-                    group.create_task(self._pass_on(reader, out, delayed=True))
-                    group.create_task(self._pass_on(there, writer, delayed=False))
+                    group.create_task(self._pass_on(reader, out, dead, delayed=True))
+                    group.create_task(self._pass_on(there, writer, dead, delayed=False))
             finally:
                 out.close()
         except* OSError:
             pass
         finally:
             self._tasks.discard(task)
+            del self._is_dead[task]
             writer.close()
 
     async def _pass_on(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, delayed: bool
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        dead: asyncio.Event,
+        *,
+        delayed: bool,
     ) -> None:
         while data := await reader.read(65536):
             self.held += 1
             if delayed and self.delay:
                 await asyncio.sleep(self.delay)
+            if dead.is_set():
+                continue
             writer.write(data)
             await writer.drain()
             self.held -= 1

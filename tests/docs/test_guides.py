@@ -224,6 +224,6 @@ async def test_people_in_a_room_see_each_other_come_type_and_go(example: Example
         await ada.until(lambda view: view.text("h2") == "2 here")
         await bob.focus("input")
         await ada.until(lambda view: view.has("li", "bob is typing"))
-        await bob.tab.close()
+        await bob.close()
         await ada.until(lambda view: view.text("[role=status]") == "bob has left.")
         assert ada.text("h2") == "1 here"

@@ -189,7 +189,7 @@ async def test_two_views_see_each_other_come_change_and_go(client: LiveClient) -
     await bob.hook_event("feel", {"mood": "merry"})
     assert bob.text("#bob") == "bob:merry"
     await until_shown(ann, "#bob", "bob:merry")
-    await bob.tab.close()
+    await bob.close()
     await until_shown(ann, "ul", "ann:calm")
     await until_shown(ann, "#told", "+bob ~bob -bob")
 
@@ -207,7 +207,7 @@ async def test_tabs_of_a_person_are_one_key(client: LiveClient) -> None:
     await client.live("/rooms/1/ann-desk")
     await until_shown(watcher, "#ann", "ann-phone:calm ann-desk:calm")
     assert watcher.text("#count") == "2"
-    await first.tab.close()
+    await first.close()
     await until_shown(watcher, "#ann", "ann-desk:calm")
     assert watcher.text("#count") == "2"
 
@@ -336,7 +336,7 @@ async def test_views_of_two_processes_see_each_other(pair: tuple[Process, Proces
     await until_shown(bob, "#count", "2")
     await bob.hook_event("feel", {"mood": "merry"})
     await until_shown(ann, "#bob", "bob:merry")
-    await bob.tab.close()
+    await bob.close()
     await until_shown(ann, "ul", "ann:calm")
 
 
@@ -391,7 +391,7 @@ async def test_a_topic_that_nobody_follows_is_forgotten() -> None:
     app = make_app(broker)
     async with LiveClient(app) as client:
         view = await client.live("/rooms/1/ann")
-        await view.tab.close()
+        await view.close()
         async with asyncio.timeout(5):
             while await broker.left.get() != "wirebird:presence:topic:room:1":
                 pass

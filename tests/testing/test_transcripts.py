@@ -49,7 +49,7 @@ class ReplayedTab:
     def put_title(self, title: Any) -> None:
         pass
 
-    def connect_params(self, mounts: int) -> dict[str, Any]:
+    def connect_params(self, view: ClientChannel) -> dict[str, Any]:
         return {}
 
     def changed(self) -> None:

@@ -56,7 +56,7 @@ def build() -> tuple[Wirebird, asyncio.Queue[str]]:
         request.session["live_socket_id"] = "user:1"
         return Response()
 
-    app = Wirebird(secret_key="k" * 40, broker=LocalPubSub())
+    app = Wirebird(secret_key="k" * 40, broker=LocalPubSub(), linger=0)
     app.live("/", Subscribed)
     app.add_route("/sign-in", sign_in, methods=["POST"])
     return app, ended

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from itertools import count
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from wirebird.errors import WirebirdError
 from wirebird.html.tree import Comprehension, Encoder, Row, Statics, write_html
@@ -47,6 +48,20 @@ class Delete(NamedTuple):
 
     key: str
     whole: bool
+
+
+Operation: TypeAlias = Insert | Delete | Literal["reset"]
+
+
+class Keeper(Protocol):
+    """What wants to know what of streams was written for a client, in case it does not arrive."""
+
+    def keep(self, stream: Operations, operations: list[Operation]) -> None:
+        """Take note of operations that a stream forgets now; see `Operations.put_back`."""
+        ...
+
+
+current_keeper: ContextVar[Keeper | None] = ContextVar("current_keeper", default=None)
 
 
 class Batch:
@@ -100,9 +115,9 @@ class Operations:
         self.seen: dict[str, None] | None = None
         self._latest: dict[str, Insert] = {}
         self._prefixed = prefixed
-        self._log: list[Insert | Delete | Literal["reset"]] = []
-        self._first = 0  # how many operations there were before the log's first
-        self._sent = 0
+        self._log: list[Operation] = []
+        self._first: int = 0  # how many operations there were before the log's first
+        self._sent: int = 0
         self._batch: Batch | None = None
 
     @property
@@ -210,10 +225,27 @@ class Operations:
         self._sent = batch.end
         if self.seen is not None:
             self._latest.update(batch.inserts)
-        done = batch.end - self._first
-        if done > 0:
+        done = max(0, batch.end - self._first)
+        if (done or batch.reset) and (keeper := current_keeper.get()) is not None:
+            operations = self._log[:done]
+            if batch.reset and "reset" not in operations:
+                operations.insert(0, "reset")
+            keeper.keep(self, operations)
+        if done:
             del self._log[:done]
             self._first = batch.end
+
+    def put_back(self, operations: list[Operation]) -> None:
+        """Let operations that were sent wait again, for the page does not have them.
+
+        To be called before the stream is rendered again: rows that are rendered are those of what
+        waited then.
+        """
+        if "reset" in self._log:  # nothing that came before it matters any more
+            return
+        self._log[:0] = operations
+        self._first -= len(operations)
+        self._sent = self._first
 
 
 class StreamRows:

@@ -61,14 +61,8 @@ async def begin(
         if match is not None:
             enter(view, match)
             guard = match
-        if guard is not None:
-            for hook in guard.route.live_session.hooks:
-                sources = sources_of(view)
-                sources.params = guard.params
-                name = name_of(hook.function)
-                await within(view, name, _run, hook.function, hook.binder, hook.is_async, sources)
-                if socket.is_going is not None:
-                    return False
+        if guard is not None and not await _is_let_in(view, guard):
+            return False
         await _callback(view, "mount")
         if not hasattr(view, "state"):
             raise MountError(
@@ -90,6 +84,44 @@ async def begin(
         socket.go(redirect.navigation)
         return False
     return True
+
+
+async def _is_let_in(view: LiveView[Any], guard: Match) -> bool:
+    for hook in guard.route.live_session.hooks:
+        sources = sources_of(view)
+        sources.params = guard.params
+        name = name_of(hook.function)
+        await within(view, name, _run, hook.function, hook.binder, hook.is_async, sources)
+        if view.socket.is_going is not None:
+            return False
+    return True
+
+
+async def is_admitted(view: LiveView[Any], match: Match | None, guard: Match | None) -> bool:
+    """Tell whether `begin` would come to run `mount`: hooks and dependencies run, `mount` does not.
+
+    Args:
+        view: A view that is only made for this.
+        match: Its route; None for a nested view.
+        guard: The route whose live session guards it, if that is another.
+
+    Raises:
+        Exception: What a hook or a dependency raises; it is not admitted then.
+    """
+    if match is not None:
+        enter(view, match)
+        guard = match
+    if guard is not None and not await _is_let_in(view, guard):
+        return False
+    callback = type(view).definition.callbacks.get("mount")
+    if callback is not None and not callback.binder.is_simple:
+        await within(view, "mount", _resolve, callback.binder, sources_of(view))
+    return True
+
+
+async def _resolve(binder: Any, sources: Sources) -> None:
+    async with binder.resolve(sources):
+        pass
 
 
 async def mount_component(component: Live[Any]) -> None:
@@ -157,6 +189,19 @@ async def _run(function: Any, binder: Any, is_async: bool, sources: Sources) -> 
             await function(**arguments)
         else:
             await call_in_thread(function, **arguments)
+
+
+async def come_back(view: LiveView[Any]) -> None:
+    """Run a view's `handle_return`, if it has one.
+
+    Raises:
+        NotFound: The URL's parameters do not fit what it declares.
+        Redirect: It sent the visitor elsewhere.
+    """
+    try:
+        await _callback(view, "handle_return")
+    except BindingError as error:
+        raise NotFound(str(error)) from error
 
 
 async def terminate(view: LiveView[Any], reason: str) -> None:

@@ -542,6 +542,16 @@ class Socket(Background, Uploading):
         events, self._events = self._events, None
         return events
 
+    def put_events(self, events: list[list[Any]]) -> None:
+        """Let events wait again, before those that wait."""
+        if events:
+            self._events = [*events, *(self._events or ())]
+
+    @property
+    def waiting_events(self) -> int:
+        """How many events wait to be pushed."""
+        return len(self._events or ())
+
     def take_title(self) -> str | None:
         """Return the title if it has changed since the last time."""
         if not self._title_changed:

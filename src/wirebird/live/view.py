@@ -247,6 +247,7 @@ class LiveView(Live[State]):
     - `handle_info(self, message)`: messages that no `@info` method claims.
     - `handle_async(self, name, outcome)`: what came of background work that named no `then`.
     - `render(self)`: a t-string, when there is no template file.
+    - `handle_return(self, ...)`: when its page is back whose line was lost; parameters as in mount.
     - `terminate(self, reason)`: at the end, whatever ended it.
 
     Class attributes:
@@ -254,6 +255,8 @@ class LiveView(Live[State]):
         pause_after: After how many seconds out of sight, in a tab that is hidden, a page of this
             durable view is paused: stored, and ended until somebody looks at it. Else the
             application's word.
+        linger: How long the view is kept when its page's line is lost, in seconds; 0 ends it at
+            once. Else the application's.
 
     Example:
         ```python
@@ -266,8 +269,13 @@ class LiveView(Live[State]):
 
     layout: ClassVar[Any] = ...
     pause_after: ClassVar[float | None] = None
+    linger: ClassVar[float | None] = None
 
-    _stages: ClassVar[Mapping[str, Any]] = {"mount": "mount", "handle_params": "params"}
+    _stages: ClassVar[Mapping[str, Any]] = {
+        "mount": "mount",
+        "handle_params": "params",
+        "handle_return": "mount",
+    }
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

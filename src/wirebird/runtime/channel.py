@@ -19,6 +19,7 @@ from typing import Any, cast
 from wirebird.binding.binding import Sources
 from wirebird.concurrency import thread_share
 from wirebird.html.differ import Message
+from wirebird.html.stream_rows import Operation, Operations, current_keeper
 from wirebird.live.around import current_around
 from wirebird.live.errors import Redirect
 from wirebird.live.hooks import Halt
@@ -43,7 +44,9 @@ from wirebird.runtime.mailbox import (
     Stage,
 )
 from wirebird.runtime.mounting import mount
+from wirebird.runtime.parking import MARK, linger_of, marked, new_life
 from wirebird.runtime.saved import Saved
+from wirebird.runtime.sent import Sent
 from wirebird.runtime.transfers.uploads import ViewUploads
 from wirebird.runtime.transport import TransportClosed
 from wirebird.wire import frames
@@ -68,11 +71,14 @@ class Channel(Mailbox):
         join: What the client has joined.
         reply: What the handler of the event that is being handled has answered.
         saved: Its record in the store; None for a view that is not durable.
+        life: Its number, by which its page comes back to it; 0 for a page that never does.
+        sent: What was sent and has perhaps not arrived, if anything was that counts.
     """
 
     __slots__ = (
         "_after", "_ending", "_response", "_uploads", "connection", "display", "host", "join",
-        "join_ref", "location", "parent", "reply", "saved", "topic", "view", "view_class",
+        "join_ref", "life", "location", "parent", "reply", "saved", "sent", "topic", "view",
+        "view_class",
     )  # fmt: skip
 
     view: LiveView[Any]
@@ -96,7 +102,12 @@ class Channel(Mailbox):
         self.host = ViewHost(self)
         self.reply: Any = None
         self.saved: Saved | None = None
+        self.life = 0
+        self.sent: Sent | None = None
         self._response: dict[str, Any] = {}
+        if MARK in join.params and linger_of(self) > 0:
+            self.life = new_life()
+            self._context.run(current_keeper.set, self)
         self._uploads: ViewUploads | None = None
 
     def __repr__(self) -> str:
@@ -106,6 +117,16 @@ class Channel(Mailbox):
     def url(self) -> str:
         """The URL of the view's page."""
         return self.join.url if self.stage is Stage.WAITING else self.view.socket.url
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether its end has begun."""
+        return self._ending is not None
+
+    def cut_uploads(self) -> None:
+        """Let go of files whose bytes came over a line that is lost."""
+        if self._uploads is not None:
+            self._uploads.cut()
 
     @property
     def uploads(self) -> ViewUploads:
@@ -195,7 +216,16 @@ class Channel(Mailbox):
     def overflow(self) -> None:
         """Take note that more messages came than may wait."""
         logger.warning("%r: more messages wait than it can take; closing its connection", self)
+        self.end("disconnected")
         self.connection.abort("too many waiting messages")
+
+    def held_back(self) -> None:
+        """Take note that a message was handled whose outcome cannot be shown yet."""
+        if self.saved is not None:
+            self.saved.changed()
+        if self.view.socket.waiting_events > self.endpoint.limits.parked_events:
+            logger.warning("%r: ended, as too many events wait for its page", self)
+            self.end("disconnected")
 
     def disconnected(self) -> None:
         """Take note that the client is gone."""
@@ -208,7 +238,7 @@ class Channel(Mailbox):
             return f"the event {name!r:.80}" if isinstance(name, str) else argument.event
         if handler == self.on_info:
             return f"a message of the class {type(argument).__name__}"
-        return handler.__name__.strip("_").replace("_", " ")
+        return getattr(handler, "func", handler).__name__.strip("_").replace("_", " ")
 
     # Showing
 
@@ -243,17 +273,27 @@ class Channel(Mailbox):
             response, self._response = self._response, {}
             await self.answer(ref, {**response, "diff": diff, **way} if diff else response | way)
 
-    def complete(self, message: Message, payload: dict[Any, Any], socket: Socket) -> dict[Any, Any]:
+    def complete(
+        self, message: Message, payload: dict[Any, Any], socket: Socket, joins: bool = False
+    ) -> dict[Any, Any]:
         """Return a payload with all that goes with it: reply, events, title and statics."""
         if self.reply is not None:
             payload["r"], self.reply = self.reply, None
         events = socket.take_events()
+        if self.sent is not None or (self.life and (events is not None or joins)):
+            events = marked(self, events, joins)
         if events is not None:
             payload["e"] = events
         title = socket.take_title()
         if title is not None:
             payload["t"] = title
         return message.finish(payload)
+
+    def keep(self, stream: Operations, operations: list[Operation]) -> None:
+        """Take note of what a stream forgets with the next message."""
+        if self.sent is None:
+            self.sent = Sent()
+        self.sent.keep(stream, operations)
 
     def respond(self, response: dict[str, Any]) -> None:
         """Let the next answer say more than what is shown."""
@@ -282,6 +322,12 @@ class Channel(Mailbox):
         await self.connection.send(frames.reply(self.join_ref, ref, self.topic, status, response))
 
     # Joining and leaving
+
+    def move(self, connection: Line, join: Join) -> None:
+        """Be on another line from now on."""
+        self.connection.forget(self)
+        self.connection, self.join, self.join_ref = connection, join, join.frame.join_ref or ""
+        self._context.run(thread_share.set, connection.threads)
 
     async def _on_join(self, _: None) -> Outcome:
         if self._after is not None:
@@ -325,6 +371,7 @@ class Channel(Mailbox):
             The end, which belongs to nobody: whoever waits for it must not cancel it.
         """
         if self._ending is None:
+            self.endpoint.parking.forget(self)
             self._ending = self.endpoint.scheduler().end(end(self, reason, leave), self._context)
         return self._ending
 
@@ -388,6 +435,8 @@ class Channel(Mailbox):
 
     async def _on_refresh(self, _: None) -> Outcome:
         self.display.touch_all()
+        if self.stage is Stage.PARKED:
+            return ANSWERED
         try:
             await self.show(None)
         except TransportClosed:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from contextvars import copy_context
 from time import monotonic
 from typing import Any, cast
 
@@ -21,12 +22,12 @@ from wirebird.runtime.endpoint import Endpoint
 from wirebird.runtime.joining import admit
 from wirebird.runtime.line import JoinedView, LineTransfer
 from wirebird.runtime.pausing import PAUSE_TOPIC, pause
+from wirebird.runtime.returning import begin as begin_return
 from wirebird.runtime.scheduler import TURN_SECONDS
-from wirebird.runtime.transfers.uploads import TOKEN_AGE
+from wirebird.runtime.transfers.joining import join_upload
 from wirebird.runtime.transport import DISCONNECTED, RESTART, TOO_MUCH, Transport, TransportClosed
 from wirebird.wire import frames
 from wirebird.wire.frames import Frame, FrameError
-from wirebird.wire.tokens import TokenError
 
 logger = logging.getLogger("wirebird.runtime")
 
@@ -224,6 +225,9 @@ class Connection:
         elif topic == PAUSE_TOPIC and frame.event == "pause":
             await pause(self, frame)
         elif topic == "phoenix" and frame.event == "heartbeat":
+            for channel in self._channels.values():
+                if channel.sent is not None:
+                    channel.sent.heard()
             await self.send(frames.reply(None, frame.ref, topic, "ok", {}))
         elif frame.event == "phx_join" and topic.startswith("lv:"):
             await self._join(frame)
@@ -271,6 +275,8 @@ class Connection:
         self.let_go(channel)
         if channel in self._left:
             self._left.remove(channel)
+        if self._closed and self._topic is not None and not self._channels:
+            self.endpoint.scheduler().end(self._stop_listening(), copy_context())
 
     def add_transfer(self, transfer: LineTransfer) -> None:
         """Pass the frames of an upload's topic on to it."""
@@ -291,9 +297,17 @@ class Connection:
             self._closed = True
             self._ending = asyncio.ensure_future(self._abort(reason, code))
 
+    def taken_over(self) -> None:
+        """Keep the views for their page, which has come back over another line than this one."""
+        logger.info("%r: closed, as its page is on another line now", self)
+        for channel in self._channels.values():
+            if self.endpoint.parking.take(channel):
+                channel.give_up_within(Connection.send)
+        self.abort("the page is on another line", DISCONNECTED)
+
     async def _abort(self, reason: str, code: int) -> None:
         await self._close(reason, code)
-        await self.end()
+        await self.lose()
 
     async def _close(self, reason: str, code: int) -> None:
         try:
@@ -320,31 +334,52 @@ class Connection:
         if not was_closed:
             await self._close(f"spread={self.endpoint.spread}", RESTART)
 
+    async def lose(self) -> None:
+        """Keep the views for when their page is back, and end those that are not to be kept."""
+        self._closed = True
+        kept = [
+            channel for channel in self._channels.values() if self.endpoint.parking.take(channel)
+        ]
+        for channel in kept:
+            channel.give_up_within(Connection.send)
+        await self._end("disconnected", kept)
+
     async def end(self, reason: str = "disconnected") -> None:
         """End all views; the line is gone or about to be."""
+        await self._end(reason, ())
+
+    async def _end(self, reason: str, kept: Collection[Channel]) -> None:
         self._closed = True
         if self._unjoined is not None:
             self._unjoined.cancel()
+        channels = [
+            channel for channel in (*self._channels.values(), *self._left) if channel not in kept
+        ]
+        ends = [channel.end(reason) for channel in channels]
+        for channel in channels:
+            channel.give_up_within(Connection.send)  # what is to be sent is no work to be finished
+        if not kept:
+            await self._stop_listening()
+        if ends:
+            await asyncio.wait(ends)
+
+    async def _stop_listening(self) -> None:
         if self._topic is not None:
             topic, self._topic = self._topic, None
             try:
                 await self.endpoint.pubsub.unsubscribe(topic, self._on_disconnect)
             except Exception:
                 logger.exception("%r: could not unsubscribe from %r", self, topic)
-        channels: list[JoinedView] = [*self._channels.values(), *self._left]
-        ends = [channel.end(reason) for channel in channels]
-        for channel in channels:
-            channel.give_up_within(Connection.send)  # what is to be sent is no work to be finished
-        if ends:
-            await asyncio.wait(ends)
 
     def _on_disconnect(self, message: Any) -> None:
         if isinstance(message, Resubscribed):
             return
         if threading.get_ident() != self._thread:
             self.loop.call_soon_threadsafe(self._on_disconnect, message)
-        elif not self._closed:
+        else:
             logger.info("%r: disconnected by the application", self)
+            for channel in tuple(self._channels.values()):
+                channel.end("disconnected")
             self.abort("disconnected", DISCONNECTED)
 
     async def _wait_for(self, channel: Channel) -> None:
@@ -377,19 +412,42 @@ class Connection:
             after = earlier.end("replaced")
             await self.send(frames.push(join_ref, frame.topic, "phx_close", {}, ref=join_ref))
         if len(self._channels) + len(self._left) >= self.endpoint.limits.views_per_connection:
-            return await self._refuse_join(
-                frame, "join crashed", "too many views on one connection"
-            )
+            return await self.refuse_join(frame, "join crashed", "too many views on one connection")
         join = admit(self, frame)
         if isinstance(join, tuple):
-            return await self._refuse_join(frame, *join)
+            return await self.refuse_join(frame, *join)
         self._joined()
         await self.listen()
+        parking = self.endpoint.parking
+        claimed = None if earlier is not None else parking.claimed(self, join)
+        if claimed is not None:
+            channel, number = claimed
+            problem = parking.problem(channel, join, number)
+            if problem is None:
+                self._channels[frame.topic] = channel
+                return begin_return(channel, self, join, number)
+            after = channel.end(problem)
         channel = Channel(self, join, after)
         self._channels[frame.topic] = channel
         channel.begin()
 
-    async def _refuse_join(self, frame: Frame, reason: str, why: str) -> None:
+    def mount_anew(self, channel: JoinedView, reason: str) -> None:
+        """Mount another view in the place of one that is not to come back, and ends therefore."""
+        topic = channel.topic
+        if self._channels.get(topic) is channel:
+            join = cast(Channel, channel).join
+            self.let_go(channel)
+            self._channels[topic] = new = Channel(self, join, channel.end(reason))
+            new.begin()
+
+    async def refuse_join(self, frame: Frame, reason: str, why: str) -> None:
+        """Answer that something cannot be joined.
+
+        Args:
+            frame: The join.
+            reason: What the client is told.
+            why: What the log says.
+        """
         logger.warning("%r: refused to join %r as %s: %s", self, frame.topic, reason, why)
         text = frames.reply(frame.join_ref, frame.ref, frame.topic, "error", {"reason": reason})
         await self.send(text)
@@ -399,32 +457,13 @@ class Connection:
     async def _receive_upload(self, frame: Frame) -> None:
         transfer = self._transfers.get(frame.topic)
         if frame.event == "phx_join":
-            await self._join_upload(frame)
+            await join_upload(self, frame)
         elif transfer is not None and transfer.join_ref == frame.join_ref:
             await transfer.receive(frame)
         elif frame.event == "phx_leave":
             await self.send(frames.reply(frame.join_ref, frame.ref, frame.topic, "ok", {}))
         else:
             await self._unmatched(frame)
-
-    async def _join_upload(self, frame: Frame) -> None:
-        payload = frame.payload
-        try:
-            token = self.verify(
-                payload.get("token") if isinstance(payload, dict) else None, "upload", TOKEN_AGE
-            )
-        except TokenError as error:
-            return await self._refuse_join(frame, "invalid_token", str(error))
-        channel = self._channels.get(token["topic"])
-        admitted = None if channel is None else channel.uploads.admitted(token)
-        if channel is None or admitted is None:
-            return await self._refuse_join(frame, "disallowed", "its view or its entry has gone")
-        upload, entry = admitted
-        if entry.transfer is not None:
-            return await self._refuse_join(frame, "already_registered", "it was joined before")
-        if frame.topic != f"lvu:{entry.ref}":
-            return await self._refuse_join(frame, "invalid_token", "the token is for another entry")
-        channel.uploads.begin(upload, entry, frame)
 
     def verify(self, token: Any, salt: str, age: float | None = None) -> dict[str, Any]:
         """Return the data of a token that the client sent.

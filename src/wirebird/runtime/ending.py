@@ -29,9 +29,10 @@ async def end(channel: Channel, reason: str, leave: Frame | None) -> None:
     """End a view, and those that stand in its page."""
     stage = channel.stage
     connection = channel.connection
-    children = [c for c in connection.channels.values() if c.parent is channel]
+    around = (*connection.channels.values(), *channel.endpoint.parking)
+    children = {c.topic: c for c in around if c.parent is channel}.values()
     for child in children:
-        connection.let_go(child)
+        child.connection.let_go(child)
     ends = [child.end(reason) for child in children]
     channel.host.begin_end()
     late = await _finish(channel, channel.loop.time() + channel.endpoint.end_patience)

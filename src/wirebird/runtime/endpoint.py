@@ -22,6 +22,7 @@ from wirebird.live.rendering import Renderers
 from wirebird.live.router import Router
 from wirebird.live.socket import Socket
 from wirebird.live.view import Durable, Live, LiveView
+from wirebird.runtime.parking import Parking
 from wirebird.runtime.scheduler import Scheduler
 from wirebird.wire.tokens import Signer
 
@@ -33,6 +34,9 @@ LIVEVIEW_VERSION = "1.2.12"
 
 END_PATIENCE = 10.0
 """How long a view that ends may take to finish what it is at, in seconds, unless one is chosen."""
+
+LINGER = 30.0
+"""How long a view is kept when its line is lost, in seconds, unless something else is chosen."""
 
 Layout = Callable[[Socket, Tree], Tree]
 
@@ -58,6 +62,10 @@ class Limits:
         snapshot_size: Most that is stored of a durable view, in bytes. A view whose state takes
             more is not durable.
         snapshot_age: How long what is stored of a page that is gone is kept, in seconds.
+        parked_views: Most views of a process whose lines were lost and that are kept for their
+            pages; the oldest end first.
+        parked_memory: Most memory that they may take, in bytes, about.
+        parked_events: Most events that a view without a line has waiting for its page.
     """
 
     frame_size: int = 1024 * 1024
@@ -70,6 +78,9 @@ class Limits:
     token_age: float = 14 * 24 * 3600
     snapshot_size: int = 1024 * 1024
     snapshot_age: float = 24 * 3600
+    parked_views: int = 1000
+    parked_memory: int = 64 * 1024 * 1024
+    parked_events: int = 1000
 
     @property
     def chunk_room(self) -> int:
@@ -79,6 +90,9 @@ class Limits:
 
 class ShownView(Protocol):
     """A view on an open line, as the application sees it."""
+
+    life: int
+    loop: asyncio.AbstractEventLoop
 
     def refresh(self) -> None:
         """Render anew although nothing came."""
@@ -118,6 +132,7 @@ class Endpoint:
         debug: Whether the browser is shown tracebacks.
         limits: What one client may ask.
         end_patience: How long a view that ends may take to finish what it is at, in seconds.
+        linger: How long a view is kept when its line is lost, in seconds.
         around: What stands around every callback of the user's, if anything does.
         run_in_thread: What runs plain functions in threads, instead of ours.
         dispatch: Runs the handler of an event.
@@ -144,6 +159,7 @@ class Endpoint:
     durable: Durable = False
     pause_after: float | None = None
     keeps_what_fits: bool = False
+    linger: float = LINGER
     around: Around | None = None
     run_in_thread: RunInThread | None = None
     dispatch: Callable[[Live[Any], str, Any, MakeSources], Awaitable[Any]] = field(init=False)
@@ -152,6 +168,9 @@ class Endpoint:
     is_stopping: bool = field(default=False, init=False)
     _schedulers: WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler] = field(
         default_factory=WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler]
+    )
+    _parkings: WeakKeyDictionary[asyncio.AbstractEventLoop, Parking] = field(
+        default_factory=WeakKeyDictionary[asyncio.AbstractEventLoop, Parking]
     )
 
     def __post_init__(self) -> None:
@@ -184,6 +203,15 @@ class Endpoint:
         await self.scheduler().ended()
         if self.saving is not None:
             await self.saving.stop()
+
+    @property
+    def parking(self) -> Parking:
+        """The parked views of the running event loop."""
+        loop = asyncio.get_running_loop()
+        parking = self._parkings.get(loop)
+        if parking is None:
+            parking = self._parkings[loop] = Parking(self.limits)
+        return parking
 
     def scheduler(self) -> Scheduler:
         """Return the scheduler of the running event loop."""

@@ -76,7 +76,10 @@ class ViewHost:
 
     def send_child(self, id: str, message: Any) -> None:
         """Send a message to a nested view."""
-        child = self._channel.connection.channels.get(f"lv:{id}")
+        topic = f"lv:{id}"
+        child = self._channel.connection.channels.get(topic)
+        if child is None:  # its line was lost, and it has not come back after this view yet
+            child = next((c for c in self._channel.endpoint.parking if c.topic == topic), None)
         if child is None or child.parent is not self._channel:
             logger.info("%r: send_child: no nested view %r has joined", self._channel, id)
         else:

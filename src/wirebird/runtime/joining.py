@@ -66,21 +66,21 @@ class Join:
     def socket(self, connection: Line, host: Host) -> Socket:
         """Return the socket of the view that is joined."""
         socket = Socket(
-            self.frame.topic[3:],
-            host,
-            connected=True,
-            url=self.url,
-            session=self.session,
-            connect_info=connection.info,
-            connect_params=self.params,
+            self.frame.topic[3:], host, connected=True, url=self.url, session=self.session
         )
         socket.flash = self.flash
-        socket.csrf_token = str(self.params.get("_csrf_token", ""))
         socket.params = self.given or {}
         socket.navigation_type = "navigate" if self.navigated else "load"
+        self.renew(socket, connection)
+        return socket
+
+    def renew(self, socket: Socket, connection: Line) -> None:
+        """Let a socket know of the line, which may be another one than before."""
+        socket.connect_info = connection.info
+        socket.connect_params = self.params
+        socket.csrf_token = str(self.params.get("_csrf_token", ""))
         socket.root_path = connection.root_path
         socket.assets_changed = connection.assets_changed(self.params)
-        return socket
 
 
 def admit(connection: Line, frame: Frame) -> Join | tuple[str, str]:

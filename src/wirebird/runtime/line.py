@@ -23,7 +23,9 @@ from wirebird.wire.frames import Frame
 class JoinedView(Protocol):
     """A view on a line, as the line and its other views see it."""
 
+    connection: Line
     endpoint: Endpoint
+    life: int
     topic: str
     view_class: type[LiveView[Any]]
 
@@ -94,6 +96,14 @@ class Line(Protocol):
 
     def closed(self) -> None:
         """Take note that nothing can be sent."""
+        ...
+
+    def mount_anew(self, channel: JoinedView, reason: str) -> None:
+        """Mount another view in the place of one that is not to come back, and ends therefore."""
+        ...
+
+    def taken_over(self) -> None:
+        """Keep the views for their page, which has come back over another line than this one."""
         ...
 
     def abort(self, reason: str, code: int = TOO_MUCH) -> None:

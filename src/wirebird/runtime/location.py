@@ -44,18 +44,20 @@ class Location:
         self._root_path = root_path
         self.match = match
 
+    def is_of(self, match: Match | None) -> bool:
+        """Tell whether a URL with that match is of this view, in the same live session."""
+        here = self.match
+        if match is None or here is None:
+            return match is here
+        return (
+            match.route.view is here.route.view
+            and match.route.live_session is here.route.live_session
+        )
+
     def own(self, url: str) -> Match | None:
         """Return the match of a URL if this very view answers it in the same live session."""
         match = self._router.match_url(url, self._root_path)
-        here = self.match
-        if (
-            match is None
-            or here is None
-            or match.route.view is not here.route.view
-            or match.route.live_session is not here.route.live_session
-        ):
-            return None
-        return match
+        return match if match is not None and self.is_of(match) else None
 
     def _elsewhere(self, to: str, url: str, name: str) -> str:
         there = self._router.match_url(url, self._root_path)

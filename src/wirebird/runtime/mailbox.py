@@ -15,15 +15,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from enum import Enum
 from time import monotonic
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
-from wirebird.runtime.endpoint import Endpoint
 from wirebird.runtime.scheduler import TURN_SECONDS, start
 from wirebird.runtime.transport import TransportClosed
+
+if TYPE_CHECKING:
+    from wirebird.runtime.endpoint import Endpoint
 
 
 class Stage(Enum):
     """How far a view is in its life; it only ever goes on in this list.
+
+    Only parked and joined take turns: a line is lost, and another one takes its place.
 
     Attributes:
         takes: Whether messages that come now will be handled.
@@ -34,6 +38,7 @@ class Stage(Enum):
     #            name        takes  handles is_shown
     WAITING = ("waiting", True, True, False)  # there is no view yet
     JOINING = ("joining", True, True, False)  # it is being mounted
+    PARKED = ("parked", True, True, True)  # its line is lost: what comes is handled, unshown
     JOINED = ("joined", True, True, True)  # what changed is shown
     LEAVING = ("leaving", False, False, True)  # it has sent its visitor elsewhere
     FINISHING = ("finishing", False, True, True)  # what came before the end is handled, unshown
@@ -189,6 +194,8 @@ class Mailbox(ABC):
                     try:
                         outcome = await handler(argument)
                         if self.stage is not Stage.JOINED:
+                            if self.stage is Stage.PARKED:
+                                self.held_back()
                             continue
                         stale = stale or outcome.shows
                         ref = outcome.ref
@@ -226,7 +233,7 @@ class Mailbox(ABC):
         Returns:
             Whether it was done in time.
         """
-        if self.stage is Stage.JOINED or self.stage is Stage.LEAVING:
+        if self.stage in (Stage.JOINED, Stage.PARKED, Stage.LEAVING):
             self.stage = Stage.FINISHING
         elif self.stage.takes:
             self.stage = Stage.ABANDONED
@@ -290,6 +297,10 @@ class Mailbox(ABC):
     @abstractmethod
     async def show(self, ref: str | None) -> None:
         """Render, and send what changed; `ref` is the message that waits for an answer."""
+
+    @abstractmethod
+    def held_back(self) -> None:
+        """Take note that a message was handled whose outcome cannot be shown yet."""
 
     @abstractmethod
     async def crash(self, error: BaseException) -> None:

@@ -48,7 +48,7 @@ async def mount(channel: Channel) -> Outcome:
             navigation = await channel.navigate(navigation, told=True)
         if navigation is not None:
             way = way_out(navigation, socket, endpoint.signer)
-            return await _refuse(channel, {"events": socket.take_events() or [], **way})
+            return await refuse(channel, {"events": socket.take_events() or [], **way})
         match = channel.location.match
         channel.display = Display(endpoint, view, None if match is None else match.route)
         await restoring.begun()
@@ -59,17 +59,17 @@ async def mount(channel: Channel) -> Outcome:
         return await _come_later(channel, error)
     except Redirect as redirect:
         way = way_out(redirect.navigation, socket, endpoint.signer)
-        return await _refuse(channel, {"events": socket.take_events() or [], **way})
+        return await refuse(channel, {"events": socket.take_events() or [], **way})
     except asyncio.CancelledError as error:
         if is_cancelled():
             raise
-        return await _refuse(channel, join_refusal(channel, error))
+        return await refuse(channel, join_refusal(channel, error))
     except (Exception, SystemExit) as error:
-        return await _refuse(channel, join_refusal(channel, error))
+        return await refuse(channel, join_refusal(channel, error))
     if not channel.is_wanted:
         return ANSWERED
     channel.stage = Stage.JOINED
-    rendered = channel.complete(message, tree, socket)
+    rendered = channel.complete(message, tree, socket, joins=True)
     response: dict[str, Any] = {"liveview_version": LIVEVIEW_VERSION, "rendered": rendered}
     if patched is not None:
         response["live_patch"] = {**patched.history, "to": path_of(socket.url)}
@@ -89,7 +89,8 @@ async def _come_later(channel: Channel, error: StoreUnavailable) -> Outcome:
     return ANSWERED
 
 
-async def _refuse(channel: Channel, response: dict[str, Any]) -> Outcome:
+async def refuse(channel: Channel, response: dict[str, Any]) -> Outcome:
+    """End a view because it cannot be joined, and say so."""
     channel.connection.let_go(channel)
     channel.end("refused")
     await channel.answer(channel.join.frame.ref, response, "error")

@@ -103,11 +103,20 @@ class Saved:
     def shown(self) -> Awaitable[None] | None:
         """Take note that the view is about to show what it is now; to be awaited if it must."""
         if not self.always:
-            self._at = self.channel.current
-            self.saving.soon(self)
+            self.changed()
             return None
         data = self.take()
         return None if data is None else self._stored(data)
+
+    def changed(self) -> None:
+        """Take note that the view has changed, and perhaps shows it to nobody yet."""
+        self._at = self.channel.current
+        self.saving.soon(self)
+
+    def let_go(self) -> None:
+        """Store nothing more: what is stored is newer."""
+        self.gone = True
+        self.saving.drop(self)
 
     async def _stored(self, data: bytes) -> None:
         try:

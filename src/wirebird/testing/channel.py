@@ -85,6 +85,8 @@ class ClientChannel:
         self.failure: LiveTestError | None = None
         self._rendered: Rendered | None = None
         self._document = Document()
+        self._kept = False
+        self._before: dict[str, ClientChannel] = {}
         self._shown: set[int] = set()
         self._pending: dict[str, asyncio.Future[Payload]] = {}
         self._waiting: dict[str, set[int]] = {}
@@ -132,12 +134,12 @@ class ClientChannel:
         """Send the join."""
         tab = self.tab
         self.redirected = self.failure = self._rendered = None
+        self._before, self._kept = self.children, False
         self.children, self._pending, self._waiting, self.files = {}, {}, {}, {}
         self._shown = set()
-        self._document = Document()
         payload = {
             **place,
-            "params": tab.connect_params(self.joins),
+            "params": tab.connect_params(self),
             "session": self.session,
             "static": self.static,
             "sticky": self.sticky,
@@ -276,7 +278,10 @@ class ClientChannel:
         if self.parent is None:
             self.tab.put_title(title)
         self._rendered = Rendered(rendered)
+        if not self._kept:
+            self._document = Document()
         self._print()
+        self._before = {}
         if "live_patch" in response:
             self._go(response)
 
@@ -296,7 +301,13 @@ class ClientChannel:
         self._take_events(diff.pop("e", None))
 
     def _take_events(self, events: list[list[Any]] | None) -> None:
-        self.events += [(event[0], event[1]) for event in events or ()]
+        for name, payload, *_ in events or ():
+            if name == "wirebird:mark":
+                self.tab.marks[payload["view"]] = payload["mark"]
+            elif name == "wirebird:kept":
+                self._kept = True
+            else:
+                self.events.append((name, payload))
 
     def _print(self, cids: Iterable[int] = ()) -> None:
         """Show the tree on the page; `cids` are what changed, if it was nothing but components."""
@@ -334,6 +345,9 @@ class ClientChannel:
         static = attribute(node, "data-phx-static") or self.tab.statics.pop(id, None)
         child = ClientChannel(self.tab, id, attribute(node, "data-phx-session") or "", static, self)
         child.sticky = "data-phx-sticky" in node.attributes
+        before = self._before.get(id)
+        if before is not None and self._kept:
+            child.joins, child._document = before.joins, before._document
         if child.sticky:
             self.tab.sticky[id] = child
         child.begin({})

@@ -61,6 +61,7 @@ class Tab:
         self.channels: dict[str, Receiver] = {}
         self.file_refs = count()
         self.sticky: dict[str, ClientChannel] = {}
+        self.marks: dict[str, str] = {}
         self._connect_params = connect_params
         self._refs = 3
         self._change = asyncio.Event()
@@ -118,7 +119,7 @@ class Tab:
         Raises:
             LiveTestError: The server refuses.
         """
-        query = urlencode({**_flat(self.connect_params(self.main.joins)), "vsn": "2.0.0"})
+        query = urlencode({**_flat(self.connect_params(self.main)), "vsn": "2.0.0"})
         path = f"{self._socket_path}?{query}"
         socket = self.asgi.websocket(path, self._receive, self._closed)
         if not await socket.open():
@@ -127,23 +128,33 @@ class Tab:
                 f" {socket.close_reason or socket.close_code}"
             )
         self._socket = socket
+        for view in self.sticky.values():
+            view.begin({})
         await self.main.join(self.main.url or self.response.url)
 
     async def close(self, why: str = "the page was closed") -> None:
-        """Close the socket, and thereby all views."""
+        """Close the page, and thereby end all views."""
+        await self._close(why, 1001)
+        self.sticky.clear()
+
+    async def lose(self, why: str = "the line was lost") -> None:
+        """Lose the socket; the server may keep the views for `open`."""
+        await self._close(why, 1006)
+
+    async def _close(self, why: str, code: int) -> None:
         socket, self._socket = self._socket, None
         self.main.gone(why)
-        self.sticky.clear()
         if socket is not None:
-            await socket.close(1001)
+            await socket.close(code)
         self.channels.clear()
 
-    def connect_params(self, mounts: int) -> dict[str, Any]:
-        """Return what is sent along with a join."""
+    def connect_params(self, view: ClientChannel) -> dict[str, Any]:
+        """Return what is sent along with the join of a view."""
+        mark = self.marks.get(view.id, "") if view.joins else ""
         params: dict[str, Any] = {**self._connect_params, "_csrf_token": self._csrf_token}
         if self._tracked:
             params["_track_static"] = self._tracked
-        return {**params, "_mounts": mounts, "_mount_attempts": 0}
+        return {**params, "_mounts": view.joins, "_mount_attempts": 0, "_mark": mark}
 
     def next_ref(self) -> str:
         """Return a ref that no frame of this page has had."""

@@ -416,8 +416,12 @@ class View:
     # The line
 
     async def disconnect(self) -> None:
-        """Close the socket, as when the network goes away."""
-        await self.tab.close("the page is disconnected: await view.reconnect()")
+        """Lose the socket, as when the network goes away; the server keeps the view for a while."""
+        await self.tab.lose("the page is disconnected: await view.reconnect()")
+
+    async def close(self) -> None:
+        """Close the page, as its visitor does: the view ends at once."""
+        await self.tab.close()
 
     async def reconnect(self) -> View:
         """Open the socket anew and join again, also after a crash, and recover forms.
@@ -430,7 +434,7 @@ class View:
             for node in select(self.tab.main.page, "form[phx-change][id]")
             if attribute(node, "phx-auto-recover") != "ignore"
         ]
-        await self.tab.close()
+        await self.tab.lose()
         await self.tab.open()
         for old, entered in forms:
             for node in select(self.page, "form[phx-change]"):

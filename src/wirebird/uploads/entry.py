@@ -36,6 +36,7 @@ MESSAGES = {
     "invalid_name": "This file needs another name.",
     "timeout": "The upload stopped: nothing came any more.",
     "failed": "The upload failed.",
+    "disconnected": "The upload stopped: the connection was lost.",
     "writer_failure": "This file could not be stored.",
     "external_client_failure": "The upload failed.",
     "incomplete": "Not all of this file arrived.",

@@ -55,7 +55,7 @@ from wirebird.live.socket import HOST_APP, ConnectInfo
 from wirebird.live.store import StateStore, Status
 from wirebird.live.view import Durable, LiveView
 from wirebird.runtime.connection import Connection, disconnect_topic
-from wirebird.runtime.endpoint import END_PATIENCE, Endpoint, Limits
+from wirebird.runtime.endpoint import END_PATIENCE, LINGER, Endpoint, Limits
 from wirebird.runtime.saving import Saving
 from wirebird.runtime.transport import Transport
 from wirebird.web.application import IN_MEMORY
@@ -134,6 +134,8 @@ class Wirebird(Starlette):
         limits: What one client may ask of the server.
         end_patience: How long a view that ends may take to finish what it is at and what it was
             sent before, in seconds. What takes longer is cancelled.
+        linger: How long a view is kept when its page's line is lost, in seconds; 0 ends it at once.
+            A view's own `linger` goes before.
         around: A function of the view, or component, and the name of the callback that is about to
             be called; it returns a context manager, sync or async, that stands around the call.
         run_in_thread: What runs `def` callbacks, instead of our threads: an async function that is
@@ -176,6 +178,7 @@ class Wirebird(Starlette):
         https_only: bool = False,
         limits: Limits | None = None,
         end_patience: float = END_PATIENCE,
+        linger: float = LINGER,
         around: Around | None = None,
         run_in_thread: RunInThread | None = None,
         routes: Sequence[BaseRoute] = (),
@@ -205,6 +208,7 @@ class Wirebird(Starlette):
         self._https_only = https_only
         self.limits = limits or Limits()
         self.end_patience = end_patience
+        self.linger = linger
         self.around = around
         self.run_in_thread = run_in_thread
         self.live_router = Router()
@@ -575,6 +579,7 @@ class Wirebird(Starlette):
                 debug=self.debug,
                 limits=self.limits,
                 end_patience=self.end_patience,
+                linger=self.linger,
                 around=self.around,
                 run_in_thread=self.run_in_thread,
                 saving=None if self.store is None else self._saving(self.store),

@@ -204,7 +204,7 @@ class Session:
         """End the session because its client is gone, or is to go."""
         self._sessions.forget(self)
         self.transport.end()
-        self._sessions.do(self.connection.end())
+        self._sessions.do(self.connection.lose())
 
 
 class Sessions:

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("wirebird.web")
 
+GOING_AWAY = 1001
+"""The code of a line that a browser closes because its page was closed or left."""
+
+LEFT = 4001
+"""The same, as our client says it, where the browser would say nothing."""
+
 
 class WebSocketTransport:
     """One open WebSocket."""
@@ -92,6 +98,7 @@ class WebSocketEndpoint:
         connection = await self._open(scope, send, transport)
         if connection is None:
             return
+        was_left = False
         try:
             await connection.listen()
             if line is not None and direct:
@@ -100,9 +107,10 @@ class WebSocketEndpoint:
             await send({"type": "websocket.accept"})
             self._await_join(line, connection)
             take = connection.receive
-            while (data := _data_of(await receive())) is not None:
+            while (data := _data_of(message := await receive())) is not None:
                 await take(data)
-                del data  # an idle connection holds nothing of what it was sent
+                del data, message  # an idle connection holds nothing of what it was sent
+            was_left = message.get("code") in (GOING_AWAY, LEFT)
         except FrameError as error:
             logger.warning("%r: closed: %s", connection, error)
             await connection.transport.close(MALFORMED)
@@ -110,7 +118,7 @@ class WebSocketEndpoint:
             pass
         finally:
             with CancelScope(shield=True):  # a server that is stopped lets views end in order
-                await connection.end()
+                await (connection.end() if was_left else connection.lose())
 
     def _await_join(self, line: WebSocket | None, connection: Connection) -> None:
         """Do without a client that joins nothing, or when the server needs its place."""

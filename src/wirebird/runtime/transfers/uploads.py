@@ -257,6 +257,17 @@ class ViewUploads:
         self._transfers.discard(transfer)
         self.connection.forget_transfer(transfer)
 
+    def cut(self) -> None:
+        """Let go of files that have not come whole: the line that they came over is lost."""
+        for uploads in self.channel.view.socket.all_uploads.values():
+            for upload in uploads:
+                for entry in upload.entries:
+                    if entry.done or not entry.valid:
+                        continue
+                    entry.put_error("disconnected")
+                    if entry.transfer is not None:
+                        entry.transfer.stop()
+
     # Work beside the view
 
     def soon(self, work: Callable[[], Coroutine[Any, Any, Any]], *, outlives: bool = False) -> None:

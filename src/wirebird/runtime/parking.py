@@ -1,0 +1,211 @@
+"""`Parking`: views whose line was lost, until their pages come back.
+
+The rule: a parked view is as it was, but for its page: it handles what comes, and nothing is shown.
+It goes back to the page that it was shown in, of the same visitor with the same session, and to no
+other. What there is no room for ends, the oldest first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from itertools import count
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING, Any
+
+from wirebird.runtime.mailbox import Stage
+from wirebird.runtime.sent import Sent
+from wirebird.runtime.weight import weight_of
+
+if TYPE_CHECKING:
+    from wirebird.runtime.channel import Channel
+    from wirebird.runtime.connection import Connection
+    from wirebird.runtime.endpoint import Limits
+    from wirebird.runtime.joining import Join
+    from wirebird.runtime.line import JoinedView
+
+logger = logging.getLogger("wirebird.runtime")
+
+MARK = "_mark"
+"""The parameter of a join in which a page says what it was shown by which view; empty at first.
+
+A page that does not send it is never given a parked view: nobody knows what it has been shown.
+"""
+
+BASE_WEIGHT = 8 * 1024
+"""What a view takes beside its state and what it shows, in bytes, about."""
+
+_PROCESS = token_urlsafe(6)
+_lives = count(1)
+
+
+def linger_of(channel: Channel) -> float:
+    """Return how long a view is kept when its line is lost, in seconds; 0 if it cannot be."""
+    if channel.view_class.temporary:  # nobody has any more what the page shows
+        return 0
+    own = channel.view_class.linger
+    return channel.endpoint.linger if own is None else own
+
+
+def new_life() -> int:
+    """Return a number for a view that no other view of this process has."""
+    return next(_lives)
+
+
+def marked(channel: Channel, events: list[list[Any]] | None, joins: bool) -> list[list[Any]] | None:
+    """Return a message's events, with one that tells the page what it has once it has them.
+
+    Args:
+        channel: The view whose message it is.
+        events: Its events.
+        joins: Whether it is the answer to a join, which always says so.
+    """
+    if channel.sent is None and events:
+        channel.sent = Sent()
+    carries = channel.sent is not None and channel.sent.close(events)
+    if not (carries or joins):
+        return events
+    number = 0 if channel.sent is None else channel.sent.number
+    told = {"view": channel.topic[3:], "mark": f"{_PROCESS}.{channel.life}.{number}"}
+    return [*(events or ()), ["wirebird:mark", told]]
+
+
+def _read(mark: Any) -> tuple[int, int] | None:
+    parts = mark.split(".") if isinstance(mark, str) else ()
+    if len(parts) != 3 or parts[0] != _PROCESS:
+        return None
+    life, number = parts[1:]
+    if not (life.isdecimal() and number.isdecimal() and len(mark) < 64):
+        return None
+    return int(life), int(number)
+
+
+class _Place:
+    """Where a view is parked: until when, and how much room it takes."""
+
+    __slots__ = ("channel", "timer", "weight")
+
+    def __init__(self, channel: Channel, weight: int, timer: asyncio.TimerHandle) -> None:
+        self.channel = channel
+        self.weight = weight
+        self.timer = timer
+
+
+class Parking:
+    """The parked views of one event loop.
+
+    Args:
+        limits: How many there may be, and how much memory they may take.
+    """
+
+    __slots__ = ("_limits", "_places", "_weight")
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._places: dict[int, _Place] = {}
+        self._weight = 0
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[Channel]:
+        return iter([place.channel for place in self._places.values()])
+
+    def take(self, channel: Channel) -> bool:
+        """Keep a view whose line is lost for a while; False if it is to end instead."""
+        if self.holds(channel):
+            return True
+        if (
+            not channel.life
+            or channel.is_ending
+            or channel.stage not in (Stage.JOINED, Stage.PARKED)
+            or (channel.parent is not None and not self.holds(channel.parent))
+            or any(component.temporary for component in channel.display.components or ())
+        ):
+            return False
+        view = channel.view
+        weight = BASE_WEIGHT + weight_of(view.state, channel.display.tree)
+        weight += sum(weight_of(part.state) for part in channel.display.components or ())
+        channel.stage = Stage.PARKED
+        timer = channel.loop.call_later(linger_of(channel), self._expire, channel)
+        self._places[channel.life] = _Place(channel, weight, timer)
+        self._weight += weight
+        channel.cut_uploads()
+        self._make_room()
+        return self.holds(channel)
+
+    def _make_room(self) -> None:
+        limits = self._limits
+        while self._places and (
+            len(self._places) > limits.parked_views or self._weight > limits.parked_memory
+        ):
+            channel = next(iter(self._places.values())).channel
+            logger.info("%r: ended, as there is no room for so many parked views", channel)
+            channel.end("disconnected")
+
+    def _expire(self, channel: Channel) -> None:
+        logger.info("%r: ended, as its page did not come back", channel)
+        channel.end("disconnected")
+
+    def forget(self, channel: Channel) -> None:
+        """Give a view's place to others; nothing happens if it has none."""
+        place = self._places.pop(channel.life, None)
+        if place is not None:
+            place.timer.cancel()
+            self._weight -= place.weight
+
+    def holds(self, channel: JoinedView) -> bool:
+        """Tell whether a view is kept here."""
+        return channel.life in self._places
+
+    # Coming back
+
+    def claimed(self, connection: Connection, join: Join) -> tuple[Channel, int] | None:
+        """Return the view that a page comes back for, and how much of its messages the page has.
+
+        It is parked from now on, even if it stood on a line of which the server does not know yet
+        that it is lost.
+        """
+        claim = _read(join.params.get(MARK))
+        if claim is None:
+            return None
+        life, number = claim
+        place = self._places.get(life)
+        channel = _standing(connection, join.frame.topic, life) if place is None else place.channel
+        if channel is None or channel.topic != join.frame.topic:
+            return None
+        if channel.connection.visitor != connection.visitor:
+            logger.warning("%r: another visitor came for it", channel)
+            return None
+        if channel.stage is Stage.JOINED:
+            channel.connection.taken_over()
+        return (channel, number) if channel.stage is Stage.PARKED else None
+
+    def problem(self, channel: Channel, join: Join, number: int) -> str | None:
+        """Return the reason for which a parked view ends instead of coming back, if there is one.
+
+        Args:
+            channel: The view.
+            join: What its page asks for.
+            number: How many of the view's messages the page has.
+        """
+        if (
+            channel.view_class is not join.view
+            or channel.parent is not join.parent
+            or channel.view.socket.session != join.session
+            or not channel.location.is_of(join.match)
+        ):
+            return "refused"
+        if channel.sent is not None and not channel.sent.reaches(number):
+            return "replaced"
+        return None
+
+
+def _standing(connection: Connection, topic: str, life: int) -> Channel | None:
+    """Return a view that stands on another line."""
+    for other in connection.endpoint.connections:
+        channel: Any = other.channels.get(topic)
+        if channel is not None and channel.life == life and other is not connection:
+            return channel if channel.loop is connection.loop else None
+    return None

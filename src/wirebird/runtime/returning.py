@@ -1,0 +1,117 @@
+"""How a parked view is shown again: on a new line, whole, with what has waited for its page.
+
+The rule: the page has what it said that it has. It is sent the whole tree, and of what is sent only
+once (rows of streams, events) what it lacks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urldefrag
+
+from wirebird.html.differ import Message
+from wirebird.live import lifecycle
+from wirebird.live.errors import Redirect
+from wirebird.live.navigation import Navigation
+from wirebird.runtime.endpoint import LIVEVIEW_VERSION
+from wirebird.runtime.faults import join_refusal
+from wirebird.runtime.location import path_of, way_out
+from wirebird.runtime.mailbox import ANSWERED, Outcome, Stage, is_cancelled
+from wirebird.runtime.mounting import refuse
+from wirebird.runtime.readmitting import is_admitted
+from wirebird.runtime.transport import TransportClosed
+
+if TYPE_CHECKING:
+    from wirebird.runtime.channel import Channel
+    from wirebird.runtime.connection import Connection
+    from wirebird.runtime.joining import Join
+
+logger = logging.getLogger("wirebird.runtime")
+
+
+def begin(channel: Channel, connection: Connection, join: Join, number: int) -> None:
+    """Let a parked view go on over a line, on which its page has come back.
+
+    Args:
+        channel: The view.
+        connection: The line.
+        join: What the page asks for.
+        number: How many of the view's messages the page has.
+    """
+    channel.endpoint.parking.forget(channel)
+    channel.move(connection, join)
+    channel.put(partial(_on_return, channel, join), number)
+
+
+async def _on_return(channel: Channel, join: Join, number: int) -> Outcome:
+    if channel.join is not join:  # this line was lost as well
+        return ANSWERED
+    if not await is_admitted(channel):
+        channel.connection.mount_anew(channel, "refused")
+        return ANSWERED
+    saved = channel.saved
+    if saved is not None and not await saved.is_newest():
+        saved.let_go()
+        channel.connection.mount_anew(channel, "replaced")
+        return ANSWERED
+    channel.reply = None
+    channel.respond({})
+    join.renew(channel.view.socket, channel.connection)
+    return await _come_back(channel, number)
+
+
+async def _come_back(channel: Channel, number: int) -> Outcome:
+    """Show a view to the page that came back for it, and answer the join."""
+    join = channel.join
+    view = channel.view
+    socket = view.socket
+    endpoint = channel.endpoint
+    message = Message()
+    try:
+        patched: Navigation | None = None
+        if join.match is not None and urldefrag(socket.url).url != urldefrag(join.url).url:
+            # A page cannot go on without its view: it was not told where the view is.
+            patched = Navigation("patch", path_of(socket.url))
+        await lifecycle.come_back(view)
+        navigation = socket.take_navigation()
+        if navigation is not None:
+            patched = navigation if channel.parent is None else patched
+            navigation = await channel.navigate(navigation, told=True)
+        if navigation is not None:
+            way = way_out(navigation, socket, endpoint.signer)
+            return await refuse(channel, {"events": socket.take_events() or [], **way})
+        # What streams have by now that the page has not, new streams in the place of others too.
+        channel.display.touch_all()
+        await channel.display.diff(Message())
+        if channel.sent is not None:
+            socket.put_events(channel.sent.put_back(number))
+        channel.display.touch_all()
+        tree = await channel.display.full(message)
+    except TransportClosed:
+        raise
+    except Redirect as redirect:
+        way = way_out(redirect.navigation, socket, endpoint.signer)
+        return await refuse(channel, {"events": socket.take_events() or [], **way})
+    except asyncio.CancelledError as error:
+        if is_cancelled():
+            raise
+        return await refuse(channel, join_refusal(channel, error))
+    except (Exception, SystemExit) as error:
+        return await refuse(channel, join_refusal(channel, error))
+    if channel.stage is not Stage.PARKED or channel.join is not join:
+        return ANSWERED
+    if endpoint.parking.holds(channel):  # this line was lost meanwhile, too
+        return ANSWERED
+    channel.stage = Stage.JOINED
+    rendered = channel.complete(message, tree, socket, joins=True)
+    rendered["e"] = [["wirebird:kept", {"view": socket.id}, True], *rendered["e"]]
+    if socket.page_title is not None:
+        rendered["t"] = socket.page_title
+    response: dict[str, Any] = {"liveview_version": LIVEVIEW_VERSION, "rendered": rendered}
+    if patched is not None:
+        response["live_patch"] = {**patched.history, "to": path_of(socket.url)}
+    await channel.answer(join.frame.ref, response)
+    return ANSWERED
