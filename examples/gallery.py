@@ -7,6 +7,7 @@ from pathlib import Path
 from examples.async_data.async_data import DashboardView
 from examples.avatar_cropper.avatar_cropper import AvatarView
 from examples.chat.chat import ChatView
+from examples.checkboxes.checkboxes import CheckboxesView
 from examples.components.components import Rating, ReadingRoomView
 from examples.counter.counter import CounterView
 from examples.image_upload import image_upload
@@ -43,6 +44,7 @@ class Example:
 EXAMPLES = [
     Example("/counter", "Counter", "State, an event and a query string, in 20 lines.", CounterView),
     Example("/shared-counter", "Shared counter", "One number for all who look.", SharedCounterView),
+    Example("/checkboxes", "Checkboxes", "A board that all fill in.", CheckboxesView),
     Example("/presence", "Presence", "Who is here, and where their pointers are.", PresenceView),
     Example("/volume", "Volume", "Keys, transitions and ARIA: a slider to hear.", VolumeView),
     Example("/components", "Components", "Forms, windows, tables, toasts.", ReadingRoomView),

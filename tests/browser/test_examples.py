@@ -19,8 +19,8 @@ from tests.conftest import SECRET_KEY
 Serve = Callable[[Any], str]
 
 PATHS = [
-    "/", "/shared-counter", "/presence", "/volume", "/components", "/playlist", "/numbers", "/tabs",
-    "/plants", "/chat",
+    "/", "/shared-counter", "/checkboxes", "/presence", "/volume", "/components", "/playlist",
+    "/numbers", "/tabs", "/plants", "/chat",
 ]  # fmt: skip
 
 
@@ -220,3 +220,28 @@ async def test_all_who_look_at_it_count_together(page: Page, other_page: Page, u
         await expect(each.locator("#count")).to_have_text(str(before + 2))
     await other_page.close()
     await expect(page.locator("#people")).to_have_text("One person is here.")
+
+
+async def test_a_box_that_one_checks_is_checked_for_all(
+    page: Page, other_page: Page, url: str
+) -> None:
+    await visit(page, url + "/checkboxes")
+    await visit(other_page, url + "/checkboxes")
+    box, others = (
+        page.get_by_label("Box 7", exact=True),
+        other_page.get_by_label("Box 7", exact=True),
+    )
+    for is_checked in (True, False):
+        await box.set_checked(is_checked)
+        await expect(others).to_be_checked(checked=is_checked)
+    # Also one that has the focus here follows what others do.
+    await others.check()
+    await expect(box).to_be_checked()
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Space")
+    await expect(other_page.get_by_label("Box 8", exact=True)).to_be_checked()
+    for each in (page, other_page):
+        await expect(each.locator("#checked")).to_have_text("2")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Shift+Tab")
+    await expect(page.get_by_label("Box 8", exact=True)).to_be_focused()
