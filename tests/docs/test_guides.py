@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.docs.conftest import Example
-from wirebird import STRICT_POLICY, LiveView, Wirebird, event
+from wirebird import STRICT_POLICY, LiveView, Resubscribed, Wirebird, event
 from wirebird.testing import EventRefused, LiveClient, LiveTestError, Redirected
 
 
@@ -54,6 +54,21 @@ async def test_the_hook_halts_what_only_admins_may_do(example: Example) -> None:
             await view.click("button")
             assert left in view.html
             assert ("error" in view.flash) == (left == "nothing")
+
+
+async def test_the_chat_of_a_room_is_heard_in_the_room(example: Example) -> None:
+    chat = example("docs/guides/messages.md", "chat")
+    async with (
+        LiveClient(chat.app, session={"user": "ada"}) as ada,
+        LiveClient(chat.app) as bob,
+    ):
+        here = await ada.live("/rooms/1")
+        there, elsewhere = await bob.live("/rooms/1"), await bob.live("/rooms/2")
+        await here.submit("form", {"text": "hello"})
+        await there.until(lambda view: view.text("li") == "ada hello")
+        assert not elsewhere.has("li")
+        await chat.app.local_broadcast("room:1", Resubscribed("room:1"))
+        await there.until(lambda view: "missed something" in view.flash.get("info", ""))
 
 
 async def test_the_shelf_follows_books_that_are_changed_in_place(example: Example) -> None:
