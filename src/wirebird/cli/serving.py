@@ -236,8 +236,8 @@ def deaf_workers(apps: Iterable[Wirebird], workers: int) -> str | None:
                 f"WARNING: {workers} workers do not hear each other. {name} carries"
                 " broadcasts within one process only, so a message reaches only the pages that"
                 " happen to be served by the worker that sent it.\n"
-                "Give the application a PubSub that all workers share, Wirebird(broker=...), or"
-                " run it with one worker."
+                "Give it a broker that they share, such as WIREBIRD_BROKER=redis://localhost or"
+                " Wirebird(broker=...), or run it with one worker."
             )
     return None
 
