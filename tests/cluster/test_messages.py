@@ -239,7 +239,7 @@ class LookAlike:
         ({"pair": (1, 2)}, r"its \['pair'\] is a tuple and would arrive as a list"),
         (Holds(what=Said("ada")), "its what is a .*Said and would arrive as a dict"),
         (Holds(base=Derived()), "its base is a .*Derived and would arrive as a .*Base"),
-        (Holds(marked=3), "marked"),  # type: ignore[arg-type]
+        (Holds(marked=3), "Expected `str`"),  # type: ignore[arg-type]
         (Secretive(password="x"), "its password is .* and would arrive as"),  # type: ignore[arg-type]
         (LookAlike(Cornered(1)), "its shape is a .*Cornered and would arrive as a .*Round"),
         (Raw(raw=b"\xff"), "ser_json_bytes"),

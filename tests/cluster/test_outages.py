@@ -50,7 +50,12 @@ async def state(pubsub: BrokerPubSub, ok: bool) -> None:
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    """Return what our side has to complain of."""
+    return [
+        record.getMessage()
+        for record in caplog.records
+        if record.levelno >= logging.WARNING and record.name.startswith("wirebird")
+    ]
 
 
 async def test_what_is_cut_off_goes_on_here_and_is_told_when_it_is_back(
