@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 
 from tests.cluster.hearing import Hearer, Said, pubsub_at, started
 from wirebird import LocalPubSub, PubSub, UnsendableMessage
@@ -227,9 +227,12 @@ async def test_threads_and_other_event_loops_may_broadcast_and_subscribe(url: st
         await there.subscribe("talk", ada)
         loop = asyncio.get_running_loop()
 
+        def tell_bob(message: Any) -> None:
+            loop.call_soon_threadsafe(bob, message)
+
         async def in_another_loop() -> None:
             await here.broadcast("talk", 1)
-            await here.subscribe("back", lambda message: loop.call_soon_threadsafe(bob, message))
+            await here.subscribe("back", tell_bob)
 
         await asyncio.to_thread(asyncio.run, in_another_loop())
         assert await ada.next() == 1
@@ -258,10 +261,8 @@ async def test_a_type_that_a_process_does_not_know_costs_one_line_and_nothing_el
 async def test_a_type_that_has_changed_costs_one_line_and_nothing_else(
     url: str, caplog: pytest.LogCaptureFixture
 ):
-    def version(fields: dict[str, Any]) -> Any:
-        return type(BaseModel)("News", (BaseModel,), {"__annotations__": fields, "__module__": "n"})
-
-    old, new = version({"text": str}), version({"headline": str})
+    old = create_model("News", __module__="news", text=(str, ...))
+    new = create_model("News", __module__="news", headline=(str, ...))
     async with started(url, url) as (here, there):
         ada = Hearer()
         await here.subscribe("talk", ada)
