@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from wirebird import LiveView, Stream, Wirebird, event, info
+from wirebird import Limits, LiveView, Stream, Wirebird, event, info
 
 TABLE = """
 <div>
@@ -199,7 +199,8 @@ async def health(request: Request) -> PlainTextResponse:
     return PlainTextResponse("ok")
 
 
-app = Wirebird(routes=[Route("/health", health)])
+# Its clients are faster than people: nobody is to be slowed down.
+app = Wirebird(routes=[Route("/health", health)], limits=Limits(events_per_second=0))
 app.live("/bench/counter", CounterView)
 app.live("/bench/table", TableView)
 app.live("/bench/frozen", FrozenView)

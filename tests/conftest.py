@@ -62,18 +62,19 @@ def make_app() -> Callable[..., Wirebird]:
 
 
 @contextmanager
-def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
+def serving(app: ASGIApp, port: int = 0, ws: Any = "wirebird.server:WebSocket") -> Iterator[str]:
     """Serve an application from a thread of its own, and yield its base URL.
 
     Args:
         app: The application.
         port: Where; 0 for any free port.
+        ws: What serves WebSockets, as uvicorn names it.
     """
     config = uvicorn.Config(
         app,
         host="127.0.0.1",
         port=port,
-        ws="wirebird.server:WebSocket",
+        ws=ws,
         log_level="warning",
         lifespan="auto",
         timeout_graceful_shutdown=1,

@@ -24,6 +24,10 @@ export function answerServerEvents(liveSocket: LiveSocket, dev: boolean): void {
     elements.forEach((el) => liveSocket.execJS(el, encoded));
   });
 
+  on("phx:wirebird:slowed", () => {
+    console.warn("wirebird: this page sends more events than the server takes from one; they wait. Is something missing a phx-throttle?");
+  });
+
   if (dev) {
     on<ServerError>("phx:wirebird:error", showError);
     on<Reload>("phx:wirebird:reload", ({ kind }) => {

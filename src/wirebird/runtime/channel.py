@@ -49,6 +49,7 @@ from wirebird.runtime.saved import Saved
 from wirebird.runtime.sent import Sent
 from wirebird.runtime.transfers.uploads import ViewUploads
 from wirebird.runtime.transport import TransportClosed
+from wirebird.runtime.watch import named_by
 from wirebird.wire import frames
 from wirebird.wire.frames import Frame
 
@@ -506,3 +507,9 @@ class Channel(Mailbox):
 
 def _takes_gaps(view: LiveView[Any]) -> bool:
     return type(view).definition.handlers.info_for(Resubscribed) is not None
+
+
+named_by(
+    Mailbox._run,  # pyright: ignore[reportPrivateUsage]
+    lambda names: f"{names['self'].view_class.__name__}: {names['self'].handling}",
+)

@@ -19,6 +19,7 @@ from wirebird.live.messages import Resubscribed
 from wirebird.live.socket import ConnectInfo
 from wirebird.runtime.channel import Channel
 from wirebird.runtime.endpoint import Endpoint
+from wirebird.runtime.flood import Flood
 from wirebird.runtime.joining import admit
 from wirebird.runtime.line import JoinedView, LineTransfer
 from wirebird.runtime.pausing import PAUSE_TOPIC, pause
@@ -60,10 +61,14 @@ class Connection:
         "_asset_urls",
         "_channels",
         "_closed",
+        "_due",
         "_ending",
+        "_flood",
+        "_interval",
         "_left",
         "_lost",
         "_on_joined",
+        "_slack",
         "_stopping",
         "_thread",
         "_topic",
@@ -112,7 +117,12 @@ class Connection:
         self._thread = threading.get_ident()
         most = endpoint.limits.threads_per_connection
         self.threads = ThreadShare(most, endpoint.run_in_thread)
-        endpoint.connections.add(self)
+        rate = endpoint.limits.events_per_second
+        self._interval = 1 / rate if rate else 0.0
+        self._slack = self._interval * endpoint.limits.events_at_once
+        self._due = 0.0  # when the last event was due, of a client that keeps to the rate
+        self._flood: Flood | None = None
+        endpoint.opened(self)
 
     def __repr__(self) -> str:
         return f"<Connection {self.info.peer} {len(self._channels)} views>"
@@ -175,6 +185,11 @@ class Connection:
             rest: Coroutine[Any, Any, None] | None = self._refuse_frame(error.frame, str(error))
         else:
             rest = self._handle(frame)
+            if rest is None:
+                due = self._due + self._interval
+                self._due = due = due if due > began else began
+                if due - began > self._slack:
+                    rest = self._slow_down(due - began - self._slack)
         self._worked += monotonic() - began
         if self._worked > TURN_SECONDS:
             self._worked = 0.0
@@ -193,6 +208,19 @@ class Connection:
             self.let_go(channel)
         channel.receive(frame)
         return self._wait_for(channel) if channel.is_full else None
+
+    def _slow_down(self, seconds: float) -> Coroutine[Any, Any, None]:
+        if self._flood is None:
+            self._flood = Flood(self)
+        return self._flood.wait(seconds, self._channels.values())
+
+    def check(self, now: float) -> None:
+        """Do without a client that does not read what it was sent."""
+        since = self.transport.unread_since
+        if since is not None and now - since > self.endpoint.limits.unread_within:
+            logger.warning("%r: closed, as its client does not read", self)
+            self.transport.unread_since = None
+            self.abort("what was sent is not read")
 
     async def _refuse_frame(self, frame: Frame, why: str) -> None:
         """Answer a frame whose payload is at fault: it costs that frame, and no view."""

@@ -24,6 +24,7 @@ from wirebird.live.socket import Socket
 from wirebird.live.view import Durable, Live, LiveView
 from wirebird.runtime.parking import Parking
 from wirebird.runtime.scheduler import Scheduler
+from wirebird.runtime.watch import BLOCKED_AFTER, Watch
 from wirebird.wire.tokens import Signer
 
 if TYPE_CHECKING:
@@ -66,6 +67,11 @@ class Limits:
             pages; the oldest end first.
         parked_memory: Most memory that they may take, in bytes, about.
         parked_events: Most events that a view without a line has waiting for its page.
+        events_per_second: How many events of one connection are read in a second; 0 for any number.
+            Who sends more waits.
+        events_at_once: How many may come at once before that.
+        unread_within: How long a client may leave unread what it was sent, in seconds, before its
+            connection is closed.
     """
 
     frame_size: int = 1024 * 1024
@@ -81,6 +87,9 @@ class Limits:
     parked_views: int = 1000
     parked_memory: int = 64 * 1024 * 1024
     parked_events: int = 1000
+    events_per_second: float = 500.0
+    events_at_once: int = 1000
+    unread_within: float = 30.0
 
     @property
     def chunk_room(self) -> int:
@@ -108,6 +117,10 @@ class OpenLine(Protocol):
 
     loop: asyncio.AbstractEventLoop
 
+    def check(self, now: float) -> None:
+        """Do without a client that does not read."""
+        ...
+
     @property
     def channels(self) -> Mapping[str, ShownView]:
         """The joined views by topic."""
@@ -133,6 +146,8 @@ class Endpoint:
         limits: What one client may ask.
         end_patience: How long a view that ends may take to finish what it is at, in seconds.
         linger: How long a view is kept when its line is lost, in seconds.
+        blocked_after: How long a handler may block the event loop before it is named in the log, in
+            seconds; 0 for as long as it likes.
         around: What stands around every callback of the user's, if anything does.
         run_in_thread: What runs plain functions in threads, instead of ours.
         dispatch: Runs the handler of an event.
@@ -160,6 +175,7 @@ class Endpoint:
     pause_after: float | None = None
     keeps_what_fits: bool = False
     linger: float = LINGER
+    blocked_after: float = BLOCKED_AFTER
     around: Around | None = None
     run_in_thread: RunInThread | None = None
     dispatch: Callable[[Live[Any], str, Any, MakeSources], Awaitable[Any]] = field(init=False)
@@ -171,6 +187,10 @@ class Endpoint:
     )
     _parkings: WeakKeyDictionary[asyncio.AbstractEventLoop, Parking] = field(
         default_factory=WeakKeyDictionary[asyncio.AbstractEventLoop, Parking]
+    )
+
+    _watches: WeakKeyDictionary[asyncio.AbstractEventLoop, Watch] = field(
+        default_factory=WeakKeyDictionary[asyncio.AbstractEventLoop, Watch]
     )
 
     def __post_init__(self) -> None:
@@ -188,6 +208,15 @@ class Endpoint:
         finally:
             thread_share.reset(threads)
             current_around.reset(around)
+
+    def opened(self, line: OpenLine) -> None:
+        """Know a line that was opened, and watch over its loop."""
+        self.connections.add(line)
+        watch = self._watches.get(line.loop)
+        if watch is None:
+            watch = Watch(line.loop, self.connections, self.blocked_after)
+            self._watches[line.loop] = watch
+        watch.begin()
 
     @property
     def spread(self) -> int:

@@ -16,6 +16,7 @@ from wirebird.live.messages import DONE, Timer
 from wirebird.live.presence import Presence
 from wirebird.live.tasks import Tasks
 from wirebird.runtime.tracking import Tracked
+from wirebird.runtime.watch import named_by
 
 if TYPE_CHECKING:
     from wirebird.runtime.channel import Channel
@@ -213,3 +214,9 @@ class ViewHost:
                 await self._channel.endpoint.pubsub.unsubscribe(topic, self._channel.deliver)
             except Exception:
                 logger.exception("%r: could not unsubscribe from %r", self._channel, topic)
+
+
+named_by(
+    Tasks._carry_out,  # pyright: ignore[reportPrivateUsage]
+    lambda names: str(names["work"]),
+)

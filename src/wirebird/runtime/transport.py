@@ -27,9 +27,16 @@ As 1011, 1012, 1013 and 1008, which not every server lets an application send: 1
 
 
 class Transport(Protocol):
-    """One open line to a client."""
+    """One open line to a client.
+
+    Attributes:
+        kind: What kind it is, for views that ask.
+        unread_since: Since when something waits that the client does not read, by the monotonic
+            clock; None when nothing does.
+    """
 
     kind: str
+    unread_since: float | None
 
     async def send(self, frame: str) -> None:
         """Send a frame; returns when the line can take more.

@@ -58,6 +58,7 @@ from wirebird.runtime.connection import Connection, disconnect_topic
 from wirebird.runtime.endpoint import END_PATIENCE, LINGER, Endpoint, Limits
 from wirebird.runtime.saving import Saving
 from wirebird.runtime.transport import Transport
+from wirebird.runtime.watch import BLOCKED_AFTER
 from wirebird.web.application import IN_MEMORY
 from wirebird.web.assets import PREFIX, Assets
 from wirebird.web.attach import attach
@@ -136,6 +137,8 @@ class Wirebird(Starlette):
             sent before, in seconds. What takes longer is cancelled.
         linger: How long a view is kept when its page's line is lost, in seconds; 0 ends it at once.
             A view's own `linger` goes before.
+        blocked_after: How long an `async def` handler may block the event loop before the log names
+            it, with the line that it is at, in seconds; 0 for as long as it likes.
         around: A function of the view, or component, and the name of the callback that is about to
             be called; it returns a context manager, sync or async, that stands around the call.
         run_in_thread: What runs `def` callbacks, instead of our threads: an async function that is
@@ -179,6 +182,7 @@ class Wirebird(Starlette):
         limits: Limits | None = None,
         end_patience: float = END_PATIENCE,
         linger: float = LINGER,
+        blocked_after: float = BLOCKED_AFTER,
         around: Around | None = None,
         run_in_thread: RunInThread | None = None,
         routes: Sequence[BaseRoute] = (),
@@ -209,6 +213,7 @@ class Wirebird(Starlette):
         self.limits = limits or Limits()
         self.end_patience = end_patience
         self.linger = linger
+        self.blocked_after = blocked_after
         self.around = around
         self.run_in_thread = run_in_thread
         self.live_router = Router()
@@ -580,6 +585,7 @@ class Wirebird(Starlette):
                 limits=self.limits,
                 end_patience=self.end_patience,
                 linger=self.linger,
+                blocked_after=self.blocked_after,
                 around=self.around,
                 run_in_thread=self.run_in_thread,
                 saving=None if self.store is None else self._saving(self.store),

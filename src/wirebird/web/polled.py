@@ -42,11 +42,12 @@ T = TypeVar("T")
 class LongPollTransport:
     """What waits for one client that polls."""
 
-    __slots__ = ("_frames", "_is_closed", "_poll", "_size", "_unread")
+    __slots__ = ("_frames", "_is_closed", "_poll", "_size", "_unread", "unread_since")
 
     kind = "longpoll"
 
     def __init__(self) -> None:
+        self.unread_since: float | None = None  # that the client polls is asked of the session
         self._frames: list[str] = []
         self._size = 0
         self._is_closed = False

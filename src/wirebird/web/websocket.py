@@ -6,9 +6,10 @@ joined over it, by the connection.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
-from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -39,18 +40,25 @@ LEFT = 4001
 class WebSocketTransport:
     """One open WebSocket."""
 
-    __slots__ = ("_send",)
+    __slots__ = ("_send", "unread_since")
 
     kind = "websocket"
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self.unread_since: float | None = None
 
     async def send(self, frame: str) -> None:
+        is_first = self.unread_since is None  # others may wait, too
+        if is_first:
+            self.unread_since = monotonic()
         try:
             await self._send({"type": "websocket.send", "text": frame})
         except Exception as error:  # each server has its own for a line that is gone
             raise TransportClosed from error
+        finally:
+            if is_first:
+                self.unread_since = None
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         try:
@@ -64,12 +72,13 @@ class WebSocketTransport:
 class DirectTransport:
     """One open WebSocket of `wirebird.server`, without ASGI's messages between."""
 
-    __slots__ = ("_line",)
+    __slots__ = ("_line", "unread_since")
 
     kind = "websocket"
 
     def __init__(self, line: WebSocket) -> None:
         self._line = line
+        self.unread_since: float | None = None
 
     async def send(self, frame: str) -> None:
         try:
@@ -77,11 +86,21 @@ class DirectTransport:
         except OSError as error:
             raise TransportClosed from error
         if unread is not None:
-            await unread.wait()
+            if self.unread_since is None:
+                self.unread_since = monotonic()
+            try:
+                await unread.wait()
+            finally:
+                self.unread_since = None
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
-        with suppress(OSError, RuntimeError):
+        try:
             await self._line.send({"type": "websocket.close", "code": code, "reason": reason})
+        except (OSError, RuntimeError):
+            pass  # it is closed already
+        except asyncio.CancelledError:
+            self._line.abort()  # whoever does not read does not let itself be closed either
+            raise
 
 
 class WebSocketEndpoint:

@@ -1,0 +1,160 @@
+"""`Watch`: sees that nothing blocks an event loop, and that clients read what they are sent.
+
+The rule: it costs no event anything. A thread looks at the loop a few times within the time that a
+handler may take; only when the loop has not answered does it ask what is being handled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import linecache
+import logging
+import sys
+import sysconfig
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from time import monotonic
+from types import CodeType, FrameType
+from typing import Any, Protocol
+
+logger = logging.getLogger("wirebird.runtime")
+
+BLOCKED_AFTER = 0.2
+"""How long a handler may block the event loop before it is named in the log, in seconds."""
+
+_LOOKS = 4  # within that time
+_CHECK_SECONDS = 1.0
+_SAY_AGAIN_AFTER = 60.0
+_MOST_KNOWN = 1000
+
+_NOT_THE_USERS = tuple(
+    str(Path(path))
+    for path in (
+        Path(__file__).parents[1],
+        sysconfig.get_path("stdlib"),
+        sysconfig.get_path("purelib"),
+        sysconfig.get_path("platlib"),
+    )
+)
+
+_names: dict[CodeType, Callable[[Mapping[str, Any]], str]] = {}
+
+
+def named_by(function: Any, name: Callable[[Mapping[str, Any]], str]) -> None:
+    """Let what blocks the loop within a coroutine function be named.
+
+    Args:
+        function: It awaits code of the user's.
+        name: Makes a name, without anything of one visitor in it, of the function's variables.
+    """
+    _names[function.__code__] = name
+
+
+class Checked(Protocol):
+    """A line that is looked at from time to time."""
+
+    loop: asyncio.AbstractEventLoop
+
+    def check(self, now: float) -> None:
+        """Do without a client that does not read."""
+        ...
+
+
+class Watch:
+    """Watches over one event loop, as long as lines are open in it.
+
+    Args:
+        loop: The loop.
+        lines: All open lines.
+        blocked_after: How long a handler may block it, in seconds; 0 for as long as it likes.
+    """
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, lines: Iterable[Checked], blocked_after: float
+    ) -> None:
+        self._loop = loop
+        self._lines = lines
+        self._blocked_after = blocked_after
+        self._pause = blocked_after / _LOOKS or _CHECK_SECONDS
+        self._ident = threading.get_ident()
+        self._answered = 0.0  # when the loop last did
+        self._checked = 0.0
+        self._ended: threading.Event | None = None  # of the thread that watches now
+        self._said: dict[str, float] = {}
+
+    def begin(self) -> None:
+        """Watch from now on; nothing happens when this is so already."""
+        if self._ended is not None:
+            return
+        self._ended = ended = threading.Event()
+        self._answer(ended)
+        if self._blocked_after:
+            threading.Thread(
+                target=self._look, args=(ended,), name="wirebird-watch", daemon=True
+            ).start()
+
+    def _answer(self, ended: threading.Event) -> None:
+        """Show that the loop runs; also look at the lines, now and then."""
+        now = self._answered = monotonic()
+        if now - self._checked > _CHECK_SECONDS:
+            self._checked = now
+            lines = [line for line in self._lines if line.loop is self._loop]
+            for line in lines:
+                line.check(now)
+            if not lines:
+                ended.set()
+                self._ended = None
+                return
+        self._loop.call_later(self._pause, self._answer, ended)
+
+    # In the thread
+
+    def _look(self, ended: threading.Event) -> None:
+        while not ended.wait(self._pause) and not self._loop.is_closed():
+            blocked = monotonic() - self._answered
+            if blocked > self._blocked_after:
+                self._say(blocked)
+
+    def _say(self, seconds: float) -> None:
+        frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage]
+        stack = _stack(frames.get(self._ident))
+        for index, frame in enumerate(stack):
+            name = _names.get(frame.f_code)
+            if name is not None:
+                self._say_of(name(frame.f_locals), seconds, stack[index:])
+                return
+
+    def _say_of(self, what: str, seconds: float, stack: list[FrameType]) -> None:
+        now = monotonic()
+        if now - self._said.get(what, -_SAY_AGAIN_AFTER) < _SAY_AGAIN_AFTER:
+            return
+        if len(self._said) >= _MOST_KNOWN:
+            self._said.clear()
+        self._said[what] = now
+        logger.warning(
+            "%s has blocked the event loop for %.2f s, and nobody else is served meanwhile: %s."
+            " What takes its time without await belongs into a `def` handler, which runs in a"
+            " thread, or into start_async",
+            what,
+            seconds,
+            _place(stack),
+        )
+
+
+def _stack(frame: FrameType | None) -> list[FrameType]:
+    """Return a thread's frames, the outermost first."""
+    frames: list[FrameType] = []
+    while frame is not None:
+        frames.append(frame)
+        frame = frame.f_back
+    return frames[::-1]
+
+
+def _place(stack: list[FrameType]) -> str:
+    """Return where the user's code is, or ours if none of theirs runs."""
+    theirs = [each for each in stack if not each.f_code.co_filename.startswith(_NOT_THE_USERS)]
+    frame = (theirs or stack)[-1]
+    path, line = frame.f_code.co_filename, frame.f_lineno
+    text = linecache.getline(path, line).strip()
+    return f"{path}:{line} in {frame.f_code.co_name}" + (f": {text:.200}" if text else "")
