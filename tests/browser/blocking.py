@@ -35,7 +35,12 @@ class BlockingProxy(Proxy):
         await super()._serve(reader, writer)
 
     async def _pass_on(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, delayed: bool
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        dead: asyncio.Event,
+        *,
+        delayed: bool,
     ) -> None:
         if delayed:  # from the browser
             try:
@@ -49,7 +54,7 @@ class BlockingProxy(Proxy):
                 if self.how != "pass":
                     raise ConnectionResetError
             writer.write(head)
-        await super()._pass_on(reader, writer, delayed=delayed)
+        await super()._pass_on(reader, writer, dead, delayed=delayed)
 
 
 @asynccontextmanager

@@ -187,6 +187,7 @@ async def test_a_page_whose_server_was_away_has_a_websocket_again(
 async def test_the_view_of_a_closed_tab_ends(
     page: Page, other_page: Page, app: Wirebird, view: type[Everything], serve: Serve
 ):
+    view.linger = 0
     async with before(port_of(serve(app))) as proxy:
         await visit(other_page, proxy.url)
         await other_page.close()
