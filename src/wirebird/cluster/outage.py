@@ -63,31 +63,32 @@ class Outage:
             self.up()
         return result
 
-    async def bounded_apart(self, work: Coroutine[Any, Any, T]) -> T:
+    async def bounded_apart(self, work: Coroutine[Any, Any, T], give_up: Callable[[], bool]) -> T:
         """Do something that may need long to end when it is cancelled: nobody waits for that.
+
+        Args:
+            work: What to do.
+            give_up: Lets it end by itself soon; returns whether it will. If not, it is cancelled.
 
         Raises:
             StoreUnavailable: It could not be done, or took too long.
         """
-        return await self.bounded(self._apart(work))
+        return await self.bounded(self._apart(work, give_up))
 
-    async def _apart(self, work: Coroutine[Any, Any, T]) -> T:
+    async def _apart(self, work: Coroutine[Any, Any, T], give_up: Callable[[], bool]) -> T:
         task = asyncio.ensure_future(work)
         try:
             await asyncio.wait((task,))
         except asyncio.CancelledError:
-            self._leave(task)
+            if not give_up():
+                task.cancel()
+            self._left.add(task)
+            task.add_done_callback(self._ended)
             raise
         return task.result()
 
     def _late(self) -> StoreUnavailable:
         return self.down(f"it has not answered within {self.patience:g} s")
-
-    def _leave(self, task: asyncio.Task[Any]) -> None:
-        """Let something end by itself, however long its driver takes to give up."""
-        task.cancel()
-        self._left.add(task)
-        task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._left.discard(task)

@@ -7,6 +7,8 @@ page was told is kept also when the database is killed.
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any, TypeAlias
@@ -26,6 +28,34 @@ SWEPT_AT_ONCE = 1000
 """How many records whose time is over are deleted at a time."""
 
 Connection: TypeAlias = psycopg.AsyncConnection[TupleRow]
+
+
+Work: TypeAlias = Callable[[Connection], Awaitable[Any]]
+
+
+class Use:
+    """The use of a connection by one who may give up."""
+
+    __slots__ = ("connection", "is_given_up")
+
+    def __init__(self) -> None:
+        self.connection: Connection | None = None
+        self.is_given_up = False
+
+    def give_up(self) -> bool:
+        """Close the line, and return whether there was one: its user then gets an error.
+
+        Cancelled, psycopg would ask the server to cancel too, and may block all else meanwhile.
+        """
+        self.is_given_up = True
+        if self.connection is None:
+            return False
+        try:
+            with socket.socket(fileno=os.dup(self.connection.pgconn.socket)) as line:
+                line.shutdown(socket.SHUT_RDWR)
+        except (OSError, psycopg.Error):
+            return False
+        return True
 
 
 class Statements:
@@ -198,7 +228,7 @@ class PostgresStore:
         async def sweep(connection: Connection) -> int:
             return (await connection.execute(self._statements.sweep, [SWEPT_AT_ONCE])).rowcount
 
-        return await self._outage.bounded_apart(self._with_connection(sweep))
+        return await self._bounded(sweep)
 
     async def _ask(self, statement: sql.Composed, values: Any) -> list[Any]:
         async def ask(connection: Connection) -> list[Any]:
@@ -206,30 +236,32 @@ class PostgresStore:
             await cursor.execute(statement, values, prepare=True)
             return await cursor.fetchall() if cursor.description else []
 
-        return await self._outage.bounded_apart(self._with_connection(ask))
+        return await self._bounded(ask)
 
-    async def _with_connection(self, work: Callable[[Connection], Awaitable[Any]]) -> Any:
+    async def _bounded(self, work: Work) -> Any:
+        use = Use()
+        return await self._outage.bounded_apart(self._with_connection(work, use), use.give_up)
+
+    async def _with_connection(self, work: Work, use: Use) -> Any:
         async with self._turns:
             while self._free:
-                connection = self._free.pop()
+                connection = use.connection = self._free.pop()
                 try:
                     return await self._used(connection, work)
                 except psycopg.OperationalError:
-                    if not connection.closed:
+                    if use.is_given_up or not connection.closed:
                         raise
                     # It was closed since it was used last; the next one may be, too.
-            return await self._used(await self._connect(), work)
+            use.connection = None
+            connection = use.connection = await self._connect()
+            return await self._used(connection, work)
 
-    async def _used(
-        self, connection: Connection, work: Callable[[Connection], Awaitable[Any]]
-    ) -> Any:
+    async def _used(self, connection: Connection, work: Work) -> Any:
         try:
             found = await work(connection)
-        except errors.UndefinedTable:
-            self._is_made = False
-            connection.pgconn.finish()
-            raise
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, errors.UndefinedTable):
+                self._is_made = False
             # Nobody knows what is still to come over it.
             connection.pgconn.finish()
             raise
