@@ -261,7 +261,9 @@ async def test_a_program_of_its_own_reaches_views(url: str):
         async with AsyncBroadcaster(url) as broadcaster:
             await broadcaster.broadcast("talk", Said("job"))
             await broadcaster.broadcast("talk", Said("job", "x" * 10_000))
-        assert [await ada.next(), await ada.next()] == [Said("job"), Said("job", "x" * 10_000)]
+            assert [await ada.next(), await ada.next()] == [Said("job"), Said("job", "x" * 10_000)]
+            await asyncio.gather(*(broadcaster.broadcast("talk", number) for number in range(50)))
+            assert [await ada.next() for _ in range(50)] == list(range(50))
 
         def job() -> None:
             with Broadcaster(url) as broadcaster:

@@ -53,6 +53,7 @@ class AsyncBroadcaster:
         self._process = secrets.token_hex(8)
         self._number = 0
         self._sender: Sender | None = None
+        self._turn = asyncio.Lock()
 
     async def broadcast(self, topic: str, message: Any) -> None:
         """Hand a message to every view that subscribed to a topic; return when the broker has it.
@@ -65,9 +66,14 @@ class AsyncBroadcaster:
             UnsendableMessage: It cannot be sent as it is.
             BrokerUnavailable: The broker does not take it.
         """
+        checked_topic(topic)
         name, data = encode(message)
+        async with self._turn:
+            await self._broadcast(topic, name, data)
+
+    async def _broadcast(self, topic: str, name: str, data: bytes) -> None:
         self._number += 1
-        packet = Packet(checked_topic(topic), self._process, self._number, name, data)
+        packet = Packet(topic, self._process, self._number, name, data)
         was_connected = self._sender is not None
         try:
             await self._send(packet)

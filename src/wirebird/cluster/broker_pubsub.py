@@ -203,6 +203,7 @@ class BrokerPubSub:
             await self._here(self._leave(topic))
 
     async def _leave(self, topic: str) -> None:
+        """Leave a topic; the broker hears of it in its turn, and no view waits for that."""
         if self._local.subscribers(topic):
             return
         self._heard.discard(topic)
@@ -210,10 +211,15 @@ class BrokerPubSub:
         self._asked.pop(topic, None)
         self._asking.pop(topic, None)
         if self._receiver is not None:
-            try:
-                await self._receiver.leave([topic])
-            except Exception as error:  # the connection has failed, which others see as well
-                logger.debug("%r: could not unsubscribe from %r: %s", self, topic, error)
+            leaving = asyncio.ensure_future(self._tell_leaving(self._receiver, topic))
+            self._asides.add(leaving)
+            leaving.add_done_callback(self._asides.discard)
+
+    async def _tell_leaving(self, receiver: Receiver, topic: str) -> None:
+        try:
+            await receiver.leave([topic])
+        except Exception as error:  # the connection has failed, which others see as well
+            logger.debug("%r: could not unsubscribe from %r: %s", self, topic, error)
 
     def _tell(self, topics: Iterable[str]) -> None:
         for topic in topics:
@@ -315,7 +321,7 @@ class BrokerPubSub:
         for topic in set(self._local.topics()) - self._heard - set(self._asked):
             self._asked[topic] = asyncio.ensure_future(self._ask(receiver, topic))
         for topic in set(topics) - self._heard:
-            leaving = asyncio.ensure_future(self._leave(topic))
+            leaving = asyncio.ensure_future(self._tell_leaving(receiver, topic))
             self._asides.add(leaving)
             leaving.add_done_callback(self._asides.discard)
 
