@@ -46,6 +46,11 @@ class ExternalTransfer:
         self._meta = meta
         self.is_finishing = False
 
+    @property
+    def is_resumed(self) -> bool:
+        """Whether the page goes on with it by itself when the line was lost."""
+        return bool(self._meta.get("resumable"))
+
     def meta(self) -> Any:
         """Return what `start` has returned."""
         return self._meta

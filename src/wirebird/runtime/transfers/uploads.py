@@ -261,12 +261,17 @@ class ViewUploads:
         """Let go of files that have not come whole: the line that they came over is lost."""
         for uploads in self.channel.view.socket.all_uploads.values():
             for upload in uploads:
-                for entry in upload.entries:
-                    if entry.done or not entry.valid:
+                for entry in tuple(upload.entries):
+                    transfer = entry.transfer
+                    is_external = isinstance(transfer, ExternalTransfer)
+                    if entry.done or not entry.valid or (is_external and transfer.is_finishing):
+                        continue
+                    if is_external and transfer.is_resumed:
+                        upload.entries.remove(entry)  # the page chooses it again by itself
                         continue
                     entry.put_error("disconnected")
-                    if entry.transfer is not None:
-                        entry.transfer.stop()
+                    if transfer is not None:
+                        transfer.stop()
 
     # Work beside the view
 
