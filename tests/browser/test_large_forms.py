@@ -102,7 +102,7 @@ async def test_it_stays_when_the_line_is_lost(page: Page, frames: Frames) -> Non
     await expect(page.get_by_role("alert")).to_contain_text("too large")
     await expect(page.locator("#text")).to_have_value(LARGE)
     await page.click("#more")
-    await expect(page.locator("h1")).to_have_text("1")
+    await expect(page.locator("h1")).to_have_text("2")
     await expect(page.locator("#text")).to_have_value(LARGE)
     assert frames.joins() == 2
 
