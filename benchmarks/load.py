@@ -321,9 +321,16 @@ async def broadcast(browser: Browser, *, clients: int, rounds: int) -> dict[str,
 
 
 async def steady(
-    browser: Browser, path: str, event: str, *, clients: int, count: int, heavy: float
+    browser: Browser,
+    path: str,
+    event: str,
+    *,
+    clients: int,
+    count: int,
+    heavy: float,
+    every: float = 1.0,
 ) -> dict[str, float]:
-    """Each client sends an event a second, whether or not the last was answered.
+    """Each client sends an event a second, or every so many, whether or not the last was answered.
 
     A wait is counted from when the event was due, so that a server that falls behind cannot hide it
     by having fewer events come.
@@ -335,6 +342,7 @@ async def steady(
         clients: How many.
         count: How many events each sends.
         heavy: How many times a second one more client changes all values of the table.
+        every: How many seconds are between the events of a client.
     """
     views = await browser.open_many(path, clients)
     table = await browser.open("/bench/table") if heavy else None
@@ -352,18 +360,18 @@ async def steady(
     async def one(view: View, offset: float) -> None:
         sent: list[asyncio.Task[float]] = []
         for number in range(count):
-            due = start + offset + number
+            due = start + offset + number * every
             sent.append(asyncio.create_task(answered(view, event, due)))
             await asyncio.sleep(due - now())
         waits.extend(await asyncio.gather(*sent))
 
     async def heavy_one(view: View) -> None:
-        for number in range(int(count * heavy)):
+        for number in range(int(count * every * heavy)):
             await answered(view, "tick_all", start + number / heavy)
 
     with metered(browser.server) as meter:
         others = [] if table is None else [heavy_one(table)]
-        await asyncio.gather(*(one(v, n / clients) for n, v in enumerate(views)), *others)
+        await asyncio.gather(*(one(v, n * every / clients) for n, v in enumerate(views)), *others)
     waits.sort()
     return {
         "p50_ms": waits[len(waits) // 2] * 1e3,
@@ -405,6 +413,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=1000, help="events, pages or rounds")
     parser.add_argument("--heavy", type=float, default=0, help="changes of a table, a second")
     parser.add_argument("--accept", default="identity", help="encodings of pages")
+    parser.add_argument("--every", type=float, default=1, help="seconds between steady events")
     parser.add_argument("--warm", type=int, default=100, help="events before the measurement")
     return parser.parse_args()
 
@@ -434,6 +443,7 @@ async def main(chosen: argparse.Namespace) -> None:
                 clients=chosen.clients,
                 count=chosen.count,
                 heavy=chosen.heavy,
+                every=chosen.every,
             )
         elif chosen.mode == "broadcast":
             work = broadcast(browser, clients=chosen.clients, rounds=chosen.count)
