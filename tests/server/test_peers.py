@@ -41,12 +41,12 @@ async def test_the_websockets_package_and_we_close_in_order():
         async with connect(server.url, subprotocols=["x", "y"]) as client:  # type: ignore[list-item]
             assert client.subprotocol == "x"
             await client.close(4000, "bye")
-            assert client.close_code == 4000
+            assert client.protocol.close_code == 4000
         async with connect(server.url) as client:
             await client.send("close")
             with pytest.raises(ConnectionClosed):
                 await client.recv()
-            assert (client.close_code, client.close_reason) == (4001, "as asked")
+            assert (client.protocol.close_code, client.protocol.close_reason) == (4001, "as asked")
         await becomes(lambda: not server.lines)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from typing import cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -16,14 +14,6 @@ _PIECE = 16_384  # h11 counts only what it has read before: what comes at once i
 
 class BoundedH11(HttpLine, H11Protocol):
     """One connection, as HTTP."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(cast(asyncio.Transport, transport))
-        self._entered()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        self._left()
 
     def data_received(self, data: bytes) -> None:
         for start in range(0, len(data), _PIECE):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import cast
-
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from wirebird.server.http import HEAD_SIZE, HEADERS, HttpLine
@@ -16,14 +13,6 @@ class BoundedHttpTools(HttpLine, HttpToolsProtocol):
     _unread = 0  # bytes that have come since a request began, or some of its body came
     _progressed = False
     _too_large = False
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(cast(asyncio.Transport, transport))
-        self._entered()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        self._left()
 
     def data_received(self, data: bytes) -> None:
         self._progressed = False

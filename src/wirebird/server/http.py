@@ -6,6 +6,7 @@ what it asks with is bounded in size and number, whether it comes at once or byt
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 from typing import Any
 
@@ -20,7 +21,7 @@ HEADERS = 100
 TOO_LARGE = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
 
 
-class HttpLine:
+class HttpLine(asyncio.Protocol):
     """What both have in common: the line's place among the others."""
 
     # uvicorn's, of both protocols
@@ -33,6 +34,14 @@ class HttpLine:
 
     _lines: Lines
     _peer: str | None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)  # uvicorn's
+        self._entered()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._left()
 
     def _entered(self) -> None:
         lines = self._lines = Lines.of(self.server_state, self.config, self.loop)
