@@ -12,6 +12,7 @@ import httpx
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser.pages import visit
 from tests.cli.running import KEY, free_port, running, wirebird
 from wirebird import Limits, LocalPubSub, Wirebird
 from wirebird.cli import serving
@@ -51,12 +52,12 @@ app.live("/", CounterView)
 NOTE = """
 import os
 from dataclasses import dataclass, field
-from wirebird import LiveView, Wirebird, event
+from wirebird import LiveView, Transient, Wirebird, event
 
 @dataclass
 class Note:
     text: str = ""
-    pid: int = field(default_factory=os.getpid)
+    pid: Transient[int] = field(default_factory=os.getpid)
 
 class NoteView(LiveView[Note]):
     html = '''<form id="f" phx-change="changed"><input name="text" value="{{ text }}"></form>
@@ -129,6 +130,50 @@ async def test_a_page_and_what_is_typed_in_it_outlive_a_server_that_reloads(
         await expect(page.locator("p")).to_have_text("typed")
         await expect(page.locator("input")).to_have_value("typed")
         assert await page.evaluate("window.marker") == 1
+
+
+BASKET = """
+from dataclasses import dataclass
+from wirebird import LiveView, Wirebird, event
+
+@dataclass
+class Basket:
+    items: int = 0
+
+class BasketView(LiveView[Basket]):
+    html = '<h1>{{ items }} apples</h1><button phx-click="add">Add</button>'
+
+    @event
+    async def add(self) -> None:
+        self.state.items += 1
+
+app = Wirebird()
+app.live("/", BasketView)
+"""
+
+
+async def test_a_change_of_python_keeps_the_state_of_a_page_that_is_open(
+    page: Page, tmp_path: Path
+):
+    file = tmp_path / "basket.py"
+    file.write_text(BASKET)
+    async with running(tmp_path, "basket", "--reload") as server:
+        await visit(page, server.url)
+        await page.click("button")
+        await page.click("button")
+        await expect(page.locator("h1")).to_have_text("2 apples")
+        await page.evaluate("window.marker = 1")
+        file.write_text(BASKET.replace("apples", "plums").replace("+= 1", "+= 10"))
+        await expect(page.locator("h1")).to_have_text("2 plums", timeout=30_000)
+        await page.click("button")
+        await expect(page.locator("h1")).to_have_text("12 plums")
+        # Another state: what still fits is kept.
+        grown = BASKET.replace("items: int = 0", "items: int = 0\n    more: str = 'figs'", 1)
+        file.write_text(grown.replace("apples", "{{ more }}"))
+        await expect(page.locator("h1")).to_have_text("12 figs", timeout=30_000)
+        assert await page.evaluate("window.marker") == 1
+        assert "not restored" not in server.output
+        assert "durable" not in server.output
 
 
 async def test_several_workers_serve_and_say_that_they_do_not_hear_each_other(

@@ -185,11 +185,11 @@ class Line:
     ) -> None:
         await self.close()
 
-    async def close(self) -> None:
+    async def close(self, code: int = 1000) -> None:
         """Go away, and wait until the server has ended everything."""
         self.closed = self.closed or Closed(1000)
         self._reading.set()
-        self._to_server.put_nowait({"type": "websocket.disconnect", "code": 1000})
+        self._to_server.put_nowait({"type": "websocket.disconnect", "code": code})
         if self.task is not None:
             await asyncio.wait_for(asyncio.shield(self.task), PATIENCE)
 

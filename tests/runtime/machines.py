@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
@@ -26,7 +27,10 @@ KEY = "a secret key that two machines share, at least"
 
 
 class Moving:
-    """A browser's page, whose line breaks and comes back, here or elsewhere."""
+    """A browser's page, whose line breaks and comes back, here or elsewhere.
+
+    With the mark "" at first, its views are parked when its line breaks.
+    """
 
     def __init__(self, app: Wirebird, path: str = "/", load: str = "load-1") -> None:
         self.app = app
@@ -36,6 +40,7 @@ class Moving:
         self.page: Page
         self.line: Line
         self.mounts = 0
+        self.mark: str | None = None
         self.url = ""
         self.answer: Any = None
         self.tree: dict[str, Any] = {}
@@ -60,20 +65,31 @@ class Moving:
         self.visitor.app = self.app
         self.line = await self.visitor.line(self.page).open()
         params = {"_csrf_token": self.page.csrf, "_mounts": self.mounts, "_load": self.load}
+        if self.mark is not None:
+            params["_mark"] = self.mark
         self.answer = await self.line.join(self.page, url=self.url, params=params, **payload)
         if self.answer["status"] == "ok":
             self.mounts += 1
             self.tree = self.answer["response"]["rendered"]
+            for name, detail, *_ in self.tree.get("e", ()):
+                self.mark = detail["mark"] if name == "wirebird:mark" else self.mark
         return self.answer
 
     async def move(self, app: Wirebird | None = None, **payload: Any) -> Any:
         """Lose the line, and join over another; return the answer."""
         await self.line.close()
+        if self.app.endpoint.saving is not None:
+            await saved(self.app)
         return await self.open(app, **payload)
 
-    async def event(self, name: str, value: Any = None) -> Any:
-        """Send an event; return the response."""
-        response = await self.line.event(self.page, name, value)
+    async def event(self, name: str, value: Any = None, *, cid: int | None = None) -> Any:
+        """Send an event, to the view or to a component; return the response."""
+        payload: dict[str, Any] = {"type": "click", "event": name, "value": value or {}}
+        if cid is not None:
+            payload["cid"] = cid
+        reply = await self.line.reply(self.line.push(self.page.topic, "event", payload))
+        assert reply["status"] == "ok", reply
+        response = reply["response"]
         merge(self.tree, response.get("diff", {}))
         return response
 
@@ -83,11 +99,19 @@ class Moving:
         return " ".join(Markup(" ".join(values(self.tree))).unescape().split())
 
 
+async def saved(app: Wirebird) -> None:
+    """Wait until a machine has nothing left to save."""
+    saving = app.endpoint.saving
+    assert saving is not None
+    await saving.settled()
+
+
 class WatchedStore(MemoryStore):
     """A store in memory that tells when it has saved, and can be away."""
 
     def __init__(self) -> None:
-        super().__init__()
+        self.clock = time.monotonic
+        super().__init__(clock=lambda: self.clock())
         self.saves = 0
         self.away = False
         self.refused = asyncio.Event()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -13,9 +15,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from tests.runtime.machines import KEY, Moving, WatchedStore
-from wirebird import DefinitionError, Limits, LiveView, Wirebird, event
+from tests.runtime.machines import KEY, Moving, WatchedStore, saved
+from wirebird import DefinitionError, Limits, LiveComponent, LiveView, Wirebird, event, info
 from wirebird.runtime import snapshots
+from wirebird.runtime.saved import LEFT_SECONDS
 
 
 @dataclass
@@ -361,6 +364,92 @@ async def test_two_machines_never_both_run_a_view(
         await left.close()
 
 
+# With parking
+
+
+def parkable(app: Wirebird) -> Moving:
+    page = Moving(app)
+    page.mark = ""
+    return page
+
+
+async def test_a_parked_view_goes_on_if_nothing_newer_is_stored(store: WatchedStore) -> None:
+    app = machine(store)
+    async with parkable(app) as page:
+        await page.event("add")
+        mark = page.mark
+        await page.move()
+        assert page.shown == "1"
+        assert page.mark is not None
+        assert mark is not None
+        assert page.mark.split(".")[1] == mark.split(".")[1]
+
+
+async def test_a_parked_copy_that_is_older_than_the_store_is_not_shown(
+    store: WatchedStore,
+) -> None:
+    first, second = machine(store), machine(store)
+    async with parkable(first) as page:
+        await page.event("add")
+        mark = page.mark
+        await page.move(second)
+        await page.event("add")
+        await page.line.close()
+        await saved(second)
+        page.mark = mark
+        await page.open(first)
+        assert page.shown == "2"
+        await page.event("add")
+        await page.move(second)
+        assert page.shown == "3"
+
+
+async def test_what_a_parked_view_hears_is_stored(store: WatchedStore) -> None:
+    class Hearing(Counter):
+        async def mount(self) -> None:
+            await self.socket.subscribe("more")
+
+        @info
+        async def more(self, message: int) -> None:
+            self.state.count += message
+
+    app = machine(store, Hearing)
+    async with parkable(app) as page:
+        await page.event("add")
+        await page.line.close()
+        await saved(app)
+        async with store.saving():
+            await app.broadcast("more", 5)
+        await page.open(machine(store, Hearing))
+        assert page.shown == "6"
+
+
+async def test_a_restored_view_hears_that_it_goes_on(store: WatchedStore) -> None:
+    class Returning(Counter):
+        async def handle_return(self) -> None:
+            self.state.names.append(str(self.state.count))
+
+    async with Moving(machine(store, Returning)) as page:
+        await page.event("add")
+        await page.move(machine(store, Returning))
+        assert page.shown == "1 1"
+
+
+async def test_a_page_that_was_closed_is_kept_for_a_little_while(store: WatchedStore) -> None:
+    now = 0.0
+    store.clock = lambda: now
+    async with Moving(machine(store)) as page:
+        await page.event("add")
+        await page.line.close(1001)
+        now = LEFT_SECONDS - 1
+        await page.open(machine(store))
+        assert page.shown == "1"
+        await page.line.close(1001)
+        now += LEFT_SECONDS + 1
+        await page.open(machine(store))
+        assert page.shown == "0"
+
+
 # Log-out
 
 
@@ -385,4 +474,80 @@ async def test_a_token_that_is_replayed_after_log_out_restores_nothing(
     await page.open(make())  # with the cookie that it had
     assert page.shown == "0"
     assert "logged out since" in caplog.text
+    await page.line.close()
+
+
+# While developing
+
+
+@dataclass
+class Locked:
+    lock: Lock
+    count: int = 0
+
+
+class LockedView(LiveView[Locked]):
+    html = "<p>{{ count }}</p>"
+
+    async def mount(self) -> None:
+        self.state = Locked(Lock())
+
+    @event
+    async def add(self) -> None:
+        self.state.count += 1
+
+
+def reloaded(store: WatchedStore, view: type[LiveView[Any]]) -> Wirebird:
+    app = machine(store, view)
+    app.keeps_state_on_reload = True
+    return app
+
+
+async def test_while_developing_views_of_which_nobody_says_it_go_on_too(
+    store: WatchedStore,
+) -> None:
+    class Plain(Counter):
+        durable = None
+
+    async with Moving(reloaded(store, Plain)) as page:
+        await page.event("add")
+        await page.move(reloaded(store, Plain))
+        assert page.shown == "1"
+
+
+async def test_while_developing_what_cannot_be_stored_begins_anew_and_nobody_is_told(
+    store: WatchedStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Moving(reloaded(store, LockedView)) as page:
+        await page.event("add")
+        await page.move(reloaded(store, LockedView))
+        assert page.shown == "0"
+    assert not [each for each in caplog.records if each.levelname in {"WARNING", "ERROR"}]
+
+
+@pytest.mark.parametrize("way", ["view", "component"])
+async def test_what_cannot_be_stored_is_an_error_that_says_how_to_mend_it(
+    store: WatchedStore, caplog: pytest.LogCaptureFixture, way: str
+) -> None:
+    class Part(LiveComponent[Locked]):
+        html = "<b></b>"
+
+        async def mount(self) -> None:
+            self.state = Locked(Lock())
+
+    class Whole(LiveView[Count]):
+        html = "<p>{{ live_component(Part, id='part') }}</p>"
+
+    message = r"lock: a lock cannot be stored.*lock: Transient\[...\]"
+    if way == "view":
+        with pytest.raises(DefinitionError, match=r"LockedView: Locked\." + message):
+            machine(store, LockedView, durable=True)
+        return
+    app = machine(store, Whole, durable=True)
+    app.components(Part)
+    page = Moving(app)
+    page.page = await page.visitor.page("/")
+    page.url = page.page.url
+    assert (await page.open())["status"] == "error"
+    assert re.search(r"Part: Locked\." + message, caplog.text)
     await page.line.close()

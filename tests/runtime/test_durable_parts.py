@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.runtime.line import Page as Loaded
-from tests.runtime.machines import KEY, Moving, WatchedStore, merge
+from tests.runtime.machines import KEY, Moving, WatchedStore
 from wirebird import LiveComponent, LiveView, Stream, Wirebird, event
 
 
@@ -144,24 +144,16 @@ class BoardView(LiveView[Board]):
         self.state.start = at
 
 
-async def click(page: Moving, cid: int) -> None:
-    ref = page.line.push(
-        page.page.topic, "event", {"type": "click", "event": "add", "value": {}, "cid": cid}
-    )
-    reply = await page.line.reply(ref)
-    merge(page.tree, reply["response"].get("diff", {}))
-
-
 async def test_components_go_on_too(store: WatchedStore) -> None:
     async with Moving(machine(store, BoardView, Counting)) as page:
-        await click(page, 1)
-        await click(page, 1)
+        await page.event("add", cid=1)
+        await page.event("add", cid=1)
         await page.event("push", {"label": "c"})
-        await click(page, 3)
+        await page.event("add", cid=3)
         assert page.shown == "a 7 b 5 c 6"
         await page.move(machine(store, BoardView, Counting))
         assert page.shown == "a 7 b 5 c 6"
-        await click(page, 1)
+        await page.event("add", cid=1)
         assert "a 8" in page.shown
 
 
@@ -171,10 +163,10 @@ async def test_a_component_that_is_given_something_new_takes_it(store: WatchedSt
 
     Later.definition.name = BoardView.definition.name
     async with Moving(machine(store, BoardView, Counting)) as page:
-        await click(page, 1)
+        await page.event("add", cid=1)
         await page.event("restart", {"at": 9})
         assert "a 9" in page.shown
-        await click(page, 1)
+        await page.event("add", cid=1)
         await page.move(machine(store, Later, Counting))
         assert "a 50" in page.shown
 
@@ -187,7 +179,7 @@ async def test_a_component_that_is_not_durable_begins_anew(store: WatchedStore) 
         html = str(BoardView.html).replace("Counting", "Fleeting")
 
     async with Moving(machine(store, View, Fleeting)) as page:
-        await click(page, 1)
+        await page.event("add", cid=1)
         await page.move(machine(store, View, Fleeting))
         assert "a 5" in page.shown
 

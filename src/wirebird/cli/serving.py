@@ -15,6 +15,7 @@ import os
 import secrets
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,9 @@ import uvicorn
 
 from wirebird.cli.errors import CommandError
 from wirebird.cli.target import AppTarget, wirebird_apps
+from wirebird.cluster.stores import STORE_VARIABLE
 from wirebird.dev.broken import BrokenApp
-from wirebird.dev.keys import development_key, key_file
+from wirebird.dev.keys import development_key, key_file, store_file
 from wirebird.server.settings import PER_PEER, REQUEST_WITHIN
 from wirebird.web.app import DEBUG_VARIABLE, SECRET_VARIABLE, Wirebird
 from wirebird.web.compression import Compression
@@ -133,6 +135,8 @@ def prepare(target: AppTarget, options: Options) -> list[str]:
             )
     else:
         os.environ.pop(RELOAD_VARIABLE, None)
+    if options.is_development and not os.environ.get(STORE_VARIABLE):
+        _keep_states()
     if options.request_within is not None:
         os.environ[REQUEST_WITHIN] = str(options.request_within)
     if options.connections_per_peer is not None:
@@ -141,6 +145,14 @@ def prepare(target: AppTarget, options: Options) -> list[str]:
     target.check()
     check_address(options)
     return notes
+
+
+def _keep_states() -> None:
+    """Let views' states be kept in a file beside the development key, where there is a place."""
+    with suppress(OSError, RuntimeError):  # no home, or none that can be written to
+        file = store_file()
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.environ[STORE_VARIABLE] = f"sqlite:///{file}"
 
 
 def run(target: AppTarget, options: Options, app: Any) -> None:

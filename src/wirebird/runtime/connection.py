@@ -54,6 +54,9 @@ class Connection:
         root_path: The prefix under which the application is mounted.
         asset_urls: The URLs of the tracked assets as they are now.
         visitor: Whose line it is: only pages that were made for the same visitor can be joined.
+
+    Attributes:
+        was_left: Whether the browser closed it because its page is closed or left.
     """
 
     __slots__ = (
@@ -83,6 +86,7 @@ class Connection:
         "threads",
         "transport",
         "visitor",
+        "was_left",
     )
 
     def __init__(
@@ -107,6 +111,7 @@ class Connection:
         self._transfers: dict[str, LineTransfer] = {}
         self._closed = False
         self._lost = False
+        self.was_left = False
         self._worked = 0.0  # seconds since others had their turn
         self._ending: asyncio.Task[None] | None = None
         self._stopping: asyncio.Task[None] | None = None

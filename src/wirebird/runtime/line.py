@@ -80,6 +80,7 @@ class Line(Protocol):
     session: Mapping[str, Any] | None
     threads: ThreadShare
     visitor: str
+    was_left: bool
 
     @property
     def channels(self) -> Mapping[str, JoinedView]:

@@ -19,6 +19,7 @@ from wirebird.runtime.endpoint import LIVEVIEW_VERSION
 from wirebird.runtime.faults import join_refusal
 from wirebird.runtime.location import path_of, way_out
 from wirebird.runtime.mailbox import ANSWERED, Outcome, Stage, is_cancelled
+from wirebird.runtime.parking import KEPT_EVENT
 from wirebird.runtime.restoring import restore
 from wirebird.runtime.transport import RESTART, TransportClosed
 
@@ -39,6 +40,8 @@ async def mount(channel: Channel) -> Outcome:
         channel.stage = Stage.JOINING
         restoring = await restore(channel)
         went_on = await lifecycle.begin(view, join.match, join.guard, restoring.mounted)
+        if went_on:
+            await restoring.begun()
         if not channel.is_wanted:
             return ANSWERED
         patched: Navigation | None = None
@@ -51,7 +54,7 @@ async def mount(channel: Channel) -> Outcome:
             return await refuse(channel, {"events": socket.take_events() or [], **way})
         match = channel.location.match
         channel.display = Display(endpoint, view, None if match is None else match.route)
-        await restoring.begun()
+        restoring.shows(channel.display)
         tree = await channel.display.full(message)
     except TransportClosed:
         raise
@@ -70,6 +73,8 @@ async def mount(channel: Channel) -> Outcome:
         return ANSWERED
     channel.stage = Stage.JOINED
     rendered = channel.complete(message, tree, socket, joins=True)
+    if restoring.restored:
+        rendered["e"] = [[KEPT_EVENT, {"view": socket.id}, True], *rendered.get("e", ())]
     response: dict[str, Any] = {"liveview_version": LIVEVIEW_VERSION, "rendered": rendered}
     if patched is not None:
         response["live_patch"] = {**patched.history, "to": path_of(socket.url)}

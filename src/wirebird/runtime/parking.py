@@ -33,6 +33,9 @@ MARK = "_mark"
 A page that does not send it is never given a parked view: nobody knows what it has been shown.
 """
 
+KEPT_EVENT = "wirebird:kept"
+"""Tells a page, before it is patched, that its rows of streams and nested views stay."""
+
 BASE_WEIGHT = 8 * 1024
 """What a view takes beside its state and what it shows, in bytes, about."""
 
@@ -132,6 +135,8 @@ class Parking:
         self._places[channel.life] = _Place(channel, weight, timer)
         self._weight += weight
         channel.cut_uploads()
+        if channel.saved is not None:
+            channel.saved.parked()
         self._make_room()
         return self.holds(channel)
 

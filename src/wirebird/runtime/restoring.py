@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from wirebird.errors import DefinitionError
+from wirebird.live import lifecycle
 from wirebird.live.durability import NoStore, nearest, stored_fields
 from wirebird.live.view import Durable
 from wirebird.runtime.pausing import PAUSE_EVENT, pause_after
@@ -18,6 +19,7 @@ from wirebird.runtime.snapshots import Snapshot, StoredComponents
 
 if TYPE_CHECKING:
     from wirebird.runtime.channel import Channel
+    from wirebird.runtime.display import Display
 
 logger = logging.getLogger("wirebird.runtime")
 
@@ -69,15 +71,20 @@ class Restoring:
     Args:
         channel: The view.
         snapshot: What is stored of it, if anything is.
+
+    Attributes:
+        check: Raises for a component's class whose state cannot be stored, where it must be.
+        restored: Whether the view goes on from what was stored.
     """
 
-    __slots__ = ("_channel", "_components", "_snapshot", "check")
+    __slots__ = ("_channel", "_components", "_snapshot", "check", "restored")
 
     def __init__(self, channel: Channel, snapshot: Snapshot | None) -> None:
         self._channel = channel
         self._snapshot = snapshot
         self._components: StoredComponents | None = None
         self.check: Callable[[type[Any]], object] | None = None
+        self.restored = False
 
     def mounted(self) -> None:
         """Fill the view in before `handle_params`, if its page is at another URL by now."""
@@ -85,10 +92,18 @@ class Restoring:
             self._fill(self._snapshot)
 
     async def begun(self) -> None:
-        """Fill the view in after `handle_params`; it is about to be rendered."""
+        """Fill the view in after `handle_params`, and let it know that it goes on.
+
+        Raises:
+            Redirect: Its `handle_return` sent the visitor elsewhere.
+        """
         if self._snapshot is not None:
             self._fill(self._snapshot)
-        display = self._channel.display
+        if self.restored:
+            await lifecycle.come_back(self._channel.view)
+
+    def shows(self, display: Display) -> None:
+        """Take note of what the view is to be shown with."""
         display.stored, display.check = self._components, self.check
         after = pause_after(self._channel)
         if after is not None:
@@ -101,5 +116,6 @@ class Restoring:
         if not snapshot.fill(channel.view, keeps):
             logger.warning("%r: not restored, mounted anew: its state does not fit", channel)
             return
+        self.restored = True
         logger.info("%r: goes on from what was stored", channel)
         self._components = StoredComponents(snapshot.components, channel.endpoint.keeps_what_fits)

@@ -21,6 +21,7 @@ from wirebird.runtime.faults import join_refusal
 from wirebird.runtime.location import path_of, way_out
 from wirebird.runtime.mailbox import ANSWERED, Outcome, Stage, is_cancelled
 from wirebird.runtime.mounting import refuse
+from wirebird.runtime.parking import KEPT_EVENT
 from wirebird.runtime.readmitting import is_admitted
 from wirebird.runtime.transport import TransportClosed
 
@@ -107,11 +108,13 @@ async def _come_back(channel: Channel, number: int) -> Outcome:
         return ANSWERED
     channel.stage = Stage.JOINED
     rendered = channel.complete(message, tree, socket, joins=True)
-    rendered["e"] = [["wirebird:kept", {"view": socket.id}, True], *rendered["e"]]
+    rendered["e"] = [[KEPT_EVENT, {"view": socket.id}, True], *rendered["e"]]
     if socket.page_title is not None:
         rendered["t"] = socket.page_title
     response: dict[str, Any] = {"liveview_version": LIVEVIEW_VERSION, "rendered": rendered}
     if patched is not None:
         response["live_patch"] = {**patched.history, "to": path_of(socket.url)}
+    if channel.saved is not None and (stored := channel.saved.shown()) is not None:
+        await stored
     await channel.answer(join.frame.ref, response)
     return ANSWERED

@@ -28,6 +28,9 @@ logger = logging.getLogger("wirebird.runtime")
 STORE_PATIENCE = 5.0
 """How long a view with `durable = "always"` waits for the store before it closes its line."""
 
+LEFT_SECONDS = 600.0
+"""How long what is stored of a page that was closed is kept: the browser may go back to it."""
+
 CLAIM_PATIENCE = 2.0
 """How long a page that comes back waits for what is stored before its view is mounted anew."""
 
@@ -113,6 +116,10 @@ class Saved:
         self._at = self.channel.current
         self.saving.soon(self)
 
+    def parked(self) -> None:
+        """Save the view at once, as its page may go on elsewhere."""
+        self.saving.hurry()
+
     def let_go(self) -> None:
         """Store nothing more: what is stored is newer."""
         self.gone = True
@@ -135,6 +142,8 @@ class Saved:
                 await self._written()
                 await self.saving.delete(self, patience)
             elif was_shown:
+                if self.channel.connection.was_left:
+                    self.forget_last()  # to be kept for another time
                 await self.save(patience)
         except StoreUnavailable as error:
             logger.error("%r: the store does not answer at its end: %s", self.channel, error)
@@ -161,6 +170,12 @@ class Saved:
             await asyncio.wait([self.writing])
 
     # The store's side
+
+    @property
+    def keep(self) -> float:
+        """For how many seconds what is stored is good."""
+        most = self.saving.limits.snapshot_age
+        return min(most, LEFT_SECONDS) if self.channel.connection.was_left else most
 
     @property
     def is_busy(self) -> bool:

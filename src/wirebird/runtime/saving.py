@@ -97,6 +97,21 @@ class Saving:
         if self._timer is None:
             self._flush_in(SAVE_SECONDS)
 
+    async def settled(self) -> None:
+        """Wait until all that is to be saved is."""
+        while self._due or self._tasks:
+            self.hurry()
+            if self._tasks:
+                await asyncio.wait(tuple(self._tasks))
+            else:
+                await asyncio.sleep(SAVE_SECONDS)
+
+    def hurry(self) -> None:
+        """Save at once what is to be saved soon."""
+        if self._timer is not None and self._due:
+            self._timer.cancel()
+            self._flush_later()
+
     async def now(self, saved: Saved, data: bytes, patience: float) -> None:
         """Save something of a view with whatever else is to be saved now.
 
@@ -279,12 +294,11 @@ class Saving:
                 raise result
 
     async def _write(self, batch: dict[Saved, bytes]) -> None:
-        keep = self.limits.snapshot_age
         done = asyncio.get_running_loop().create_future()
         for saved in batch:
             saved.writing = done
         try:
-            writes = [Write(s.key, s.epoch or 0, data, keep) for s, data in batch.items()]
+            writes = [Write(s.key, s.epoch or 0, data, s.keep) for s, data in batch.items()]
             kept = await _within(self.store.save(writes), STORE_PATIENCE)
         except BaseException:
             for saved in batch:

@@ -137,6 +137,7 @@ class WebSocketEndpoint:
             pass
         finally:
             with CancelScope(shield=True):  # a server that is stopped lets views end in order
+                connection.was_left = was_left
                 await (connection.end() if was_left else connection.lose())
 
     def _await_join(self, line: WebSocket | None, connection: Connection) -> None:
