@@ -415,3 +415,30 @@ async def test_tracking_the_same_again_says_something_else(client: LiveClient) -
     await view.hook_event("again")
     assert await view.hook_event("feel", {"mood": "busy"}) == ["busy"]
     await until_shown(lobby, "p", "7")
+
+
+async def test_a_view_whose_line_is_lost_is_here_as_long_as_it_is_kept(client: LiveClient) -> None:
+    ann = await client.live("/rooms/1/ann")
+    bob = await client.live("/rooms/1/bob")
+    await until_shown(ann, "#count", "2")
+    await bob.disconnect()
+    cid = await client.live("/rooms/1/cid")
+    await until_shown(ann, "ul", "ann:calm bob:calm cid:calm")
+    await cid.hook_event("feel", {"mood": "merry"})
+    await until_shown(ann, "#cid", "cid:merry")
+    await bob.reconnect()
+    await until_shown(bob, "ul", "ann:calm bob:calm cid:merry")
+    assert ann.text("#told") == "+bob +cid ~cid"
+    await bob.hook_event("feel", {"mood": "back"})
+    await until_shown(ann, "#bob", "bob:back")
+
+
+async def test_a_view_that_is_not_kept_is_here_no_more_when_its_line_is_lost(
+    app: Wirebird, client: LiveClient
+) -> None:
+    app.endpoint.linger = 0
+    ann = await client.live("/rooms/1/ann")
+    bob = await client.live("/rooms/1/bob")
+    await until_shown(ann, "#count", "2")
+    await bob.disconnect()
+    await until_shown(ann, "ul", "ann:calm")

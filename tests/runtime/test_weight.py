@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pydantic import BaseModel
 
+from wirebird import Presence
+from wirebird.live.presence import Here
 from wirebird.runtime.weight import weight_of
 
 
@@ -53,3 +55,15 @@ def test_what_leads_to_itself_is_looked_at_once():
     ring: list[Any] = ["x" * 1000]
     ring.append(ring)
     assert weight_of(ring) < 1500
+
+
+def test_what_all_views_share_of_who_is_here_weighs_nothing():
+    class Room:
+        topic = "room"
+
+        def here(self) -> dict[str, Here[str]]:
+            return {"ann": Here(("1",), ("x" * 10_000,))}
+
+    presence: Any = Presence.at(cast(Any, Room()))
+    assert presence["ann"] == ("x" * 10_000,)
+    assert weight_of({"people": presence}) < 1000

@@ -15,6 +15,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from wirebird.html.tree import Comprehension
+from wirebird.live.presence import Presence
 
 MOST_OBJECTS = 4000
 """How many objects are looked at."""
@@ -51,6 +52,8 @@ def weight_of(*values: Any) -> int:
 
 def _parts(value: Any) -> Collection[Any]:
     """Return what is in a value; nothing where it leads from data to what works with data."""
+    if isinstance(value, Presence):
+        return ()  # all views of the process share what it shows
     if isinstance(value, Mapping):
         items = cast("Mapping[Any, Any]", value)
         return [part for item in items.items() for part in item]
