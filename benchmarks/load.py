@@ -391,7 +391,8 @@ async def pages(browser: Browser, path: str, *, clients: int, count: int) -> dic
         for _ in range(times):
             async with browser.http.get(browser.server.base + path) as response:
                 response.raise_for_status()
-                size = len(await response.read())
+                plain = len(await response.read())
+                size = response.content_length or plain
 
     async def all_load(times: int) -> None:
         await asyncio.gather(*(load(times // clients) for _ in range(clients)))

@@ -39,9 +39,7 @@ def cpu(process: psutil.Process) -> float:
 
 async def capacity(workers: int, seconds: float) -> tuple[float, float]:
     """Return events per second of CPU time: of all workers alike, and of the busiest."""
-    options: list[str] = ["--no-access-log"]
-    if workers > 1:
-        options += ["--workers", str(workers), "--timeout-worker-healthcheck", "60"]
+    options = ["--workers", str(workers)]
     with serving(sys.executable, "benchmarks.app:app", options, cores=workers) as (base, pid):
         server = Server(base, pid)
         async with httpx.AsyncClient(limits=httpx.Limits(max_keepalive_connections=0)) as client:

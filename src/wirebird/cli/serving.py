@@ -44,6 +44,9 @@ COMPRESSED_WEBSOCKETS = "wirebird.server.compressed:CompressedWebSocket"
 GRACE_SECONDS = 5
 """How long requests may go on once the server is told to stop."""
 
+WORKER_PATIENCE = 30
+"""How long a worker may say nothing, in seconds; on a busy machine it only loads so long."""
+
 RELOAD_GRACE_SECONDS = 1
 """The same, and how long views may take to end, where somebody waits for their change."""
 
@@ -174,6 +177,7 @@ def run(target: AppTarget, options: Options, app: Any) -> None:
         reload=options.reload,
         reload_dirs=[str(folder) for folder in folders] if options.reload else None,
         workers=options.workers,
+        timeout_worker_healthcheck=WORKER_PATIENCE,
         loop="uvloop" if importlib.util.find_spec("uvloop") else "asyncio",
         http=BOUNDED_HTTPTOOLS if importlib.util.find_spec("httptools") else BOUNDED_H11,
         ws=options.websockets,

@@ -11,11 +11,15 @@ class BoundedHttpTools(HttpLine, HttpToolsProtocol):
     """One connection, as HTTP."""
 
     _unread = 0  # bytes that have come since a request began, or some of its body came
+    _chunk = 0  # how many are being read now
+    _fed = 0  # since before a request's head began: it cannot be larger
     _progressed = False
     _too_large = False
 
     def data_received(self, data: bytes) -> None:
         self._progressed = False
+        self._chunk = len(data)
+        self._fed += self._chunk
         super().data_received(data)
         if not self._progressed:
             self._unread += len(data)
@@ -28,6 +32,7 @@ class BoundedHttpTools(HttpLine, HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._fed = self._chunk
         self._progress()
         if self not in self._lines.requests:
             self._lines.requests.add(self)
@@ -65,5 +70,7 @@ class BoundedHttpTools(HttpLine, HttpToolsProtocol):
         self._unread = 0
 
     def _head_is_large(self) -> bool:
+        if self._fed <= HEAD_SIZE:
+            return False
         lines = sum(len(name) + len(value) + 4 for name, value in self.headers)
         return len(self.url) + lines > HEAD_SIZE
