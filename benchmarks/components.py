@@ -53,6 +53,7 @@ class Sink:
     """A transport that takes everything and counts it."""
 
     kind = "memory"
+    unread_since: float | None = None
 
     def __init__(self) -> None:
         self.frames = 0
