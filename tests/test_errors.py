@@ -19,6 +19,9 @@ INSIDE = {
     "FrameError", "MalformedEvent", "MalformedUpload", "ParamsError", "UnknownEvent",  # a client's
     "SignatureInvalid", "TokenError", "TokenExpired", "TokenInvalid",  # mistakes
     "MarkupMismatch",  # becomes a MarkupError, which knows the file
+    "UnknownMessage", "MalformedMessage",  # another process's
+    "UnstorableError",  # becomes a ViewDefinitionError, or a line in the log
+    "UnfitError", "SnapshotRefused", "SealError",  # the view begins anew
     "TransferEnded", "TransferRefused", "TransportClosed",  # signals
 }  # fmt: skip
 """Exceptions that end within the package."""

@@ -15,6 +15,7 @@ from wirebird.cluster.memory_store import MemoryStore as MemoryStore
 from wirebird.cluster.messages import UnsendableMessage as UnsendableMessage
 from wirebird.cluster.presence import PresenceTimes as PresenceTimes
 from wirebird.cluster.pubsub import LocalPubSub as LocalPubSub
+from wirebird.cluster.stores import StoreError as StoreError
 from wirebird.errors import DefinitionError as DefinitionError
 from wirebird.errors import WirebirdError as WirebirdError
 from wirebird.forms.errors import field_error as field_error
@@ -36,6 +37,7 @@ from wirebird.live.async_result import AsyncResult as AsyncResult
 from wirebird.live.async_result import AsyncResultError as AsyncResultError
 from wirebird.live.component import LiveComponent as LiveComponent
 from wirebird.live.component import live_component as live_component
+from wirebird.live.durability import NoStore as NoStore
 from wirebird.live.errors import NotFound as NotFound
 from wirebird.live.errors import Redirect as Redirect
 from wirebird.live.errors import ViewDefinitionError as ViewDefinitionError
@@ -55,6 +57,7 @@ from wirebird.live.presence import PresenceError as PresenceError
 from wirebird.live.router import LiveSession as LiveSession
 from wirebird.live.socket import ConnectInfo as ConnectInfo
 from wirebird.live.socket import Socket as Socket
+from wirebird.live.store import StoreUnavailable as StoreUnavailable
 from wirebird.live.stored import Transient as Transient
 from wirebird.live.stream import Stream as Stream
 from wirebird.live.tasks import AsyncOutcome as AsyncOutcome
@@ -79,6 +82,7 @@ from wirebird.web.attach import AttachError as AttachError
 from wirebird.web.compression import Compression as Compression
 from wirebird.web.csrf import csrf_valid as csrf_valid
 from wirebird.web.environment import BadSetting as BadSetting
+from wirebird.web.files import AssetEncodingError as AssetEncodingError
 from wirebird.web.head import STRICT_POLICY as STRICT_POLICY
 from wirebird.web.layouts import Page as Page
 from wirebird.web.lookup import AssetNotFound as AssetNotFound

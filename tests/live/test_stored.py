@@ -160,7 +160,7 @@ accounts = st.builds(
     st.dictionaries(numbers, dates, max_size=2),
 )  # fmt: skip
 monies = st.builds(Money, decimals, st.sampled_from(["EUR", "USD"]))
-short = {"max_size": 3}
+short: Any = {"max_size": 3}
 
 # An annotation, and values of it.
 VALUES: list[tuple[Any, st.SearchStrategy[Any]]] = [
@@ -395,7 +395,7 @@ def test_a_model_is_filled_with_its_private_attributes() -> None:
     stored = StoredFields.of(ModelState)
     before = ModelState(count=3)
     before._private = (1, 2)
-    state = ModelState(cache=[])
+    state = ModelState(cache=[])  # pyright: ignore
     assert stored.fill(state, through_json(stored.dump(before)))
     assert state.count == 3
     assert state._private == (1, 2)
@@ -591,7 +591,7 @@ def test_a_class_without_declared_fields_cannot_be_stored() -> None:
         (list[int], ["x"]),
         (Cat, Dog("x")), (date, datetime(2026, 1, 1)), (int | None, 5.0), (Literal["a"], "b"),
         (tuple[int, int], (1,)), (Any, date(2026, 1, 1)), (Any, {"a": [{1: 2}]}), (Any, math.nan),
-        (list[Cat], [Cat(5)]), (dict[str, int], {1: 1}),
+        (list[Cat], [Cat(5)]), (dict[str, int], {1: 1}),  # pyright: ignore
     ],
 )  # fmt: skip
 def test_a_value_of_another_type_than_declared_is_an_error_that_names_the_field(
