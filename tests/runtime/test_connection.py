@@ -64,6 +64,7 @@ def counter() -> type[Counter]:
 @pytest.fixture
 def build(make_app: Callable[..., Wirebird], counter: type[Counter]) -> Callable[..., Wirebird]:
     def make(**limits: Any) -> Wirebird:
+        limits = {"events_per_second": 0, **limits}  # a flood comes as fast as it can
         app = make_app(layout=None, limits=Limits(**limits))
         app.live("/", counter)
         return app

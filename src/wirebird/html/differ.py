@@ -183,7 +183,7 @@ class Message:
             rows[index][key] == before[index][key] for index in changed
         ):
             return self._diff_places(before, rows, changed, width)
-        keyed = {}
+        keyed: dict[Any, Any] = {}
         positions = {row[key]: index for index, row in enumerate(before)}
         if len(positions) != len(before) or len({row[key] for row in rows}) != len(rows):
             logger.warning("two rows share one :key, so rows are told apart by their index")
