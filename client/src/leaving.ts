@@ -3,6 +3,7 @@
 
 import type { LiveSocket } from "phoenix_live_view";
 import { HeldActs } from "./held_acts";
+import { leave } from "./returning";
 
 const STAYS_AFTER_MS = 1000;
 
@@ -22,8 +23,8 @@ export function returnWhenThePageStays(liveSocket: LiveSocket, prefix = "phx-"):
     }
     leaving.unloaded = true;
     // The views stay, so that they join again with their hooks and with what is in their forms.
-    // But they begin anew: one that was kept would send the page away again (4001: it was left).
-    liveSocket.getSocket().disconnect(undefined, 4001, "the page was left");
+    // But they begin anew: one that was kept would send the page away again.
+    leave(liveSocket.getSocket());
     liveSocket.disconnect();
     // A page that sends itself away each time it joins must not do so for ever.
     if (held.begin()) {

@@ -13,8 +13,12 @@ interface Kept extends Element {
 }
 
 const KEPT = "kept";
-/** The code of a line that is closed because its page is left, and nobody comes back for its views. */
 const LEFT = 4001;
+
+/** Closes a line because its page is left: nobody comes back for its views, and the server keeps none. */
+export function leave(socket: Socket): void {
+  socket.disconnect(undefined, LEFT, "the page was left");
+}
 
 export class Returning {
   private readonly marks = new Map<string, string>();
@@ -57,7 +61,7 @@ export class Returning {
 
   /** Tells the server when the page is left, so that it keeps nothing for it. */
   follow(socket: () => Socket): void {
-    window.addEventListener("pagehide", () => socket().disconnect(undefined, LEFT, "the page was left"));
+    window.addEventListener("pagehide", () => leave(socket()));
   }
 
   private hold(container: Element): void {
