@@ -13,6 +13,7 @@ from wirebird.html.differ import Message
 from wirebird.live import lifecycle
 from wirebird.live.errors import Redirect
 from wirebird.live.navigation import Navigation
+from wirebird.live.socket import Socket
 from wirebird.live.store import StoreUnavailable
 from wirebird.runtime.display import Display
 from wirebird.runtime.endpoint import LIVEVIEW_VERSION
@@ -50,8 +51,7 @@ async def mount(channel: Channel) -> Outcome:
             patched = navigation if channel.parent is None else None
             navigation = await channel.navigate(navigation, told=True)
         if navigation is not None:
-            way = way_out(navigation, socket, endpoint.signer)
-            return await refuse(channel, {"events": socket.take_events() or [], **way})
+            return await lead_away(channel, socket, navigation)
         match = channel.location.match
         channel.display = Display(endpoint, view, None if match is None else match.route)
         restoring.shows(channel.display)
@@ -60,30 +60,37 @@ async def mount(channel: Channel) -> Outcome:
         raise
     except StoreUnavailable as error:
         return await _come_later(channel, error)
-    except Redirect as redirect:
-        way = way_out(redirect.navigation, socket, endpoint.signer)
-        return await refuse(channel, {"events": socket.take_events() or [], **way})
-    except asyncio.CancelledError as error:
-        if is_cancelled():
-            raise
-        return await refuse(channel, join_refusal(channel, error))
-    except (Exception, SystemExit) as error:
-        return await refuse(channel, join_refusal(channel, error))
+    except (Exception, SystemExit, asyncio.CancelledError) as error:
+        return await refuse_for(channel, socket, error)
     if not channel.is_wanted:
         return ANSWERED
     channel.stage = Stage.JOINED
     rendered = channel.complete(message, tree, socket, joins=True)
     if restoring.restored:
         rendered["e"] = [[KEPT_EVENT, {"view": socket.id}, True], *rendered.get("e", ())]
-    response: dict[str, Any] = {"liveview_version": LIVEVIEW_VERSION, "rendered": rendered}
-    if patched is not None:
-        response["live_patch"] = {**patched.history, "to": path_of(socket.url)}
+    more: dict[str, Any] = {}
     if join.navigated and join.match is not None:
         tag, attributes = join.match.route.container
-        response["container"] = [tag, dict(attributes)]
+        more["container"] = [tag, dict(attributes)]
+    return await answer_join(channel, {"rendered": rendered, **more}, patched)
+
+
+async def answer_join(
+    channel: Channel, shown: dict[str, Any], patched: Navigation | None
+) -> Outcome:
+    """Answer a join with what the view shows, once that is stored where it must be.
+
+    Args:
+        channel: The view.
+        shown: What the page is told.
+        patched: The patch by which the view has come to its URL, if by any.
+    """
+    response = {"liveview_version": LIVEVIEW_VERSION, **shown}
+    if patched is not None:
+        response["live_patch"] = {**patched.history, "to": path_of(channel.view.socket.url)}
     if channel.saved is not None and (stored := channel.saved.shown()) is not None:
         await stored
-    await channel.answer(join.frame.ref, response)
+    await channel.answer(channel.join.frame.ref, response)
     return ANSWERED
 
 
@@ -100,3 +107,22 @@ async def refuse(channel: Channel, response: dict[str, Any]) -> Outcome:
     channel.end("refused")
     await channel.answer(channel.join.frame.ref, response, "error")
     return ANSWERED
+
+
+async def lead_away(channel: Channel, socket: Socket, navigation: Navigation) -> Outcome:
+    """Refuse a join because the view sends its visitor elsewhere."""
+    way = way_out(navigation, socket, channel.endpoint.signer)
+    return await refuse(channel, {"events": socket.take_events() or [], **way})
+
+
+async def refuse_for(channel: Channel, socket: Socket, error: BaseException) -> Outcome:
+    """Refuse a join because of what it raised.
+
+    Raises:
+        asyncio.CancelledError: It was the task itself that was cancelled.
+    """
+    if isinstance(error, Redirect):
+        return await lead_away(channel, socket, error.navigation)
+    if isinstance(error, asyncio.CancelledError) and is_cancelled():
+        raise error
+    return await refuse(channel, join_refusal(channel, error))

@@ -9,18 +9,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urldefrag
 
 from wirebird.html.differ import Message
 from wirebird.live import lifecycle
-from wirebird.live.errors import Redirect
 from wirebird.live.navigation import Navigation
-from wirebird.runtime.endpoint import LIVEVIEW_VERSION
-from wirebird.runtime.faults import join_refusal
-from wirebird.runtime.location import path_of, way_out
-from wirebird.runtime.mailbox import ANSWERED, Outcome, Stage, is_cancelled
-from wirebird.runtime.mounting import refuse
+from wirebird.runtime.location import path_of
+from wirebird.runtime.mailbox import ANSWERED, Outcome, Stage
+from wirebird.runtime.mounting import answer_join, lead_away, refuse_for
 from wirebird.runtime.parking import KEPT_EVENT
 from wirebird.runtime.readmitting import is_admitted
 from wirebird.runtime.transport import TransportClosed
@@ -82,8 +79,7 @@ async def _come_back(channel: Channel, number: int) -> Outcome:
             patched = navigation if channel.parent is None else patched
             navigation = await channel.navigate(navigation, told=True)
         if navigation is not None:
-            way = way_out(navigation, socket, endpoint.signer)
-            return await refuse(channel, {"events": socket.take_events() or [], **way})
+            return await lead_away(channel, socket, navigation)
         # What streams have by now that the page has not, new streams in the place of others too.
         channel.display.touch_all()
         await channel.display.diff(Message())
@@ -93,15 +89,8 @@ async def _come_back(channel: Channel, number: int) -> Outcome:
         tree = await channel.display.full(message)
     except TransportClosed:
         raise
-    except Redirect as redirect:
-        way = way_out(redirect.navigation, socket, endpoint.signer)
-        return await refuse(channel, {"events": socket.take_events() or [], **way})
-    except asyncio.CancelledError as error:
-        if is_cancelled():
-            raise
-        return await refuse(channel, join_refusal(channel, error))
-    except (Exception, SystemExit) as error:
-        return await refuse(channel, join_refusal(channel, error))
+    except (Exception, SystemExit, asyncio.CancelledError) as error:
+        return await refuse_for(channel, socket, error)
     if channel.stage is not Stage.PARKED or channel.join is not join:
         return ANSWERED
     if endpoint.parking.holds(channel):  # this line was lost meanwhile, too
@@ -111,10 +100,4 @@ async def _come_back(channel: Channel, number: int) -> Outcome:
     rendered["e"] = [[KEPT_EVENT, {"view": socket.id}, True], *rendered["e"]]
     if socket.page_title is not None:
         rendered["t"] = socket.page_title
-    response: dict[str, Any] = {"liveview_version": LIVEVIEW_VERSION, "rendered": rendered}
-    if patched is not None:
-        response["live_patch"] = {**patched.history, "to": path_of(socket.url)}
-    if channel.saved is not None and (stored := channel.saved.shown()) is not None:
-        await stored
-    await channel.answer(join.frame.ref, response)
-    return ANSWERED
+    return await answer_join(channel, {"rendered": rendered}, patched)
