@@ -156,6 +156,7 @@ async def test_what_a_process_does_not_know_it_says_once_and_lists_not(
     redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     kind = make_dataclass("Unheard", [("name", str)], frozen=True)
+    kind.__module__ = __name__  # Python 3.11 does not say it by itself
     async with LiveClient(make_app(redis_url)) as here:
         ann = await here.live("/ann")
         there = make_app(redis_url)

@@ -107,7 +107,8 @@ class AsyncBroadcaster:
         sender, self._sender = self._sender, None
         if sender is not None:
             try:
-                await asyncio.wait_for(sender.close(), 1)
+                async with asyncio.timeout(1):
+                    await sender.close()
             except Exception:  # it was lost
                 return
 

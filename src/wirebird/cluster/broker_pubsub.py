@@ -92,7 +92,8 @@ class BrokerPubSub:
 
     async def _begun(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._first_try.wait(), SUBSCRIBE_PATIENCE)
+            async with asyncio.timeout(SUBSCRIBE_PATIENCE):
+                await self._first_try.wait()
 
     async def stop(self) -> None:
         """Send what waits, within two seconds, and close the connections."""
@@ -106,7 +107,8 @@ class BrokerPubSub:
             return
         if self._status.ok:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._outbox.emptied(), STOP_PATIENCE)
+                async with asyncio.timeout(STOP_PATIENCE):
+                    await self._outbox.emptied()
         if len(self._outbox):
             logger.warning("%s: %d messages were not sent", self._broker.name, len(self._outbox))
         runner.cancel()
@@ -349,7 +351,8 @@ class BrokerPubSub:
 async def _close(connection: Sender | Receiver) -> None:
     """Close what may have failed already."""
     with suppress(Exception):
-        await asyncio.wait_for(connection.close(), CLOSE_PATIENCE)
+        async with asyncio.timeout(CLOSE_PATIENCE):
+            await connection.close()
 
 
 def _now() -> datetime:

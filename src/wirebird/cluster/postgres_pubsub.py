@@ -192,7 +192,8 @@ class PostgresReceiver:
         while True:
             if not await self._readable():
                 alive = unbroken(connection, connection.execute("SELECT 1"))
-                await asyncio.wait_for(alive, self._patience)
+                async with asyncio.timeout(self._patience):
+                    await alive
             else:
                 connection.pgconn.consume_input()
             await self._take_all()
@@ -204,7 +205,8 @@ class PostgresReceiver:
         place = self._connection.fileno()
         loop.add_reader(place, came.set)
         try:
-            await asyncio.wait_for(came.wait(), self._patience)
+            async with asyncio.timeout(self._patience):
+                await came.wait()
             return True
         except TimeoutError:
             return False
@@ -232,7 +234,8 @@ class PostgresReceiver:
         if not self._mail.wants(head):
             return
         fetch = self._connection.execute(self._queries.fetch, [number], binary=True)
-        cursor = await asyncio.wait_for(unbroken(self._connection, fetch), self._patience)
+        async with asyncio.timeout(self._patience):
+            cursor = await unbroken(self._connection, fetch)
         row = await cursor.fetchone()
         if row is None:
             raise ConnectionError("a large message was kept no longer when its turn came")

@@ -345,7 +345,8 @@ class Connection:
     async def _close(self, reason: str, code: int) -> None:
         try:
             # A client that does not read does not let itself be closed either.
-            await asyncio.wait_for(self.transport.close(code, reason), _CLOSE_PATIENCE)
+            async with asyncio.timeout(_CLOSE_PATIENCE):
+                await self.transport.close(code, reason)
         except TimeoutError:
             pass
         except Exception:
@@ -418,7 +419,8 @@ class Connection:
     async def _wait_for(self, channel: Channel) -> None:
         """Read no more before the view has taken what it was sent: the sender waits, not we."""
         try:
-            await asyncio.wait_for(channel.room(), READ_PATIENCE)
+            async with asyncio.timeout(READ_PATIENCE):
+                await channel.room()
         except TimeoutError:
             logger.warning("%r: does not take what it is sent; closing its connection", channel)
             self.abort("too many waiting messages")
