@@ -6,7 +6,9 @@ import gc
 import os
 import re
 import socket
+from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import httpx
 import pytest
@@ -314,16 +316,12 @@ def test_a_key_for_one_run_will_do_where_nobody_else_comes(options: Options, dev
 
 
 @pytest.fixture
-def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in tuple(os.environ):
-        if name.startswith("WIREBIRD_"):
-            monkeypatch.delenv(name)
-    # What is set from here on is gone after the test.
-    for name in (serving.TARGET_VARIABLE, serving.RELOAD_VARIABLE):
-        monkeypatch.setenv(name, "")
-    monkeypatch.setenv("WIREBIRD_SECRET_KEY", "")
-    monkeypatch.setenv("WIREBIRD_DEBUG", "")
-    monkeypatch.delenv("WIREBIRD_DEBUG")
+def no_settings(tmp_path: Path) -> Iterator[None]:
+    """Begin with no setting and an empty home; what is set from here on is gone after the test."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WIREBIRD_")}
+    kept["XDG_STATE_HOME"] = str(tmp_path)
+    with patch.dict(os.environ, kept, clear=True):
+        yield
 
 
 @pytest.mark.usefixtures("no_settings")

@@ -213,6 +213,16 @@ async def test_messages_are_waited_for(app: Wirebird):
             await view.until(lambda view: view.has("h1", "Count is 12"), timeout=0)
 
 
+async def test_an_element_that_is_not_there_yet_is_waited_for(app: Wirebird):
+    async with LiveClient(app) as client:
+        view = await client.live("/")
+        await view.click("#later")
+        await view.until(lambda view: "10" in view.element("h1", text="Count is 10").text)
+        with pytest.raises(TimedOut) as caught:
+            await view.until(lambda view: view.text("h7"), timeout=0)
+        assert "no element matches 'h7'" in str(caught.value.__cause__)
+
+
 async def test_a_hook_gets_its_reply(app: Wirebird):
     async with LiveClient(app) as client:
         view = await client.live("/")

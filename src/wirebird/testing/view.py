@@ -391,7 +391,8 @@ class View:
         """Wait until something is true of the view.
 
         Args:
-            condition: A function of the view, called after each frame from the server.
+            condition: A function of the view, called after each frame from the server. An element
+                that it does not find is not there yet.
             timeout: How long to wait, in seconds.
 
         Raises:
@@ -489,11 +490,17 @@ class View:
         return view
 
     async def _until(self, condition: Callable[[], Any], seconds: float, what: str) -> None:
+        missing: ElementError | None = None  # it may be on the page soon
         try:
             async with asyncio.timeout(seconds):
-                while not condition():
+                while True:
+                    try:
+                        if condition():
+                            return
+                    except ElementError as error:
+                        missing = error
                     if self.channel.failure is not None:
                         raise self.channel.failure
                     await self.tab.next_change()
         except TimeoutError:
-            raise TimedOut(f"waited {seconds} s for {what}; the page is\n{self.html}") from None
+            raise TimedOut(f"waited {seconds} s for {what}; the page is\n{self.html}") from missing
