@@ -151,7 +151,7 @@ async def test_rows_stay_while_other_things_change(
 async def test_a_view_that_joins_again_shows_what_it_mounts(
     page: Page, make_app: MakeApp, serve: Serve
 ) -> None:
-    app = make_app()
+    app = make_app(linger=0)
     app.live("/", ItemsView)
     await visit(page, serve(app))
     await push(page, "several")

@@ -135,17 +135,6 @@ async def test_a_page_is_loaded_again_for_its_root_layout_and_for_new_scripts(
         await expect(page).to_have_title("scripted")
 
 
-async def test_changed_python_shows_in_the_open_page_after_the_restart(page: Page, folder: Path):
-    async with running(folder, "counter:app", "--reload") as server:
-        await count_to_two(page, server.url)
-        await page.evaluate("window.sameDocument = true")
-        (folder / "counter.py").write_text(VIEW.replace("count: int = 0", "count: int = 100"))
-        await expect(page.locator("h1")).to_have_text("Count is 100")
-        await page.click("button")
-        await expect(page.locator("h1")).to_have_text("Count is 101")
-        assert await page.evaluate("window.sameDocument")
-
-
 async def test_broken_python_shows_in_the_open_page_until_it_is_mended(page: Page, folder: Path):
     async with running(folder, "counter:app", "--reload") as server:
         await count_to_two(page, server.url)

@@ -265,7 +265,9 @@ async def test_a_file_that_cannot_be_resumed_is_not_sent_anew_by_itself(
     third_part: Gate,
 ) -> None:
     external = S3MultipartUpload(client, bucket, part_size=5 * MIB, concurrency=1)
-    await visit(page, serve(films_app(make_app, external, auto_upload=True)))
+    app = films_app(make_app, external, auto_upload=True)
+    app.linger = 0.0  # the view is mounted anew, and knows nothing of the file
+    await visit(page, serve(app))
     await begin(page, film, third_part)
     await page.evaluate("() => new Promise((done) => liveSocket.disconnect(done))")
     await page.evaluate("liveSocket.connect()")
