@@ -73,7 +73,7 @@ async def scroll_down_to(page: Page, selector: str) -> None:
     """
     await page.wait_for_function(
         """selector => document.querySelector(selector)
-            || (scrollBy(0, -1), scrollTo(0, document.body.scrollHeight))""",
+            || void (scrollBy(0, -1), scrollTo(0, document.body.scrollHeight))""",
         arg=selector,
         polling=100,
     )
