@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from tests.server.clients import TEXT, Client, Served, becomes, frame, request, served
+from tests.server.clients import (
+    TEXT,
+    Client,
+    Served,
+    becomes,
+    frame,
+    on_each_loop,
+    request,
+    served,
+)
+from wirebird.server import WebSocket
+from wirebird.server.compressed import CompressedWebSocket
 from wirebird.server.lines import Lines
 
 PROTOCOLS = {
@@ -35,6 +46,12 @@ async def size(scope: Any, receive: Any, send: Any) -> None:
             break
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"%d" % total})
+
+
+async def never(scope: Any, receive: Any, send: Any) -> None:
+    """Do not decide about a WebSocket before it is closed."""
+    while (await receive())["type"] != "websocket.disconnect":
+        pass
 
 
 def head(*lines: str, path: str = "/") -> bytes:
@@ -101,6 +118,29 @@ async def test_a_request_has_no_more_than_a_hundred_headers():
 async def test_a_handshake_is_bounded_too(http: str):
     async with served(size, http=http) as server:
         assert await status(server, request("/", "X-A: " + "a" * 90_000)) == 431
+
+
+@on_each_loop
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("websocket", [WebSocket, CompressedWebSocket])
+@pytest.mark.parametrize("size", [5, 20_000, 60_000])
+async def test_what_comes_in_one_packet_with_a_handshake_is_not_lost(
+    protocol: str, websocket: type[asyncio.Protocol], size: int
+):
+    async with served(echo, http=PROTOCOLS[protocol], ws=websocket) as server:
+        first, second = b"a" * size, b"second"
+        client = await server.connect(request() + frame(TEXT, first) + frame(TEXT, second)[:3])
+        assert (await client.head()).startswith(b"HTTP/1.1 101 ")
+        client.send(frame(TEXT, second)[3:])
+        assert await client.frame() == (TEXT, first)
+        assert await client.frame() == (TEXT, second)
+
+
+async def test_what_comes_with_a_handshake_is_bounded(http: str):
+    async with served(never, http=http) as server:
+        client = await server.connect(request() + frame(TEXT, b"a" * 200_000))
+        with pytest.raises(ConnectionError):
+            await client.rest()
 
 
 async def test_a_body_may_be_large_and_a_head_follow_it(http: str):

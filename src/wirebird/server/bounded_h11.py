@@ -17,6 +17,9 @@ class BoundedH11(HttpLine, H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         for start in range(0, len(data), _PIECE):
+            if self._websocket is not None:
+                self._websocket.data_received(data[start:])
+                break
             if not self.transport.is_closing():
                 super().data_received(data[start : start + _PIECE])
         requests, state = self._lines.requests, self.conn.their_state
@@ -30,6 +33,7 @@ class BoundedH11(HttpLine, H11Protocol):
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         super().handle_websocket_upgrade(event)
         self._left()
+        self._hand_over(self.conn.trailing_data[0])
 
     def on_response_complete(self) -> None:
         super().on_response_complete()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from typing import cast
+
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from wirebird.server.http import HEAD_SIZE, HEADERS, HttpLine
@@ -15,18 +19,24 @@ class BoundedHttpTools(HttpLine, HttpToolsProtocol):
     _fed = 0  # since before a request's head began: it cannot be larger
     _progressed = False
     _too_large = False
+    _head_ended = 0  # where in what is being read, if it is a handshake's
 
     def data_received(self, data: bytes) -> None:
         self._progressed = False
         self._chunk = len(data)
         self._fed += self._chunk
         super().data_received(data)
+        if self._head_ended:
+            self._hand_over(data[self._head_ended :])
+            return
         if not self._progressed:
             self._unread += len(data)
             if self._unread > HEAD_SIZE and not self.transport.is_closing():
                 self._refuse_head()
 
     def handle_websocket_upgrade(self) -> None:
+        ended = cast(httptools.HttpParserUpgrade, sys.exception())
+        self._head_ended = ended.args[0]
         super().handle_websocket_upgrade()
         self._left()
 

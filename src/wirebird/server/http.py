@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from wirebird.server.lines import Lines
 
@@ -34,6 +34,7 @@ class HttpLine(asyncio.Protocol):
 
     _lines: Lines
     _peer: str | None
+    _websocket: asyncio.Protocol | None = None  # what the line has become
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # uvicorn's
@@ -58,6 +59,12 @@ class HttpLine(asyncio.Protocol):
         self._lines.requests.discard(self)
         self._lines.leave(self._peer)
         self._peer = None
+
+    def _hand_over(self, data: bytes) -> None:
+        """Hand on what has come behind a handshake: a client may send before it is answered."""
+        self._websocket = cast(asyncio.Protocol, self.transport.get_protocol())
+        if data and not self.transport.is_closing():
+            self._websocket.data_received(data)
 
     def overdue(self) -> None:
         """Close the line, unless it waits for the application and not for the client."""
