@@ -7,6 +7,7 @@ from pathlib import Path
 from examples.async_data.async_data import DashboardView
 from examples.avatar_cropper.avatar_cropper import AvatarView
 from examples.chat.chat import ChatView
+from examples.chat_rooms import chat_rooms
 from examples.checkboxes.checkboxes import CheckboxesView
 from examples.components.components import Rating, ReadingRoomView
 from examples.counter.counter import CounterView
@@ -46,6 +47,9 @@ EXAMPLES = [
     Example("/shared-counter", "Shared counter", "One number for all who look.", SharedCounterView),
     Example("/checkboxes", "Checkboxes", "A board that all fill in.", CheckboxesView),
     Example("/presence", "Presence", "Who is here, and where their pointers are.", PresenceView),
+    Example(
+        "/rooms/lobby", "Chat rooms", "Several rooms; who is here, who types.", chat_rooms.RoomView
+    ),
     Example("/volume", "Volume", "Keys, transitions and ARIA: a slider to hear.", VolumeView),
     Example("/components", "Components", "Forms, windows, tables, toasts.", ReadingRoomView),
     Example("/playlist", "Playlist", "A stream: rows that only the page keeps.", PlaylistView),
@@ -67,6 +71,7 @@ EXAMPLES = [
 ]
 
 MORE_PATHS = {
+    chat_rooms.RoomView,
     image_upload.PhotosView,
     plants.PlantsView,
     s3_multipart.LargeFilesView,
@@ -106,6 +111,7 @@ app.live("/", GalleryView)
 for example in EXAMPLES:
     if example.view not in MORE_PATHS:
         app.live(example.path, example.view)
+chat_rooms.add_to(app)
 image_upload.add_to(app)
 plants.add_to(app)
 s3_multipart.add_to(app)

@@ -20,7 +20,7 @@ Serve = Callable[[Any], str]
 
 PATHS = [
     "/", "/shared-counter", "/checkboxes", "/presence", "/volume", "/components", "/playlist",
-    "/numbers", "/tabs", "/plants", "/chat",
+    "/numbers", "/tabs", "/plants", "/chat", "/rooms/lobby",
 ]  # fmt: skip
 
 
@@ -257,3 +257,34 @@ async def test_a_box_that_one_checks_is_checked_for_all(
     await page.keyboard.press("Tab")
     await page.keyboard.press("Shift+Tab")
     await expect(page.get_by_label("Box 8", exact=True)).to_be_focused()
+
+
+async def test_people_talk_in_rooms_and_see_who_types(
+    page: Page, other_page: Page, url: str
+) -> None:
+    await visit(page, url + "/rooms/lobby")
+    await visit(other_page, url + "/rooms/lobby")
+    await expect(page.get_by_role("heading", name="2 here")).to_be_visible()
+    await other_page.get_by_label("Your name").fill("Ada")
+    await expect(page.locator(".people")).to_contain_text("Ada")
+    await other_page.get_by_label("Message").fill("Is anybody here?")
+    await expect(page.locator("#typing")).to_have_text("Ada is typing…")
+    await other_page.keyboard.press("Enter")
+    await expect(page.get_by_role("log")).to_contain_text("Is anybody here?")
+    await expect(page.locator("#typing")).to_have_text("")
+    await expect(other_page.get_by_label("Message")).to_have_value("")
+    await expect(other_page.get_by_label("Message")).to_be_focused()
+    # Another room is another address, with people and messages of its own.
+    await page.get_by_role("link", name="Garden").click()
+    await expect(page).to_have_url(url + "/rooms/garden")
+    await expect(page.get_by_role("heading", name="1 here")).to_be_visible()
+    await expect(page.get_by_role("log").get_by_role("listitem")).to_have_count(0)
+    await expect(other_page.get_by_role("heading", name="1 here")).to_be_visible()
+    await page.get_by_label("Message").fill("Only flowers")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("log")).to_contain_text("Only flowers")
+    await expect_no_faults(page, "a room in which somebody talks")
+    await page.go_back()
+    await expect(page.get_by_role("log")).to_contain_text("Is anybody here?")
+    await expect(page.get_by_role("log")).not_to_contain_text("Only flowers")
+    await expect(other_page.get_by_role("log")).not_to_contain_text("Only flowers")
