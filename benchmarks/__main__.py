@@ -83,8 +83,7 @@ TABLE_JOINS = f"join {TABLE} --clients 200"
 COMPRESSED = " --accept gzip,zstd"
 
 # What Phoenix LiveView 1.2.10 needed of what PyView 0.9.0 did: each on one core of one machine, in
-# one sitting on 2026-11-29, with this load. Joins load their pages uncompressed; PyView compresses
-# none.
+# one sitting on 2026-11-29, with this load. Joins load their pages uncompressed.
 WORK = (
     Work("counter event, 50 clients", _counter(50, 30_000), 0.23, 0.19, 49 / 80),
     Work("counter event, 1 client", _counter(1, 3000), 0.37, 0.32, 95 / 135),
