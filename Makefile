@@ -48,4 +48,4 @@ lock:
 	@scripts/lock
 
 clean:
-	rm -rf .tools .venv-* dist src/wirebird/web/assets client/node_modules
+	rm -rf .tools .venv-* dist src/wirebird/web/assets client/node_modules examples/node_modules

@@ -14,6 +14,7 @@ from examples.counter.counter import CounterView
 from examples.image_upload import image_upload
 from examples.infinite_scroll.infinite_scroll import InfiniteScrollView
 from examples.invoice.invoice import InvoiceView
+from examples.kanban.kanban import KanbanView
 from examples.plants import plants
 from examples.presence.presence import PresenceView
 from examples.registration.registration import RegistrationView
@@ -50,6 +51,7 @@ EXAMPLES = [
     Example(
         "/rooms/lobby", "Chat rooms", "Several rooms; who is here, who types.", chat_rooms.RoomView
     ),
+    Example("/kanban", "Kanban", "Cards that many drag, or move by keys.", KanbanView),
     Example("/volume", "Volume", "Keys, transitions and ARIA: a slider to hear.", VolumeView),
     Example("/components", "Components", "Forms, windows, tables, toasts.", ReadingRoomView),
     Example("/playlist", "Playlist", "A stream: rows that only the page keeps.", PlaylistView),

@@ -11,6 +11,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from examples.gallery import app
+from examples.kanban.board import Board
+from examples.kanban.kanban import KanbanView
 from examples.plants.nursery import NURSERY
 from tests.browser.accessibility import expect_no_faults
 from tests.browser.pages import connected, visit
@@ -21,6 +23,7 @@ Serve = Callable[[Any], str]
 PATHS = [
     "/", "/shared-counter", "/checkboxes", "/presence", "/volume", "/components", "/playlist",
     "/numbers", "/tabs", "/plants", "/chat", "/rooms/lobby",
+    "/kanban",
 ]  # fmt: skip
 
 
@@ -288,3 +291,42 @@ async def test_people_talk_in_rooms_and_see_who_types(
     await expect(page.get_by_role("log")).to_contain_text("Is anybody here?")
     await expect(page.get_by_role("log")).not_to_contain_text("Only flowers")
     await expect(other_page.get_by_role("log")).not_to_contain_text("Only flowers")
+
+
+async def test_a_card_that_one_moves_moves_for_all(
+    page: Page, other_page: Page, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(KanbanView, "board", Board())
+    for each in (page, other_page):
+        await visit(each, url + "/kanban")
+        # SortableJS comes by itself, and marks what it takes care of.
+        await each.wait_for_function(
+            """() => [...document.querySelectorAll(".stack")].every(
+                el => Object.keys(el).some(key => key.startsWith("Sortable")))"""
+        )
+    to_do, doing, done = (
+        other_page.get_by_role("list", name=name) for name in ("To do", "Doing", "Done")
+    )
+    await page.locator("#card-2").drag_to(
+        page.locator("#card-5"), target_position={"x": 60, "y": 3}
+    )
+    await expect(doing.get_by_role("listitem")).to_have_text(
+        ["Prune the roses", "Oil the hinges", "Paint the shed"]
+    )
+    await expect(page.locator("#news")).to_have_text("Oil the hinges: 2 of 3 in doing.")
+    # By the keys, and the focus goes with the card.
+    handle = page.get_by_role("button", name="Move Oil the hinges")
+    await handle.focus()
+    for key in ("ArrowRight", "ArrowUp"):
+        await page.keyboard.press(key)
+        await expect(handle).to_be_focused()
+    await expect(done.get_by_role("listitem")).to_have_text(["Oil the hinges", "Sweep the path"])
+    await expect(doing.get_by_role("listitem")).to_have_count(2)
+    # What is new and what is gone is so for all, too.
+    await other_page.get_by_label("A new card").fill("Water the beans")
+    await other_page.keyboard.press("Enter")
+    await expect(page.get_by_role("list", name="To do")).to_contain_text("Water the beans")
+    await page.get_by_role("button", name="Delete Sow the peas").click()
+    await expect(to_do.get_by_role("listitem")).to_have_text(["Mend the fence", "Water the beans"])
+    await expect(page.get_by_role("button", name="Delete Mend the fence")).to_be_focused()
+    await expect_no_faults(page, "a board that was used")
