@@ -459,10 +459,6 @@ async def test_a_token_that_is_replayed_after_log_out_restores_nothing(
     def make() -> Wirebird:
         return machine(store, routes=[Route("/login", login)])
 
-    async def login(request: Request) -> Response:
-        request.session["live_socket_id"] = "user:1"
-        return PlainTextResponse("")
-
     page = Moving(make())
     await page.visitor.get("/login")
     await page.__aenter__()
@@ -475,6 +471,24 @@ async def test_a_token_that_is_replayed_after_log_out_restores_nothing(
     assert page.shown == "0"
     assert "logged out since" in caplog.text
     await page.line.close()
+
+
+async def login(request: Request) -> Response:
+    request.session["live_socket_id"] = "user:1"
+    return PlainTextResponse("")
+
+
+async def test_what_was_not_stored_yet_at_log_out_never_is(store: WatchedStore) -> None:
+    app = machine(store, routes=[Route("/login", login)])
+    page = Moving(app)
+    await page.visitor.get("/login")
+    async with page:
+        await page.event("add")
+        await app.disconnect("user:1")
+        await page.line.until_closed()
+        await page.line.close()
+        await page.open()  # with the cookie that it had
+        assert page.shown == "0"
 
 
 # While developing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -115,6 +116,24 @@ async def test_where_the_store_is_away_nothing_is_shown_and_the_page_comes_again
             await page.open()
         await page.line.close()
         store.away = False
+        await page.open()
+        assert page.shown in {"1", "2"}
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_a_store_that_fails_in_a_way_of_its_own_holds_up_nobody(
+    store: WatchedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def save(writes: Sequence[Write]) -> Sequence[bool]:
+        raise ZeroDivisionError("the store's own fault")
+
+    async with Moving(machine(store, end_patience=0.1)) as page:
+        await page.event("add")
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "save", save)
+            page.line.begin_event(page.page, "add")
+            assert (await page.line.until_closed()).code == RESTART
+            await page.line.close()
         await page.open()
         assert page.shown in {"1", "2"}
 

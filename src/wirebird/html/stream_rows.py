@@ -7,7 +7,7 @@ is evaluated. A render that is never sent loses none, and the first (HTTP) rende
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from itertools import count
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
@@ -119,6 +119,11 @@ class Operations:
         self._first: int = 0  # how many operations there were before the log's first
         self._sent: int = 0
         self._batch: Batch | None = None
+
+    @property
+    def waiting(self) -> Sequence[Operation]:
+        """What no client has been sent yet."""
+        return self._log
 
     @property
     def prefix(self) -> str:

@@ -44,7 +44,7 @@ from wirebird.runtime.mailbox import (
     Stage,
 )
 from wirebird.runtime.mounting import mount
-from wirebird.runtime.parking import MARK, linger_of, marked, new_life
+from wirebird.runtime.parking import MARK, linger_of, marked
 from wirebird.runtime.saved import Saved
 from wirebird.runtime.sent import Sent
 from wirebird.runtime.transfers.uploads import ViewUploads
@@ -107,7 +107,7 @@ class Channel(Mailbox):
         self.sent: Sent | None = None
         self._response: dict[str, Any] = {}
         if MARK in join.params and linger_of(self) > 0:
-            self.life = new_life()
+            self.life = self.endpoint.parking.know(self)
             self._context.run(current_keeper.set, self)
         self._uploads: ViewUploads | None = None
 
@@ -224,6 +224,7 @@ class Channel(Mailbox):
         """Take note that a message was handled whose outcome cannot be shown yet."""
         if self.saved is not None:
             self.saved.changed()
+        self.endpoint.parking.handled(self)
         if self.view.socket.waiting_events > self.endpoint.limits.parked_events:
             logger.warning("%r: ended, as too many events wait for its page", self)
             self.end("disconnected")

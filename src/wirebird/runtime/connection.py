@@ -413,6 +413,8 @@ class Connection:
         else:
             logger.info("%r: disconnected by the application", self)
             for channel in tuple(self._channels.values()):
+                if channel.saved is not None:
+                    channel.saved.void()
                 channel.end("disconnected")
             self.abort("disconnected", DISCONNECTED)
 
@@ -453,6 +455,8 @@ class Connection:
             return await self.refuse_join(frame, *join)
         self._joined()
         await self.listen()
+        if self._closed:  # meanwhile: nobody would end what begins on it now
+            return
         parking = self.endpoint.parking
         claimed = None if earlier is not None else parking.claimed(self, join)
         if claimed is not None:
@@ -469,10 +473,13 @@ class Connection:
     def mount_anew(self, channel: JoinedView, reason: str) -> None:
         """Mount another view in the place of one that is not to come back, and ends therefore."""
         topic = channel.topic
-        if self._channels.get(topic) is channel:
-            join = cast(Channel, channel).join
-            self.let_go(channel)
-            self._channels[topic] = new = Channel(self, join, channel.end(reason))
+        if self._channels.get(topic) is not channel:
+            return
+        join = cast(Channel, channel).join
+        self.let_go(channel)
+        after = channel.end(reason)
+        if not self._closed:
+            self._channels[topic] = new = Channel(self, join, after)
             new.begin()
 
     async def refuse_join(self, frame: Frame, reason: str, why: str) -> None:

@@ -29,7 +29,7 @@ async def end(channel: Channel, reason: str, leave: Frame | None) -> None:
     """End a view, and those that stand in its page."""
     stage = channel.stage
     connection = channel.connection
-    around = (*connection.channels.values(), *channel.endpoint.parking)
+    around = (*connection.channels.values(), *channel.endpoint.parking.nested_in(channel))
     children = {c.topic: c for c in around if c.parent is channel}.values()
     for child in children:
         child.connection.let_go(child)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from wirebird.runtime.mailbox import Stage
 from wirebird.runtime.sent import Sent
@@ -39,6 +40,9 @@ KEPT_EVENT = "wirebird:kept"
 BASE_WEIGHT = 8 * 1024
 """What a view takes beside its state and what it shows, in bytes, about."""
 
+WEIGHED_FIRST = 64
+"""After how many messages a parked view is weighed anew, and then each time they have doubled."""
+
 _PROCESS = token_urlsafe(6)
 _lives = count(1)
 
@@ -49,11 +53,6 @@ def linger_of(channel: Channel) -> float:
         return 0
     own = channel.view_class.linger
     return channel.endpoint.linger if own is None else own
-
-
-def new_life() -> int:
-    """Return a number for a view that no other view of this process has."""
-    return next(_lives)
 
 
 def marked(channel: Channel, events: list[list[Any]] | None, joins: bool) -> list[list[Any]] | None:
@@ -87,12 +86,14 @@ def _read(mark: Any) -> tuple[int, int] | None:
 class _Place:
     """Where a view is parked: until when, and how much room it takes."""
 
-    __slots__ = ("channel", "timer", "weight")
+    __slots__ = ("channel", "handled", "timer", "weighed_after", "weight")
 
     def __init__(self, channel: Channel, weight: int, timer: asyncio.TimerHandle) -> None:
         self.channel = channel
         self.weight = weight
         self.timer = timer
+        self.handled = 0
+        self.weighed_after = 0
 
 
 class Parking:
@@ -102,18 +103,26 @@ class Parking:
         limits: How many there may be, and how much memory they may take.
     """
 
-    __slots__ = ("_limits", "_places", "_weight")
+    __slots__ = ("_known", "_limits", "_nested", "_places", "_weight")
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._places: dict[int, _Place] = {}
         self._weight = 0
+        self._nested: dict[int, dict[int, Channel]] = {}  # by the life of what they stand in
+        self._known: WeakValueDictionary[int, Channel] = WeakValueDictionary()
 
     def __len__(self) -> int:
         return len(self._places)
 
     def __iter__(self) -> Iterator[Channel]:
         return iter([place.channel for place in self._places.values()])
+
+    def know(self, channel: Channel) -> int:
+        """Return a number for a view, by which its page may come back for it."""
+        life = next(_lives)
+        self._known[life] = channel
+        return life
 
     def take(self, channel: Channel) -> bool:
         """Keep a view whose line is lost for a while; False if it is to end instead."""
@@ -127,13 +136,13 @@ class Parking:
             or any(component.temporary for component in channel.display.components or ())
         ):
             return False
-        view = channel.view
-        weight = BASE_WEIGHT + weight_of(view.state, channel.display.tree)
-        weight += sum(weight_of(part.state) for part in channel.display.components or ())
+        weight = _weight_of(channel)
         channel.stage = Stage.PARKED
         timer = channel.loop.call_later(linger_of(channel), self._expire, channel)
         self._places[channel.life] = _Place(channel, weight, timer)
         self._weight += weight
+        if channel.parent is not None:
+            self._nested.setdefault(channel.parent.life, {})[channel.life] = channel
         channel.cut_uploads()
         if channel.saved is not None:
             channel.saved.parked()
@@ -159,6 +168,28 @@ class Parking:
         if place is not None:
             place.timer.cancel()
             self._weight -= place.weight
+            if channel.parent is not None:
+                nested = self._nested[channel.parent.life]
+                del nested[channel.life]
+                if not nested:
+                    del self._nested[channel.parent.life]
+
+    def handled(self, channel: Channel) -> None:
+        """Take note that a parked view has handled something, of which it may have grown."""
+        place = self._places.get(channel.life)
+        if place is None:
+            return
+        place.handled += 1
+        if place.handled >= WEIGHED_FIRST and place.handled >= 2 * place.weighed_after:
+            place.weighed_after = place.handled
+            self._weight -= place.weight
+            place.weight = _weight_of(channel)
+            self._weight += place.weight
+            self._make_room()
+
+    def nested_in(self, channel: Channel) -> Iterable[Channel]:
+        """Return the parked views that stand in the page of another one."""
+        return tuple(self._nested.get(channel.life, {}).values())
 
     def holds(self, channel: JoinedView) -> bool:
         """Tell whether a view is kept here."""
@@ -177,8 +208,8 @@ class Parking:
             return None
         life, number = claim
         place = self._places.get(life)
-        channel = _standing(connection, join.frame.topic, life) if place is None else place.channel
-        if channel is None or channel.topic != join.frame.topic:
+        channel = self._known.get(life) if place is None else place.channel
+        if channel is None or channel.is_ending or channel.topic != join.frame.topic:
             return None
         if channel.connection.visitor != connection.visitor:
             logger.warning("%r: another visitor came for it", channel)
@@ -207,10 +238,7 @@ class Parking:
         return None
 
 
-def _standing(connection: Connection, topic: str, life: int) -> Channel | None:
-    """Return a view that stands on another line."""
-    for other in connection.endpoint.connections:
-        channel: Any = other.channels.get(topic)
-        if channel is not None and channel.life == life and other is not connection:
-            return channel if channel.loop is connection.loop else None
-    return None
+def _weight_of(channel: Channel) -> int:
+    display = channel.display
+    weight = BASE_WEIGHT + weight_of(channel.view.state, display.tree)
+    return weight + sum(weight_of(part.state) for part in display.components or ())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wirebird.live import lifecycle
@@ -26,6 +27,8 @@ logger = logging.getLogger("wirebird.runtime")
 async def is_admitted(channel: Channel) -> bool:
     """Tell whether a view could be mounted by the join for which it comes back."""
     join = channel.join
+    if join.match is not None:  # at the URL that it shows, whatever the page says of its own
+        join = replace(join, match=channel.location.match, url=channel.view.socket.url)
     host = _Nothing(channel)
     try:
         view = join.view(join.socket(channel.connection, host))

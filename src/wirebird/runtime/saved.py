@@ -49,8 +49,8 @@ class Saved:
     """
 
     __slots__ = (
-        "_at", "_data", "_digest", "_saved_at", "always", "channel", "context", "epoch", "gone",
-        "key", "logins", "saving", "writing",
+        "_at", "_data", "_digest", "_saved_at", "_void", "always", "channel", "context", "epoch",
+        "gone", "key", "logins", "saving", "writing",
     )  # fmt: skip
 
     def __init__(self, saving: Saving, channel: Channel, context: str, always: bool) -> None:
@@ -67,6 +67,7 @@ class Saved:
         self._digest = b""
         self._data = b""  # what tells the last data that were stored
         self._saved_at = 0.0
+        self._void = False
 
     # The view's side
 
@@ -125,6 +126,10 @@ class Saved:
         self.gone = True
         self.saving.drop(self)
 
+    def void(self) -> None:
+        """Let nobody come back for what is stored: the visitor is logged out."""
+        self._void = True
+
     async def _stored(self, data: bytes) -> None:
         try:
             await self.saving.now(self, data, STORE_PATIENCE)
@@ -137,7 +142,7 @@ class Saved:
         if self.gone:
             return
         try:
-            if reason not in KEPT:
+            if reason not in KEPT or self._void:
                 self.gone = True
                 await self._written()
                 await self.saving.delete(self, patience)

@@ -367,5 +367,9 @@ async def _within(work: Awaitable[T], patience: float) -> T:
     try:
         async with asyncio.timeout(patience):
             return await work
+    except StoreUnavailable:
+        raise
     except TimeoutError as error:
         raise StoreUnavailable(f"it has not answered for {patience} s") from error
+    except Exception as error:  # of a store of the user's: whoever waits must hear of it
+        raise StoreUnavailable(f"it failed with {error!r}") from error

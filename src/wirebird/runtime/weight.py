@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
+from wirebird.html.stream_rows import Operations
 from wirebird.html.tree import Comprehension
 from wirebird.live.presence import Presence
 
@@ -61,6 +62,8 @@ def _parts(value: Any) -> Collection[Any]:
         return cast("Collection[Any]", value)
     if isinstance(value, Comprehension):
         return value.rows
+    if isinstance(value, Operations):
+        return value.waiting
     if is_dataclass(value):
         return [getattr(value, each.name, None) for each in fields(value)]
     if isinstance(value, BaseModel | SimpleNamespace):
