@@ -376,4 +376,5 @@ def test_workers_are_deaf_without_a_pubsub_that_they_share():
     assert warning(LocalPubSub(), 1) is None
     assert warning(Shared(), 2) is None
     assert "2 workers do not hear each other" in (warning(LocalPubSub(), 2) or "")
+    assert "Pages that poll" in (warning(LocalPubSub(), 2) or "")
     assert "Unknown carries" in (warning(Unknown(), 3) or "")

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -36,6 +36,7 @@ from wirebird import (
 )
 from wirebird.cli.serving import deaf_workers
 from wirebird.cluster.broker_pubsub import BrokerPubSub
+from wirebird.runtime.channel import Channel
 from wirebird.testing import LiveClient, LiveTestError
 
 
@@ -116,6 +117,34 @@ async def test_a_broker_lives_as_long_as_its_application(make_app: MakeApp, url:
             await client.live("/")
             assert app.pubsub.status.ok
         assert not app.pubsub.status.ok
+
+
+@pytest.mark.parametrize(
+    ("id", "keeps"), [("user:1", False), ("user:1", True), ("user:" + "é" * 600, False)]
+)
+async def test_whoever_signs_out_has_no_view_left_in_any_process(
+    make_app: MakeApp, url: str, id: str, keeps: bool
+):
+    async def sign_in(request: Request) -> Response:
+        request.session["live_socket_id"] = id
+        return Response()
+
+    here, there = make_app(broker=url), make_app(broker=url)
+    for app in (here, there):
+        app.live("/", TalkView)
+        app.add_route("/sign-in", sign_in, methods=["POST"])
+    async with LiveClient(here), LiveClient(there) as client:
+        await client.post("/sign-in", {})
+        view = await client.live("/")
+        channels = [c for line in there.endpoint.connections for c in line.channels.values()]
+        (channel,) = cast("list[Channel]", channels)
+        if keeps:
+            await view.disconnect()
+            assert there.endpoint.parking.holds(channel)
+        await here.disconnect(id)
+        async with asyncio.timeout(20):
+            while not channel.ended:  # noqa: ASYNC110 - tells nobody
+                await asyncio.sleep(0.001)
 
 
 async def test_an_application_whose_host_keeps_its_lifespan_is_connected_when_needed(

@@ -105,6 +105,20 @@ async def test_it_may_be_used_without_being_started(url: str):
     await there.stop()
 
 
+async def test_it_goes_on_until_the_last_of_those_who_started_it_stops_it(url: str):
+    here, there = pubsub_at(url), pubsub_at(url)
+    await here.start()
+    await here.start()
+    await here.stop()
+    ada = Hearer()
+    await here.subscribe("talk", ada)
+    await there.broadcast("talk", 1)
+    assert await ada.next() == 1
+    await here.stop()
+    assert not here.status.ok
+    await there.stop()
+
+
 # Between processes
 
 

@@ -251,7 +251,8 @@ def deaf_workers(apps: Iterable[Wirebird], workers: int) -> str | None:
             return (
                 f"WARNING: {workers} workers do not hear each other. {name} carries"
                 " broadcasts within one process only, so a message reaches only the pages that"
-                " happen to be served by the worker that sent it.\n"
+                " happen to be served by the worker that sent it. Pages that poll, as no"
+                " WebSocket gets through to them, begin anew whenever another worker answers.\n"
                 "Give it a broker that they share, such as WIREBIRD_BROKER=redis://localhost or"
                 " Wirebird(broker=...), or run it with one worker."
             )

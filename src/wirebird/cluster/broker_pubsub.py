@@ -61,6 +61,7 @@ class BrokerPubSub:
         self._runner: asyncio.Task[None] | None = None
         self._first_try = asyncio.Event()
         self._stopped = False
+        self._users = 0  # that have started it, and not stopped it
         self._receiver: Receiver | None = None
         self._heard: set[str] = set()
         self._asked: dict[str, asyncio.Task[None]] = {}
@@ -85,10 +86,18 @@ class BrokerPubSub:
     # Life
 
     async def start(self) -> None:
-        """Connect, and go on trying if that fails; wait a second at most for the first success."""
+        """Connect, and go on trying if that fails; wait a second at most for the first success.
+
+        Several applications may share one: it is stopped when the last of them stops it.
+        """
+        self._users += 1
         self._stopped = False
-        self._begin()
-        await self._here(self._begun())
+        try:
+            self._begin()
+            await self._here(self._begun())
+        except BaseException:
+            self._users -= 1
+            raise
 
     async def _begun(self) -> None:
         with suppress(TimeoutError):
@@ -97,6 +106,9 @@ class BrokerPubSub:
 
     async def stop(self) -> None:
         """Send what waits, within two seconds, and close the connections."""
+        self._users = max(0, self._users - 1)
+        if self._users:
+            return
         self._stopped = True
         if self._is_running():
             await self._here(self._end())

@@ -7,6 +7,7 @@ protocol's answer and a line in the log, and nothing else changes.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import threading
 from collections.abc import Callable, Collection, Coroutine, Mapping
@@ -40,6 +41,7 @@ READ_PATIENCE = 30.0
 
 _CLOSE_PATIENCE = 5.0
 _DISCONNECT = "live_socket:"
+_LONG_ID = 200
 
 
 class Connection:
@@ -519,6 +521,9 @@ class Connection:
 
 def disconnect_topic(live_socket_id: str) -> str:
     """Return the topic on which sockets of that id hear that they are to be closed."""
+    if len(live_socket_id) > _LONG_ID:  # a broker's topics are of a bounded length
+        data = live_socket_id.encode(errors="surrogatepass")
+        live_socket_id = hashlib.blake2b(data, digest_size=18).hexdigest()
     return _DISCONNECT + live_socket_id
 
 
