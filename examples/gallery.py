@@ -1,10 +1,12 @@
 """The gallery: one application, one route per example, and an index that links them."""
 
+import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from examples.async_data.async_data import DashboardView
+from examples.auction.auction import AuctionView
 from examples.avatar_cropper.avatar_cropper import AvatarView
 from examples.chat.chat import ChatView
 from examples.chat_rooms import chat_rooms
@@ -52,6 +54,7 @@ EXAMPLES = [
         "/rooms/lobby", "Chat rooms", "Several rooms; who is here, who types.", chat_rooms.RoomView
     ),
     Example("/kanban", "Kanban", "Cards that many drag, or move by keys.", KanbanView),
+    Example("/auction", "Auction", "Bids by many against the server's clock.", AuctionView),
     Example("/volume", "Volume", "Keys, transitions and ARIA: a slider to hear.", VolumeView),
     Example("/components", "Components", "Forms, windows, tables, toasts.", ReadingRoomView),
     Example("/playlist", "Playlist", "A stream: rows that only the page keeps.", PlaylistView),
@@ -107,6 +110,7 @@ app = Wirebird(
     templates=HERE,
     layout="gallery_layout.html",
     styles=[HERE / "gallery.css"],
+    store=os.environ.get("WIREBIRD_STORE") or "memory:",
 )
 app.components(Rating)
 app.live("/", GalleryView)

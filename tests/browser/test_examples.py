@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from examples.auction.auction import AuctionView
+from examples.auction.house import House
 from examples.gallery import app
 from examples.kanban.board import Board
 from examples.kanban.kanban import KanbanView
@@ -23,7 +26,7 @@ Serve = Callable[[Any], str]
 PATHS = [
     "/", "/shared-counter", "/checkboxes", "/presence", "/volume", "/components", "/playlist",
     "/numbers", "/tabs", "/plants", "/chat", "/rooms/lobby",
-    "/kanban",
+    "/kanban", "/auction",
 ]  # fmt: skip
 
 
@@ -330,3 +333,39 @@ async def test_a_card_that_one_moves_moves_for_all(
     await expect(to_do.get_by_role("listitem")).to_have_text(["Mend the fence", "Water the beans"])
     await expect(page.get_by_role("button", name="Delete Mend the fence")).to_be_focused()
     await expect_no_faults(page, "a board that was used")
+
+
+async def test_an_auction_takes_the_highest_bid_in_time_and_outlives_its_house(
+    page: Page, other_page: Page, url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    at = 1000.0
+    monkeypatch.setattr(AuctionView, "house", House(tmp_path / "house.db", now=lambda: at))
+    await visit(page, url + "/auction")
+    await visit(other_page, url + "/auction")
+    lot, others = page.locator("#lot-1"), other_page.locator("#lot-1")
+    await expect(lot.get_by_role("timer")).to_have_text("2:00")
+    await other_page.get_by_label("You bid as").fill("Ada")
+    await other_page.get_by_label("You bid as").blur()
+    await others.get_by_role("button", name="Bid €45").click()
+    await expect(lot).to_contain_text("€45 by Ada")
+    await lot.get_by_role("button", name="Bid €55").click()
+    await expect(others).to_contain_text("€55 by Somebody")
+    await expect(lot).to_contain_text("€55 by you")
+    # The house is another one now, and time goes on: what was bid counts, and a late bid extends.
+    monkeypatch.setattr(AuctionView, "house", House(tmp_path / "house.db", now=lambda: at))
+    at += 115
+    await expect(lot.get_by_role("timer")).to_have_text("0:05")
+    await expect_no_faults(page, "the last seconds of a lot")
+    await others.get_by_role("button", name="Bid €60").click()
+    for each in (lot, others):
+        await expect(each.get_by_role("timer")).to_have_text("0:15")
+    at += 15
+    await expect(lot).to_contain_text("€60 sold to Ada")
+    await expect(others).to_contain_text("€60 sold to you")
+    await expect(lot.get_by_role("button").first).to_be_disabled()
+    await expect(page.get_by_role("status").last).to_have_text("Brass telescope: it goes to Ada.")
+    at += 60
+    await expect(page.locator("#lot-3")).to_contain_text("not sold")
+    await page.get_by_role("button", name="Auction them again").click()
+    await expect(others).to_contain_text("€40 to begin with")
+    await expect_no_faults(page, "an auction that has begun anew")
