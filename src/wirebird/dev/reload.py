@@ -35,7 +35,7 @@ SCRIPTS = frozenset({".js", ".mjs"})
 
 RELOAD_EVENT = "wirebird:reload"
 MENDED: tuple[str, dict[str, Any]] = ("js", {"cmd": [["hide", {}]], "to": "#wirebird-error"})
-"""Hides the error of a template that is mended by now."""
+"""Hides the error of a template that may be mended by now."""
 
 
 def follow(app: Wirebird) -> asyncio.Task[None]:
@@ -115,9 +115,9 @@ class Reloader:
             self._tell(RELOAD_EVENT, {"kind": "page"})
             return
         if kinds & TEMPLATES:
+            self._tell(*MENDED)  # before what is still broken says so
             for channel in self._channels():
                 channel.refresh()
-            self._tell(*MENDED)
         if kinds & STYLES:
             self._tell(RELOAD_EVENT, {"kind": "css"})
 
