@@ -392,7 +392,12 @@ class Binder:
         self._hashes = self._hashes or hashes(annotation)
         annotation = failing_fast(annotation)
         if arms and all(is_structure(arm) for arm in arms):
-            fields = {name: hint for arm in arms for name, hint in structure_fields(arm)}
+            fields = {
+                name: field.annotation
+                for arm in arms
+                for field in structure_fields(arm)
+                for name in field.keys
+            }
             lists = frozenset(name for name, hint in fields.items() if is_many(hint))
             structure = Structure(key, frozenset(fields), lists, optional, nullable)
             self._structures.append(structure)

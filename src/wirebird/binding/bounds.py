@@ -72,7 +72,7 @@ def _is_hashed(arm: Any) -> bool:
 
 def _parts(arm: Any) -> list[Any]:
     if is_structure(arm):
-        return [hint for _, hint in structure_fields(arm)]
+        return [field.annotation for field in structure_fields(arm)]
     return [part for part in get_args(arm) if part is not ...]
 
 

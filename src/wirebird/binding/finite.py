@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, cast, get_args, get_origin
 from pydantic import ValidationError
 
 from wirebird.binding.signature import arms_of
-from wirebird.binding.structure import is_structure, own_fields
+from wirebird.binding.structure import is_structure, structure_fields
 
 __all__ = ["Finder", "finder_of", "refuse"]
 
@@ -84,9 +84,10 @@ def _of_structure(arm: Any, kind: Any, within: tuple[Any, ...]) -> Finder | None
     if "allow_inf_nan" in config:
         return None
     fields = [
-        (name, find)
-        for name, hint, metadata in own_fields(arm)
-        if not any(map(_allows_by, metadata)) and (find := finder_of(hint, within))
+        (field.name, find)
+        for field in structure_fields(arm)
+        if not any(map(_allows_by, field.metadata))
+        and (find := finder_of(field.annotation, within))
     ]
     if not fields:
         return None

@@ -43,6 +43,23 @@ class Structure:
         data[self.key] = form
 
 
+@dataclass(frozen=True, slots=True)
+class StructureField:
+    """One field of a structure.
+
+    Attributes:
+        name: Its own name.
+        annotation: Its type; with its metadata, but for a model's.
+        metadata: What a model's field says of its values.
+        keys: The keys of a payload that it reads.
+    """
+
+    name: str
+    annotation: Any
+    metadata: Collection[Any]
+    keys: Collection[str]
+
+
 def is_structure(annotation: Any) -> bool:
     """Whether a form's data can fill it: a pydantic model, dataclass or TypedDict."""
     kind: Any = get_origin(annotation) or annotation
@@ -53,13 +70,13 @@ def is_structure(annotation: Any) -> bool:
     return issubclass(kind, BaseModel) or is_dataclass(cast(Any, kind))
 
 
-def structure_fields(annotation: Any) -> Iterator[tuple[str, Any]]:
-    """The keys that a structure reads, each with its annotation."""
+def structure_fields(annotation: Any) -> Iterator[StructureField]:
+    """Return the fields of a structure."""
     kind = get_origin(annotation) or annotation
     if issubclass(kind, BaseModel):
         for name, info in kind.model_fields.items():
-            for key in {name, *first_keys(info.validation_alias or info.alias)}:
-                yield key, info.annotation
+            keys = {name, *first_keys(info.validation_alias or info.alias)}
+            yield StructureField(name, info.annotation, info.metadata, keys)
         return
     try:
         hints = get_type_hints(kind, include_extras=True)
@@ -69,23 +86,7 @@ def structure_fields(annotation: Any) -> Iterator[tuple[str, Any]]:
         keys = {name}
         for info in getattr(hint, "__metadata__", ()):
             keys.update(first_keys(getattr(info, "validation_alias", None)))
-        for key in keys:
-            yield key, hint
-
-
-def own_fields(annotation: Any) -> Iterator[tuple[str, Any, Collection[Any]]]:
-    """The fields of a structure by their own names, each with its annotation and metadata."""
-    kind = get_origin(annotation) or annotation
-    if issubclass(kind, BaseModel):
-        for name, info in kind.model_fields.items():
-            yield name, info.annotation, info.metadata
-        return
-    try:
-        hints = get_type_hints(kind, include_extras=True)
-    except Exception:  # pydantic says what is wrong with it
-        return
-    for name, hint in hints.items():
-        yield name, hint, ()
+        yield StructureField(name, hint, (), keys)
 
 
 def first_keys(alias: str | AliasPath | AliasChoices | None) -> Iterator[str]:
@@ -123,8 +124,9 @@ def secret_keys(key: str, annotation: Any, within: tuple[Any, ...] = ()) -> Iter
         if isinstance(kind, type) and issubclass(kind, Secret | SecretStr | SecretBytes):
             yield key
         elif is_structure(arm) and arm not in within:
-            for name, hint in structure_fields(arm):
-                yield from secret_keys(name, hint, (*within, arm))
+            for field in structure_fields(arm):
+                for name in field.keys:
+                    yield from secret_keys(name, field.annotation, (*within, arm))
         else:
             for inner in get_args(arm):
                 yield from secret_keys(key, inner, within)
