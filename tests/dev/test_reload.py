@@ -9,8 +9,10 @@ from playwright.async_api import Page, expect
 from watchfiles import Change
 
 from tests.cli.running import running
-from wirebird.dev.reload import PageFiles, template_files
+from wirebird import LiveView, Wirebird
+from wirebird.dev.reload import PageFiles, Reloader, template_files
 from wirebird.html.jinja.environment import TemplateEnvironment
+from wirebird.testing import LiveClient
 
 VIEW = """
 from dataclasses import dataclass
@@ -102,6 +104,7 @@ async def test_a_broken_template_shows_its_error_until_it_is_mended(page: Page, 
         panel = page.locator("#wirebird-error")
         await expect(panel).to_contain_text("counter.html")
         await expect(panel).to_contain_text("line 2")
+        await expect(panel).to_be_visible()
         await expect(panel.locator("pre")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
         (folder / "counter.html").write_text(TEMPLATE + "<p>mended</p>")
         await expect(page.locator("p")).to_have_text("mended")
@@ -170,6 +173,23 @@ async def test_a_mount_that_crashes_shows_why_until_it_is_mended(page: Page, fol
         (folder / "counter.py").write_text(VIEW)
         await expect(panel).to_have_count(0)
         await expect(page.locator("h1")).to_have_text("Count is 0")
+
+
+async def test_a_page_hears_of_what_is_broken_after_what_may_be_mended(tmp_path: Path):
+    template = tmp_path / "shown.html"
+    template.write_text("<p>shown</p>")
+
+    class ShownView(LiveView):
+        template = "shown.html"
+
+    app = Wirebird(secret_key="k" * 40, templates=[tmp_path], debug=True)
+    app.live("/", ShownView)
+    async with LiveClient(app) as client:
+        view = await client.live("/")
+        template.write_text("<p>{{ unknown_name }}</p>")
+        Reloader(app).follow({template: Change.modified})
+        await view.until(lambda view: "wirebird:error" in [name for name, _ in view.events])
+        assert [name for name, _ in view.events] == ["js", "wirebird:error"]
 
 
 def test_the_files_of_a_template_are_those_that_it_names(tmp_path: Path):

@@ -23,6 +23,8 @@ from wirebird import (
     LiveComponent,
     LiveView,
     Ok,
+    Redirect,
+    Socket,
     Stream,
     Wirebird,
     event,
@@ -162,6 +164,20 @@ def parked(app: Wirebird) -> list[Channel]:
     return list(app.endpoint.parking)
 
 
+async def lost(view: View) -> Channel:
+    """Lose the line of a page that shows one view, and return what is kept."""
+    await view.disconnect()
+    (channel,) = parked(client_app(view.client))
+    return channel
+
+
+def channel_of(app: Wirebird, page: Page) -> Channel:
+    """Return the view of the page that has the only line."""
+    (connection,) = app.endpoint.connections
+    channel: Any = connection.channels[page.topic]
+    return channel
+
+
 async def ended(count: int = 1) -> list[str]:
     """Wait until so many views have ended."""
     async with asyncio.timeout(PATIENCE):
@@ -223,8 +239,7 @@ async def test_messages_timers_and_tasks_go_on_and_nothing_is_rendered(app: Wire
     async with LiveClient(app) as client:
         view = await client.live("/")
         await view.hook_event("begin")
-        await view.disconnect()
-        (channel,) = parked(app)
+        channel = await lost(view)
         RENDERED.clear()
         started.set()
         channel.deliver("message")
@@ -237,8 +252,7 @@ async def test_messages_timers_and_tasks_go_on_and_nothing_is_rendered(app: Wire
 
 async def test_rows_of_streams_stay_and_what_came_meanwhile_comes_once(client: LiveClient):
     view = await client.live("/")
-    await view.disconnect()
-    (channel,) = parked(client_app(client))
+    channel = await lost(view)
     channel.deliver(Add(3))
     channel.deliver(Drop(1))
     await view.reconnect()
@@ -249,8 +263,7 @@ async def test_rows_of_streams_stay_and_what_came_meanwhile_comes_once(client: L
 
 async def test_a_stream_in_the_place_of_another_takes_the_rows_of_it_away(client: LiveClient):
     view = await client.live("/")
-    await view.disconnect()
-    (channel,) = parked(client_app(client))
+    channel = await lost(view)
     channel.deliver("anew")
     await view.reconnect()
     assert rows(view) == ["seven"]
@@ -258,8 +271,7 @@ async def test_a_stream_in_the_place_of_another_takes_the_rows_of_it_away(client
 
 async def test_events_wait_in_their_order(client: LiveClient):
     view = await client.live("/")
-    await view.disconnect()
-    (channel,) = parked(client_app(client))
+    channel = await lost(view)
     channel.deliver(Add(3))
     channel.deliver(Add(4))
     await view.reconnect()
@@ -268,8 +280,7 @@ async def test_events_wait_in_their_order(client: LiveClient):
 
 async def test_a_patch_waits_and_the_page_hears_of_it(client: LiveClient):
     view = await client.live("/")
-    await view.disconnect()
-    (channel,) = parked(client_app(client))
+    channel = await lost(view)
     channel.deliver("patch")
     await view.reconnect()
     assert view.text("i") == "mount params: return params:elsewhere"
@@ -278,8 +289,7 @@ async def test_a_patch_waits_and_the_page_hears_of_it(client: LiveClient):
 
 async def test_a_view_that_sends_its_visitor_elsewhere_does_so_when_he_is_back(client: LiveClient):
     view = await client.live("/")
-    await view.disconnect()
-    (channel,) = parked(client_app(client))
+    channel = await lost(view)
     channel.deliver("leave")
     await view.reconnect()
     assert view.redirected is not None
@@ -289,8 +299,7 @@ async def test_a_view_that_sends_its_visitor_elsewhere_does_so_when_he_is_back(c
 
 async def test_the_title_is_told_again(client: LiveClient):
     view = await client.live("/")
-    await view.disconnect()
-    (channel,) = parked(client_app(client))
+    channel = await lost(view)
     channel.deliver("title")
     await view.reconnect()
     assert view.title == "Titled"
@@ -393,8 +402,7 @@ async def test_a_view_for_which_too_many_events_wait_ends():
     ENDED.clear()
     async with LiveClient(app) as client:
         view = await client.live("/")
-        await view.disconnect()
-        (channel,) = parked(app)
+        channel = await lost(view)
         for id in range(10):
             channel.deliver(Add(id))
         assert await ended() == ["disconnected"]
@@ -405,8 +413,7 @@ async def test_a_view_for_which_too_many_messages_wait_ends():
     ENDED.clear()
     async with LiveClient(app) as client:
         view = await client.live("/")
-        await view.disconnect()
-        (channel,) = parked(app)
+        channel = await lost(view)
         for id in range(10):
             channel.deliver(Add(id))
         assert await ended() == ["disconnected"]
@@ -423,8 +430,7 @@ async def test_parked_views_end_with_the_server(app: Wirebird):
 
 async def test_a_crash_ends_a_parked_view_and_its_page_begins_anew(client: LiveClient):
     view = await client.live("/")
-    await view.disconnect()
-    (channel,) = parked(client_app(client))
+    channel = await lost(view)
     channel.deliver("crash")
     assert await ended() == ["crash"]
     await view.reconnect()
@@ -512,11 +518,43 @@ async def test_who_would_not_be_let_in_any_more_is_not():
         assert "refused" in await ended()
 
 
+async def test_who_has_signed_out_meanwhile_is_sent_to_where_others_are():
+    async def user(socket: Socket) -> str:
+        name = socket.request.cookies.get("host")
+        if name is None:
+            raise Redirect("/sign-in")
+        return name
+
+    class Guarded(BoardView):
+        def mount(self, user: Annotated[str, Depends(user)] = "") -> None:
+            super().mount()
+
+    ENDED.clear()
+    app = make_app(Guarded)
+    async with LiveClient(app) as client:
+        client.cookies["host"] = "ada"
+        view = await client.live("/")
+        await view.disconnect()
+        del client.cookies["host"]
+        await view.reconnect()
+        assert view.redirected is not None
+        assert view.redirected.to == "/sign-in"
+        assert "refused" in await ended()
+
+
 # Lines
 
 
 def mark_in(answer: Any) -> str:
     return answer["response"]["rendered"]["e"][-1][1]["mark"]
+
+
+async def shown(app: Wirebird) -> tuple[Visitor, Page, Line, str]:
+    """Show a page on a line, and return what it was told to say of itself when it comes back."""
+    visitor = Visitor(app)
+    page = await visitor.page("/")
+    line = await visitor.line(page).open()
+    return visitor, page, line, mark_in(await rejoin(line, page, ""))
 
 
 async def rejoin(line: Line, page: Page, mark: str) -> Any:
@@ -538,10 +576,7 @@ async def test_a_page_that_says_nothing_of_what_it_was_shown_begins_anew(app: Wi
 
 
 async def test_a_line_that_is_half_open_is_taken_over(app: Wirebird):
-    visitor = Visitor(app)
-    page = await visitor.page("/")
-    old = await visitor.line(page).open()
-    mark = mark_in(await rejoin(old, page, ""))
+    visitor, page, old, mark = await shown(app)
     with old.not_reading():
         old.begin_event(page, "add")  # its answer never gets through
         async with visitor.line(page) as line:
@@ -553,10 +588,7 @@ async def test_a_line_that_is_half_open_is_taken_over(app: Wirebird):
 
 
 async def test_the_old_line_is_closed(app: Wirebird):
-    visitor = Visitor(app)
-    page = await visitor.page("/")
-    old = await visitor.line(page).open()
-    mark = mark_in(await rejoin(old, page, ""))
+    visitor, page, old, mark = await shown(app)
     async with visitor.line(page) as line:
         await rejoin(line, page, mark)
         assert isinstance(await old.until_closed(), Closed)
@@ -566,10 +598,7 @@ async def test_the_old_line_is_closed(app: Wirebird):
 
 
 async def test_another_visitor_gets_nothing(app: Wirebird, caplog: pytest.LogCaptureFixture):
-    visitor = Visitor(app)
-    page = await visitor.page("/")
-    line = await visitor.line(page).open()
-    mark = mark_in(await rejoin(line, page, ""))
+    _, page, line, mark = await shown(app)
     await line.close()
     stranger = Visitor(app)
     theirs = await stranger.page("/")
@@ -594,10 +623,7 @@ async def test_a_mark_that_is_none_is_no_mark(app: Wirebird, mark: Any):
 
 
 async def test_a_copy_of_the_page_does_not_take_the_view_away(app: Wirebird):
-    visitor = Visitor(app)
-    page = await visitor.page("/")
-    first = await visitor.line(page).open()
-    mark = mark_in(await rejoin(first, page, ""))
+    visitor, page, first, mark = await shown(app)
     second = await visitor.line(page).open()
     assert log_of(await rejoin(second, page, "")) == "mount params:"
     await first.event(page, "add")
@@ -610,12 +636,8 @@ async def test_a_copy_of_the_page_does_not_take_the_view_away(app: Wirebird):
 
 
 async def test_what_was_sent_into_a_dead_line_is_sent_again(app: Wirebird):
-    visitor = Visitor(app)
-    page = await visitor.page("/")
-    line = await visitor.line(page).open()
-    mark = mark_in(await rejoin(line, page, ""))
-    (connection,) = app.endpoint.connections
-    channel: Any = connection.channels[page.topic]
+    visitor, page, line, mark = await shown(app)
+    channel = channel_of(app, page)
     channel.deliver(Add(3))
     pushed = await line.receive()
     assert pushed[3] == "diff"
@@ -633,12 +655,8 @@ async def test_what_was_sent_into_a_dead_line_is_sent_again(app: Wirebird):
 
 
 async def test_a_page_that_lacks_more_than_is_kept_begins_anew(app: Wirebird):
-    visitor = Visitor(app)
-    page = await visitor.page("/")
-    line = await visitor.line(page).open()
-    mark = mark_in(await rejoin(line, page, ""))
-    (connection,) = app.endpoint.connections
-    channel: Any = connection.channels[page.topic]
+    visitor, page, line, mark = await shown(app)
+    channel = channel_of(app, page)
     for id in range(1000):
         channel.deliver(Add(id + 10))
     await handled(channel)
@@ -653,8 +671,7 @@ async def test_what_has_arrived_is_forgotten_with_the_heartbeats(app: Wirebird):
     page = await visitor.page("/")
     async with visitor.line(page) as line:
         mark = mark_in(await rejoin(line, page, ""))
-        (connection,) = app.endpoint.connections
-        channel: Any = connection.channels[page.topic]
+        channel = channel_of(app, page)
         assert channel.sent.reaches(int(mark.rpartition(".")[2]))
         channel.deliver(Add(3))
         await line.receive()
@@ -676,8 +693,7 @@ async def test_a_line_that_is_lost_while_the_view_returns_leaves_it_parked():
     app = make_app(Slow)
     async with LiveClient(app) as client:
         view = await client.live("/")
-        await view.disconnect()
-        (channel,) = parked(app)
+        channel = await lost(view)
         channel.deliver(Add(3))
         again = asyncio.create_task(view.reconnect())
         await asyncio.wait_for(returning.wait(), PATIENCE)
