@@ -247,6 +247,19 @@ async def test_clocks_that_differ_cost_the_state_and_nothing_else(
     await page.line.close()
 
 
+async def test_what_another_version_of_the_library_has_stored_is_not_restored(
+    store: WatchedStore, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(snapshots, "_FORMAT", b"0")
+        page = await stored_counter(store)
+    await page.open(machine(store))
+    assert page.shown == "0"
+    assert "another version of Wirebird" in caplog.text
+    await page.event("add")
+    await page.line.close()
+
+
 async def test_a_secret_key_that_was_changed_still_opens_what_it_sealed(
     store: WatchedStore,
 ) -> None:
