@@ -174,7 +174,7 @@ TYPED: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (Any, st.none() | st.integers() | text | aware),
     (ZoneInfo, zones.filter(lambda zone: isinstance(zone, ZoneInfo))),
 ]  # fmt: skip
-IDS = [str(annotation) for annotation, _ in TYPED]
+IDS = [re.sub(" at 0x[0-9a-f]+", "", str(annotation)) for annotation, _ in TYPED]
 
 
 def is_text(raw: bytes) -> bool:
