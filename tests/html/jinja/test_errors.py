@@ -163,7 +163,9 @@ WITHOUT_TEXT = [
 ]
 
 
-@pytest.mark.parametrize("thing", [object(), State(), ["a"], {"a": 1}, b"a"], ids=lambda thing: type(thing).__name__)
+@pytest.mark.parametrize(
+    "thing", [object(), State(), ["a"], {"a": 1}, b"a"], ids=lambda thing: type(thing).__name__
+)
 @pytest.mark.parametrize("source", WITHOUT_TEXT)
 def test_a_repr_is_never_on_the_page_and_the_error_has_its_line(source: str, thing: Any) -> None:
     template = TemplateEnvironment().inline(source, "my.View.html")
