@@ -20,7 +20,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -178,6 +178,7 @@ def serving(
     *,
     cores: int = 1,
     runner: Sequence[str] | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[str, int]]:
     """Run a server for a while, on the first core or on all; its URL and process id."""
     with socket.socket() as free:
@@ -187,7 +188,7 @@ def serving(
     options = ["--port", str(port), "--log-level", "warning", *(extra or [])]
     process = subprocess.Popen(
         [*(pinned(0) if cores == 1 else []), python, *runner, app, *options],
-        env=server_environment(),
+        env={**server_environment(), **(settings or {})},
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
     )

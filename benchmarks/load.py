@@ -183,6 +183,16 @@ class View(picows.WSListener):
         self._transport.send(picows.WSMsgType.BINARY, header + data)
         return answer
 
+    async def pause(self) -> None:
+        """Have the page stored and ended, and close its line, as a hidden tab does."""
+        ref, answer = self._expect_answer()
+        frame = msgspec.json.encode((None, ref, "wirebird", "pause", {}))
+        self._transport.send(picows.WSMsgType.TEXT, frame)
+        paused, _ = await answer
+        if paused["status"] != "ok":
+            raise AssertionError(f"the page was not paused: {paused}")
+        self._transport.disconnect()
+
     def click(self, event: str, values: dict[str, Any]) -> asyncio.Future[tuple[Any, int]]:
         """Click on what sends `event`."""
         return self.send("event", {"type": "click", "event": event, "value": values})
@@ -285,6 +295,27 @@ async def join(browser: Browser, path: str, *, clients: int) -> dict[str, float]
     }
 
 
+async def paused(browser: Browser, path: str, event: str, *, clients: int) -> dict[str, float]:
+    """Views are opened, get one event each, and are paused."""
+
+    async def pause_all() -> float:
+        views = await browser.open_many(path, clients)
+        await asyncio.gather(*(view.click(event, {}) for view in views))
+        opened = browser.server.memory_kib()
+        await asyncio.gather(*(view.pause() for view in views))
+        await asyncio.sleep(1)
+        return opened
+
+    await pause_all()  # what the process keeps to use again
+    before = browser.server.memory_kib()
+    opened = await pause_all()
+    return {
+        "kib": (browser.server.memory_kib() - before) / clients,
+        "open_kib": (opened - before) / clients,
+        "pages": 2 * clients,
+    }
+
+
 async def broadcast(browser: Browser, *, clients: int, rounds: int) -> dict[str, float]:
     """One view's event is broadcast to all of them."""
     views = await browser.open_many("/bench/broadcast", clients)
@@ -377,6 +408,7 @@ async def steady(
         "p50_ms": waits[len(waits) // 2] * 1e3,
         "p99_ms": waits[len(waits) * 99 // 100] * 1e3,
         "p999_ms": waits[len(waits) * 999 // 1000] * 1e3,
+        "cpu_us": meter.cpu / len(waits) * 1e6,
         "core": meter.cpu / meter.clock,
         "events": len(waits),
     }
@@ -405,7 +437,9 @@ async def pages(browser: Browser, path: str, *, clients: int, count: int) -> dic
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load")
-    parser.add_argument("mode", choices=("events", "join", "broadcast", "pages", "steady"))
+    parser.add_argument(
+        "mode", choices=("events", "join", "broadcast", "pages", "paused", "steady")
+    )
     parser.add_argument("path", nargs="?", default="/bench/counter")
     parser.add_argument("event", nargs="?", default="inc")
     parser.add_argument("--base", default="http://127.0.0.1:8000")
@@ -436,6 +470,8 @@ async def main(chosen: argparse.Namespace) -> None:
             )
         elif chosen.mode == "join":
             work = join(browser, chosen.path, clients=chosen.clients)
+        elif chosen.mode == "paused":
+            work = paused(browser, chosen.path, chosen.event, clients=chosen.clients)
         elif chosen.mode == "steady":
             work = steady(
                 browser,

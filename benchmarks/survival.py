@@ -15,7 +15,7 @@ from benchmarks.__main__ import ROOT, environment, interpreter, machine, server_
 
 COLUMNS = (
     "durable: what happened", "pages hit", "away, median", "at most", "counts lost",
-    "seen before", "errors", "strangers",
+    "seen before", "still away", "errors", "strangers",
 )  # fmt: skip
 
 

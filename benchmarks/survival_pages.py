@@ -28,6 +28,7 @@ from urllib.request import urlopen
 
 import aiohttp
 import picows
+import psutil
 
 from benchmarks.__main__ import ROOT, server_environment
 from benchmarks.load import View, read_page
@@ -56,6 +57,10 @@ class Process:
         self.process = subprocess.Popen(
             command, env=self._environment, cwd=ROOT, stdout=subprocess.DEVNULL
         )
+
+    def lines(self) -> int:
+        """Return how many connections it has."""
+        return len(psutil.Process(self.process.pid).net_connections("tcp"))
 
     async def ready(self) -> None:
         while self.process.poll() is None:
@@ -98,13 +103,15 @@ class Losses:
     """What pages saw of one disturbance.
 
     Attributes:
+        hits: How often a page lost its line.
         lost: Counts that had been seen and were gone.
         oldest: How long before its line was lost a page had seen the oldest of them, in seconds.
-        away: How long each page that lost its line was without one, in seconds.
+        away: How long each page that is back was without a line, in seconds.
         errors: Answers that were errors.
         strangers: Pages that were shown what belongs to another.
     """
 
+    hits: int = 0
     lost: int = 0
     oldest: float = 0.0
     away: list[float] = field(default_factory=list[float])
@@ -198,7 +205,13 @@ class Page:
                 await self._return()
             await asyncio.sleep(pause)
 
+    @property
+    def is_back(self) -> bool:
+        """Whether it has come back each time that it lost its line."""
+        return self._view.is_open and len(self.losses.away) == self.losses.hits
+
     async def _return(self) -> None:
+        self.losses.hits += 1
         self._gone = time.perf_counter()
         wait = 0.1
         while True:
@@ -218,18 +231,29 @@ def report(name: str, pages: list[Page]) -> bool:
     oldest = max(losses.oldest for losses in found)
     cells = [
         name,
-        f"{len(away)}",
+        f"{sum(losses.hits for losses in found)}",
         f"{statistics.median(away):.2f} s" if away else "-",
         f"{away[-1]:.2f} s" if away else "-",
         f"{lost}",
         f"{oldest * 1000:.0f} ms" if lost else "-",
+        f"{sum(not page.is_back for page in pages)}",
         f"{sum(losses.errors for losses in found)}",
         f"{sum(losses.strangers for losses in found)}",
     ]
     print(f"| {' | '.join(cells)} |", flush=True)
+    in_time = all(page.is_back for page in pages) and (not away or away[-1] <= BACK_WITHIN)
     for page in pages:
-        page.losses = Losses()
-    return not away or away[-1] <= BACK_WITHIN
+        # Who is still away was hit by what is still to come back from.
+        page.losses = Losses(hits=0 if page.is_back else 1)
+    return in_time
+
+
+async def all_back(pages: list[Page]) -> None:
+    """Wait until all pages have lines, but no longer than they may take."""
+    await asyncio.sleep(3)  # a page notices with its next click
+    until = time.perf_counter() + BACK_WITHIN
+    while time.perf_counter() < until and not all(page.is_back for page in pages):
+        await asyncio.sleep(0.1)  # noqa: ASYNC110 - each page has clicks of its own
 
 
 @contextmanager
@@ -272,6 +296,10 @@ async def run(python: str, durable: str, clients: int, pause: float) -> None:
                 for process in processes:
                     await process.restart()
 
+            async def kill_the_busier() -> None:
+                # All pages may be with one: where they were sent when the other was restarted.
+                await max(processes, key=Process.lines).restart(signal.SIGKILL)
+
             async def lose_broker() -> None:
                 broker.kill()
                 await asyncio.sleep(BROKER_AWAY)
@@ -279,13 +307,13 @@ async def run(python: str, durable: str, clients: int, pause: float) -> None:
 
             disturbances: dict[str, Callable[[], Awaitable[None]]] = {
                 "both restarted in turn": restart_both,
-                "one killed": lambda: processes[0].restart(signal.SIGKILL),
+                "one killed": kill_the_busier,
                 "the broker killed for 10 s": lose_broker,
             }
             for name, disturb in disturbances.items():
                 await asyncio.sleep(3)
                 await disturb()
-                await asyncio.sleep(5)
+                await all_back(pages)
                 report(f"{durable}: {name}", pages)
             for task in counting:
                 if task.done():

@@ -42,22 +42,25 @@ def nginx(folder: Path, applications: Sequence[str]) -> Iterator[str]:
     main = f"daemon off; pid {folder / 'pid'}; error_log stderr;\n"
     configuration = folder / "nginx.conf"
     configuration.write_text(main + text)
-    process = subprocess.Popen(
-        [shutil.which("nginx") or "nginx", "-e", "stderr", "-p", folder, "-c", configuration],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    said = folder / "said"
+    # Into a file: a pipe that nobody reads fills up with what it says of processes that are away,
+    # and then nginx stands still.
+    with said.open("w") as log:
+        process = subprocess.Popen(
+            [shutil.which("nginx") or "nginx", "-e", "stderr", "-p", folder, "-c", configuration],
+            stderr=log,
+        )
     try:
-        _await(port, process)
+        _await(port, process, said)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.wait(10)
 
 
-def _await(port: int, process: subprocess.Popen[str]) -> None:
+def _await(port: int, process: subprocess.Popen[bytes], said: Path) -> None:
     """Return once it takes connections."""
     while process.poll() is None:
         with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port), 1):
             return
-    raise RuntimeError(f"nginx did not start:\n{process.communicate()[1]}")
+    raise RuntimeError(f"nginx did not start:\n{said.read_text()}")
