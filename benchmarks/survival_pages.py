@@ -252,8 +252,8 @@ async def all_back(pages: list[Page]) -> None:
     """Wait until all pages have lines, but no longer than they may take."""
     await asyncio.sleep(3)  # a page notices with its next click
     until = time.perf_counter() + BACK_WITHIN
-    while time.perf_counter() < until and not all(page.is_back for page in pages):
-        await asyncio.sleep(0.1)  # noqa: ASYNC110 - each page has clicks of its own
+    while time.perf_counter() < until and not all(page.is_back for page in pages):  # noqa: ASYNC110 - each page has clicks of its own
+        await asyncio.sleep(0.1)
 
 
 @contextmanager
