@@ -32,6 +32,7 @@ class Request:
         headers: Mapping[str, str],
         pieces: list[bytes] | None = None,
         path: str = PATH,
+        peer: str = "127.0.0.1",
     ) -> None:
         self._to_server: asyncio.Queue[Message] = asyncio.Queue()
         for index, piece in enumerate(pieces or [b""], 1):
@@ -47,7 +48,7 @@ class Request:
             "method": method,
             "scheme": "http",
             "server": ("127.0.0.1", 4010),
-            "client": ("127.0.0.1", 50000),
+            "client": (peer, 50000),
             "path": path,
             "raw_path": path.encode(),
             "root_path": "",
@@ -95,6 +96,7 @@ class PollingLine(Line):
         self.visitor = visitor
         self.query = {"_csrf_token": page.csrf if page else "", "vsn": "2.0.0", **(query or {})}
         self.headers = dict(headers or {})
+        self.peer = "127.0.0.1"
         self.token = ""
         self.posts: asyncio.Queue[bytes] = asyncio.Queue()
         self.polling: asyncio.Task[None] | None = None
@@ -108,7 +110,8 @@ class PollingLine(Line):
             "cookie": self.visitor.cookies(),
             **self.headers,
         }
-        return Request(self.app, method, {**self.query, **token, **query}, headers, pieces)
+        query = {**self.query, **token, **query}
+        return Request(self.app, method, query, headers, pieces, peer=self.peer)
 
     async def begin(self) -> Any:
         """Begin a session, and return the answer."""

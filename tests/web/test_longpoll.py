@@ -279,6 +279,30 @@ async def test_whoever_joins_nothing_makes_room_for_others(
     assert (await joined.poll())["status"] == 204
 
 
+async def test_one_address_has_no_more_sessions_than_it_may_have(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("LINES_PER_PEER", "2")
+    monkeypatch.setattr(polled, "POLL_SECONDS", 0)
+    app = make_app()
+    app.live("/", Counter)
+    visitor = Visitor(app)
+    page = await visitor.page("/")
+
+    async def begun(peer: str) -> tuple[int, PollingLine]:
+        line = PollingLine(visitor, page)
+        line.peer = peer
+        return (await line.begin())["status"], line
+
+    first = [await begun("8.8.8.8") for _ in range(3)]
+    assert [status for status, _ in first] == [410, 410, 403]
+    assert [(await begun(peer))[0] for peer in ("8.8.4.4", "10.0.0.1", "10.0.0.1", "10.0.0.1")] == [
+        410, 410, 410, 410
+    ]  # fmt: skip
+    assert await first[0][1].post("rubbish") == {"status": 400}  # which ends it
+    assert (await begun("8.8.8.8"))[0] == 410
+
+
 # Who may
 
 

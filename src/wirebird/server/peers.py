@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import TYPE_CHECKING
 
-from uvicorn.config import Config
+if TYPE_CHECKING:
+    from uvicorn.config import Config
 
 
 def trusted_proxies(config: Config) -> tuple[str, ...]:

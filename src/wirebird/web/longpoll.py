@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from wirebird.server.settings import PER_PEER
 from wirebird.web.application import Application
 from wirebird.web.dead_render import connect_info, visitor_in
 from wirebird.web.poll_relay import PollRelay, RemoteSession
@@ -79,6 +80,8 @@ class LongPollEndpoint:
     async def _begin(self, scope: Scope, query: dict[str, list[str]]) -> Response:
         info = connect_info(scope, "longpoll")
         refusal = refusal_of(self.app, query, info.headers)
+        if refusal is None and self._sessions.too_many(info.peer):
+            refusal = f"it has as many sessions as it may have; {PER_PEER} sets the limit"
         if refusal is not None:
             logger.warning("refused a long poll from %s: %s", info.peer, refusal)
             return _response(longpoll.FORBIDDEN)
