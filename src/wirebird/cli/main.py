@@ -1,4 +1,4 @@
-"""The commands, as typed: `wirebird run`, `routes`, `new` and `secret`.
+"""The commands, as typed: `wirebird run`, `routes`, `check`, `new` and `secret`.
 
 The rule: a command reads its options, lets another module do the work, and says what came of it.
 Its description is an argument, which `python -OO` keeps.
@@ -14,7 +14,7 @@ from typing import IO, Any
 import click
 
 import wirebird
-from wirebird.cli import scaffold, serving
+from wirebird.cli import checking, scaffold, serving
 from wirebird.cli.errors import CommandError
 from wirebird.cli.routes import route_table
 from wirebird.cli.target import AppTarget, wirebird_apps
@@ -160,6 +160,28 @@ def routes(target: str) -> None:
         click.echo(route_table(AppTarget.parse(target).load()))
     except CommandError as error:
         raise Failure(str(error)) from None
+
+
+@app.command(
+    help="Look for mistakes in an application without running it: names that its templates lack,"
+    " events without a handler, HTML that does not fit together. Fails if there are any."
+)
+@click.argument("target", metavar="APP")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(checking.STYLES),
+    default="text",
+    help="How what is found is written.",
+)
+def check(target: str, style: str) -> None:
+    try:
+        report = checking.look_through(AppTarget.parse(target), style)
+    except CommandError as error:
+        raise Failure(str(error)) from None
+    click.echo(report.text)
+    if report.failed:
+        raise click.exceptions.Exit(1)
 
 
 @app.command(

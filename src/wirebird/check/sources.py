@@ -1,0 +1,189 @@
+"""The templates of an application as Jinja's syntax trees, and the places of what is in them.
+
+The rule: each is read and parsed once; a template in a Python string has its places in that file.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import TemplateError, TemplateSyntaxError, nodes
+
+from wirebird.html.jinja.environment import TemplateEnvironment
+from wirebird.live.rendering import Renderer
+from wirebird.live.view import Live, markup_source
+
+
+@dataclass(eq=False)
+class Source:
+    """A template.
+
+    Attributes:
+        name: As the environment knows it.
+        file: The file that it is in.
+        text: What it holds.
+        tree: Its syntax tree.
+        line: How many lines of the file stand before it.
+        column: How many characters stand before it in its first line.
+        exact: Whether its lines are lines of the file.
+    """
+
+    name: str
+    file: str
+    text: str
+    tree: nodes.Template
+    line: int = 0
+    column: int = 0
+    exact: bool = True
+    _lines: list[str] = field(default_factory=list[str])
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of its text."""
+        return self.text.split("\n")
+
+    def place(self, line: int, column: int = 1) -> tuple[str, int, int]:
+        """Return the file, line and column of a place in the template."""
+        if not self.exact:
+            return self.file, self.line + 1, 1
+        return self.file, self.line + line, column + (self.column if line == 1 else 0)
+
+    def column_of(self, line: int, name: str) -> int:
+        """Return the column of the first use of a name in a line's expressions."""
+        text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        start = min((at for mark in ("{{", "{%") if (at := text.find(mark)) >= 0), default=0)
+        word = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)|\.{re.escape(name)}(?!\w)")
+        found = word.search(text, start) or word.search(text)
+        if found is None:
+            return 1
+        return found.start() + 1 + found.group().startswith(".")
+
+    @cached_property
+    def macros(self) -> dict[str, nodes.Macro]:
+        """Its macros by their names."""
+        return {node.name: node for node in self.tree.find_all(nodes.Macro)}
+
+    @cached_property
+    def strings(self) -> frozenset[str]:
+        """All literal texts in its expressions."""
+        constants = self.tree.find_all(nodes.Const)
+        return frozenset(each.value for each in constants if isinstance(each.value, str))
+
+
+class Sources:
+    """The templates of one application.
+
+    Args:
+        environment: Where they are found.
+    """
+
+    def __init__(self, environment: TemplateEnvironment) -> None:
+        self.environment = environment
+        self.broken: dict[str, TemplateSyntaxError] = {}
+        self._known: dict[str, Source | None] = {}
+
+    def all(self) -> list[Source]:
+        """Return all that have been asked for."""
+        return [source for source in self._known.values() if source is not None]
+
+    def named(self, name: str, parent: str | None = None) -> Source | None:
+        """Return a template by its name, as another one names it, or None."""
+        if parent is not None:
+            name = self.environment.join_path(name, parent)
+        if name not in self._known:
+            self._known[name] = self._load(name)
+        return self._known[name]
+
+    def _load(self, name: str) -> Source | None:
+        try:
+            text, file, _ = self.environment.templates.get_source(self.environment, name)
+        except TemplateError:
+            return None
+        return self._parsed(name, file or name, text)
+
+    def _parsed(self, name: str, file: str, text: str, line: int = 0) -> Source | None:
+        try:
+            tree = self.environment.parse(text, name, file)
+            self.environment.compile(text, name, file)
+        except TemplateSyntaxError as error:
+            self.broken[file] = error
+            return None
+        return Source(name, file, text, tree, line)
+
+    def of(self, view: type[Live[Any]], renderer: Renderer) -> Source | None:
+        """Return the template of a view or component, or None if it has a `render`."""
+        if markup_source(view) == "render":
+            return None
+        if renderer.file is not None:
+            return self.named(str(renderer.file))
+        owner = next(base for base in view.__mro__ if vars(base).get("html") is not None)
+        name = f"{owner.__module__}.{owner.__qualname__}.html"
+        if name not in self._known:
+            self._known[name] = self._inline(owner, name)
+        return self._known[name]
+
+    def _inline(self, owner: type[Live[Any]], name: str) -> Source | None:
+        text = owner.html or ""
+        file = getattr(sys.modules.get(owner.__module__), "__file__", None)
+        if file is None:
+            return None
+        found = self._parsed(name, file, text)
+        if found is None:
+            return None
+        node = class_in(module_tree(file), owner)
+        found.exact = False
+        found.line = (node.lineno if node else 1) - 1
+        for statement in node.body if node else ():
+            value = getattr(statement, "value", None)
+            targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+            if not isinstance(value, ast.Constant) or "html" not in map(_name, targets):
+                continue
+            lines = Path(file).read_text(encoding="utf-8").split("\n")
+            first = lines[value.lineno - 1]
+            mark = re.compile(r"[rRuU]?(\"\"\"|'''|\"|')").match(first, value.col_offset)
+            found.line = value.lineno - 1
+            end = value.end_lineno or value.lineno
+            if mark and end - value.lineno == text.count("\n"):
+                found.exact = True
+                found.column = mark.end()
+        return found
+
+
+def _name(target: Any) -> str | None:
+    return target.id if isinstance(target, ast.Name) else None
+
+
+_trees: dict[tuple[str, int], ast.Module | None] = {}
+
+
+def module_tree(file: str | None) -> ast.Module | None:
+    """Return the syntax tree of a Python file, or None."""
+    if file is None or not file.endswith(".py"):
+        return None
+    try:
+        key = (file, Path(file).stat().st_mtime_ns)
+        if key not in _trees:
+            _trees[key] = ast.parse(Path(file).read_bytes(), file)
+        return _trees[key]
+    except (OSError, SyntaxError, ValueError):
+        return None
+
+
+def class_in(tree: ast.Module | None, kind: type[Any]) -> ast.ClassDef | None:
+    """Return where a class is defined in the tree of its module, or None."""
+    found: ast.ClassDef | None = None
+    body: Iterable[ast.AST] = ast.walk(tree) if tree else ()
+    for node in body:
+        if isinstance(node, ast.ClassDef) and node.name == kind.__name__:
+            found = node
+            if inspect.getattr_static(kind, "__firstlineno__", None) == node.lineno:
+                return node
+    return found

@@ -1,0 +1,121 @@
+"""What is found, where it is, and how it is written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.check.checked import Checked
+from wirebird.check.diagnostics import Diagnostic, shown
+from wirebird.cli.main import app as command
+
+MODULE = """
+from dataclasses import dataclass, field
+from wirebird import LiveView, event
+
+@dataclass
+class Song:
+    title: str = ""
+
+@dataclass
+class State:
+    songs: list[Song] = field(default_factory=list)
+    by_name: dict[str, Song] = field(default_factory=dict)
+    best: Song | None = None
+
+class OneView(LiveView[State]):
+    template = "one.html"
+    @event
+    async def play(self) -> None: ...
+"""
+TEMPLATES = {
+    "{{ sogns }}": "WB101",
+    "{{ best.titel }}": "WB102",
+    "{% for song in songs %}{{ song.titel }}{% endfor %}": "WB102",
+    "{% for name, song in by_name.items() %}{{ song.titel }}{% endfor %}": "WB102",
+    "{% for song in songs|sort(attribute='title') %}{{ song.titel }}{% endfor %}": "WB102",
+    "{% set one = songs[0] %}{{ one.titel }}": "WB102",
+    "{{ ui.buton() }}": "WB102",
+    "{% for song in songs %}{% include 'part.html' %}{% endfor %}": "WB102",
+    "{% macro row(song) %}{{ song.titel }}{% endmacro %}{{ row(songs[0]) }}": "WB102",
+    "{% from 'macros.html' import row %}{{ row(best) }}": "WB102",
+    "{% from 'bad.html' import bad %}{{ bad() }}": "WB101",
+    "{% from 'macros.html' import rwo %}": "WB103",
+    "{% import 'macros.html' as m %}{{ m.rwo() }}": "WB103",
+    "{% extends 'base.html' %}{% block body %}{% endblock %}": "WB101",
+    "{% include 'broken.html' %}": "WB104",
+    "{{ ui.button('x', phx_click='plya') }}": "WB201",
+    "{% macro b() %}<b phx-click='plya'></b>{% endmacro %}{{ b() }}": "WB201",
+    "<b phx-click=\"{{ js.hide().push('plya') }}\"></b>": "WB201",
+    "{% if best %}<b>{% else %}<b>{% endif %}x": "WB504",
+    "</div>": "WB504",
+    "<div><tr><td>x</td></tr></div>": "WB505",
+    "<table><div>x</div></table>": "WB505",
+    "<form><form></form></form>": "WB505",
+}
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_mistake_is_found(template: str, checked: Checked):
+    found = checked(
+        MODULE,
+        one=template,
+        part="{{ song.titel }}",
+        macros="{% macro row(song) %}{{ song.titel }}{% endmacro %}",
+        bad="{% macro bad() %}{{ songs }}{% endmacro %}",
+        base="{{ hedding }}{% block body %}{{ nobody }}{% endblock %}",
+        broken="{% if %}",
+    )
+    assert [each.code for each in found if not each.is_hint] == [TEMPLATES[template]]
+
+
+def test_a_mistake_has_its_place_in_a_file_and_in_a_string(checked: Checked):
+    (found,) = [e for e in checked(MODULE, one="<p>\n  {{ best.titel }}</p>") if not e.is_hint]
+    assert (Path(found.file).name, found.line, found.column) == ("one.html", 2, 11)
+    assert found.message == "Song has no 'titel': did you mean 'title'?"
+    inline = MODULE.replace('template = "one.html"', 'html = """\n    <b phx-clik=\'x\'>"""')
+    found = next(each for each in checked(inline) if each.code == "WB203")
+    assert (found.line, found.column) == (16, 8)
+    assert "did you mean 'phx-click'?" in found.message
+
+
+def test_a_line_can_ignore_a_code(checked: Checked):
+    line = (
+        "<p phx-click='play'>{{ sogns }}{{ best.titel }}</p> {# wirebird: ignore[WB101, WB102] #}"
+    )
+    assert checked(MODULE, one=line) == []
+    (found,) = checked(MODULE, one=line.replace("WB101, ", ""))
+    assert found.code == "WB101"
+
+
+def test_formats_are_for_people_editors_and_reviews(tmp_path: Path):
+    found = [
+        Diagnostic("a.html", 3, 5, "WB101", "100 % wrong"),
+        Diagnostic("b.py", 1, 1, "WB202", "x"),
+    ]
+    assert shown(found, "text") == "a.html:3:5: WB101 100 % wrong\nb.py:1:1: WB202 (hint) x"
+    assert json.loads(shown(found, "json"))[1] == {
+        "file": "b.py", "line": 1, "column": 1, "code": "WB202", "message": "x", "severity": "hint",
+    }  # fmt: skip
+    assert shown(found, "github").splitlines() == [
+        "::error file=a.html,line=3,col=5,title=WB101::100 %25 wrong",
+        "::notice file=b.py,line=1,col=1,title=WB202::x",
+    ]
+
+
+@pytest.mark.parametrize(("button", "status"), [("play", 0), ("plya", 1)])
+def test_the_command_fails_if_something_is_wrong(
+    button: str, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", ["", *__import__("sys").path])
+    name = f"command_{button}"
+    text = f"{MODULE}\nfrom wirebird import Wirebird\napp = Wirebird()\napp.live('/', OneView)\n"
+    (tmp_path / f"{name}.py").write_text(text)
+    (tmp_path / "one.html").write_text(f"<b phx-click='{button}'></b>")
+    done = CliRunner().invoke(command, ["check", f"{name}:app"])
+    assert done.exit_code == status, done.output
+    assert ("one.html:1:4: WB201" in done.output) == bool(status)
