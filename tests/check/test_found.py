@@ -78,7 +78,7 @@ def test_a_mistake_has_its_place_in_a_file_and_in_a_string(checked: Checked):
     assert found.message == "Song has no 'titel': did you mean 'title'?"
     inline = MODULE.replace('template = "one.html"', 'html = """\n    <b phx-clik=\'x\'>"""')
     found = next(each for each in checked(inline) if each.code == "WB203")
-    assert (found.line, found.column) == (16, 8)
+    assert (found.line, found.column) == (17, 8)
     assert "did you mean 'phx-click'?" in found.message
 
 

@@ -33,9 +33,10 @@ BINDINGS = EVENTS | frozenset(
         "update", "hook", "target", "key", "mounted", "remove", "connected", "disconnected",
         "debounce", "throttle", "disable-with", "trigger-action", "drop-target", "progress",
         "track-static", "no-feedback", "no-format", "patch-focused", "no-unused-field",
-        "feedback-for", "feedback-group", "viewport-overrun-target", "page-loading", "capture-click", "portal",
-        "preview-entry", "link", "link-state", "session", "static", "main", "sticky", "component",
-        "no-usage-tracking", "upload-ref", "custom-events-allowed", "runtime-hook",
+        "feedback-for", "feedback-group", "viewport-overrun-target", "page-loading",
+        "capture-click", "portal", "preview-entry", "link", "link-state", "session", "static",
+        "main", "sticky",
+        "component", "no-usage-tracking", "upload-ref", "custom-events-allowed", "runtime-hook",
     )
 )  # fmt: skip
 _OPEN = ("phx-value-", "phx-private-")

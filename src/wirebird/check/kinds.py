@@ -33,8 +33,17 @@ from pydantic import BaseModel
 from wirebird.components.jinja import Library
 from wirebird.live.stream import Stream
 
-UNKNOWN: Any = type("Unknown", (), {"__repr__": lambda self: "UNKNOWN"})()
-MISSING: Any = type("Missing", (), {"__repr__": lambda self: "MISSING"})()
+
+class _Answer:
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __repr__(self) -> str:
+        return self._name
+
+
+UNKNOWN: Any = _Answer("UNKNOWN")
+MISSING: Any = _Answer("MISSING")
 
 _WRAPPERS: tuple[Any, ...] = (
     typing.ClassVar,
@@ -53,6 +62,7 @@ _ALIASES = tuple(
     }
 )
 _METACLASSES = (type, ABCMeta, EnumMeta, type(BaseModel), type(Struct), type(typing.Protocol))
+_BUILTINS: tuple[type[Any], ...] = (str, list, tuple, set, frozenset, int, float, bytes)
 _DYNAMIC = ("__getattr__", "__getattribute__", "__getitem__", "__mapper__", "__class_getattr__")
 
 
@@ -107,7 +117,8 @@ class Members:
         if isinstance(value, (Library, ModuleType)):
             if static is not MISSING:
                 return Known(static)
-            return UNKNOWN if "__getattr__" in vars(value) else MISSING
+            inside = cast("dict[str, Any]", value.__dict__)
+            return UNKNOWN if "__getattr__" in inside else MISSING
         if isinstance(value, type) or (static is not MISSING and not hasattr(type(value), name)):
             return UNKNOWN
         return self.member(type(value), name)
@@ -140,7 +151,8 @@ class Members:
         """Return the names of attributes, for those who ask what was meant."""
         kind = plain(kind)
         if isinstance(kind, Known):
-            return [name for name in vars(kind.value) if name[:1] != "_"]
+            inside: dict[str, Any] = getattr(kind.value, "__dict__", {})
+            return [name for name in inside if name[:1] != "_"]
         names: list[str] = []
         for arm in arms_of(kind) or [kind]:
             owner = get_origin(arm) or arm
@@ -226,7 +238,7 @@ def _of_attribute(
     if isinstance(static, FunctionType):
         return Method(static, given)
     hint = hints_of(owner).get(name, UNKNOWN)
-    is_descriptor = hasattr(type(static), "__get__")
+    is_descriptor = hasattr(cast("type[Any]", type(static)), "__get__")
     mapped = _mapped(hint)
     if is_descriptor and mapped is hint and not isinstance(static, MemberDescriptorType):
         return UNKNOWN
@@ -244,7 +256,7 @@ def plain(kind: Any) -> Any:
     """Return a kind without what only tells more of it: `Annotated`, `Final`, aliases."""
     for _ in range(20):
         if isinstance(kind, _ALIASES):
-            kind = cast(Any, kind).__value__
+            kind = kind.__value__
         elif get_origin(kind) is Annotated or get_origin(kind) in _WRAPPERS:
             kind = get_args(kind)[0]
         elif isinstance(kind, TypeVar):
@@ -268,7 +280,7 @@ def arms_of(kind: Any) -> list[Any] | None:
     if origin is Union or isinstance(kind, UnionType):
         return [arm for arm in map(plain, get_args(kind)) if arm is not NoneType]
     if origin is Literal:
-        return list({type(value) for value in get_args(kind)} - {NoneType})
+        return [arm for arm in {value.__class__ for value in get_args(kind)} if arm is not NoneType]
     return [] if kind is NoneType else None
 
 
@@ -315,11 +327,20 @@ def hints_of(owner: Any) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for kind in reversed(kinds):
             try:
-                own = cast("dict[str, Any]", typing_extensions.get_annotations(kind))
+                own = typing_extensions.get_annotations(kind)
             except Exception:
-                own = cast("dict[str, Any]", getattr(kind, "__annotations_cache__", {}))
+                own = dict.fromkeys(_forward_names(kind), UNKNOWN)
             found.update({name: plain(hint) for name, hint in own.items()})
         return found
+
+
+def _forward_names(owner: Any) -> Iterable[str]:
+    """Return the names of annotations that cannot be evaluated, as on Python 3.14."""
+    try:
+        forward = typing_extensions.Format.FORWARDREF
+        return list(typing_extensions.get_annotations(owner, format=forward))
+    except Exception:
+        return []
 
 
 def _is_of_builtins(owner: Any) -> bool:
@@ -334,9 +355,9 @@ def _is_open(owner: type[Any]) -> bool:
         return True
     if inspect.isabstract(owner) or getattr(owner, "_is_protocol", False):
         return True
-    if issubclass(owner, (str, list, tuple, set, frozenset, int, float, bytes)):
-        return owner.__module__ != "builtins" and _writes(owner)
-    if issubclass(owner, Mapping) or Mapping in owner.__mro__:
+    if issubclass(owner, _BUILTINS):
+        return owner.__module__ != "builtins" and _writes(cast("type[Any]", owner))
+    if issubclass(owner, Mapping):
         return True
     for base in owner.__mro__[:-1]:
         if base is BaseModel or base.__module__.startswith(("typing", "pydantic.")):

@@ -17,7 +17,7 @@ from jinja2 import nodes
 from jinja2.filters import FILTERS
 
 from wirebird.check.diagnostics import meant
-from wirebird.check.kinds import MISSING, UNKNOWN, Known, Members, hints_of, plain, same
+from wirebird.check.kinds import MISSING, UNKNOWN, Known, Members, arms_of, hints_of, plain, same
 from wirebird.check.project import Project
 from wirebird.check.sources import Source
 from wirebird.html.jinja.runtime import _hidden_names as hidden_names  # pyright: ignore
@@ -424,7 +424,7 @@ class Walker:
         if isinstance(node, nodes.TemplateData):
             return str
         if isinstance(node, nodes.Const):
-            return UNKNOWN if node.value is None else type(node.value)
+            return UNKNOWN if node.value is None else node.value.__class__
         if isinstance(node, nodes.Getitem):
             base = self._kind(node.node, scope)
             self._kind(node.arg, scope)
@@ -576,6 +576,9 @@ def _path(node: nodes.Node) -> str:
 
 def _shown(kind: Any) -> str:
     kind = plain(kind)
+    arms = arms_of(kind)
+    if arms:
+        return " or ".join(map(_shown, arms))
     if isinstance(kind, Known):
         return "ui" if repr(kind.value) == "<wirebird.components>" else repr(kind.value)
     return getattr(kind, "__name__", None) or str(kind)
