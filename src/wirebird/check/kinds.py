@@ -117,11 +117,12 @@ class Members:
         if isinstance(value, (Library, ModuleType)):
             if static is not MISSING:
                 return Known(static)
-            inside = cast("dict[str, Any]", value.__dict__)
+            inside = value.__dict__
             return UNKNOWN if "__getattr__" in inside else MISSING
-        if isinstance(value, type) or (static is not MISSING and not hasattr(type(value), name)):
+        kind: type[Any] = type(value)
+        if isinstance(value, type) or (static is not MISSING and not hasattr(kind, name)):
             return UNKNOWN
-        return self.member(type(value), name)
+        return self.member(kind, name)
 
     def _of_class(self, owner: type[Any], given: tuple[tuple[Any, Any], ...], name: str) -> Any:
         if typing_extensions.is_typeddict(owner):
@@ -356,7 +357,7 @@ def _is_open(owner: type[Any]) -> bool:
     if inspect.isabstract(owner) or getattr(owner, "_is_protocol", False):
         return True
     if issubclass(owner, _BUILTINS):
-        return owner.__module__ != "builtins" and _writes(cast("type[Any]", owner))
+        return owner.__module__ != "builtins" and _writes(owner)
     if issubclass(owner, Mapping):
         return True
     for base in owner.__mro__[:-1]:
