@@ -119,7 +119,7 @@ class Members:
                 return Known(static)
             inside = value.__dict__
             return UNKNOWN if "__getattr__" in inside else MISSING
-        kind: type[Any] = type(value)
+        kind = cast("type[Any]", type(value))
         if isinstance(value, type) or (static is not MISSING and not hasattr(kind, name)):
             return UNKNOWN
         return self.member(kind, name)
