@@ -101,5 +101,5 @@ app = Wirebird(
 )
 for word, durable in WORDS.items():
     for path, view in (("count", CountView), ("order", OrderView)):
-        name = f"{word.title()}{view.__name__}"
-        app.live(f"/{word}/{path}/{{name}}", type(name, (view,), {"durable": durable}))
+        session = app.live_session(f"{word}-{path}", durable=durable)
+        session.live(f"/{word}/{path}/{{name}}", view)

@@ -55,8 +55,8 @@ async def joined(app: Wirebird) -> tuple[Line, Page, Channel, list[None]]:
 
 def shown(frame: Any) -> int:
     """Return the count that a frame brings."""
-    diff = frame[4] if frame[3] == "diff" else frame[4]["response"]["diff"]
-    while isinstance(diff, dict):
+    diff: Any = frame[4] if frame[3] == "diff" else frame[4]["response"]["diff"]
+    while not isinstance(diff, str):
         diff = diff.get("1", diff.get("0"))
     return int(diff)
 
