@@ -231,6 +231,10 @@ async def sign_in(request: Request) -> PlainTextResponse:
     return PlainTextResponse("welcome")
 
 
+def said(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [each.message for each in caplog.records if each.name.startswith("wirebird")]
+
+
 async def test_links_that_lead_nowhere_are_told_once_in_debug_mode(
     make_app: MakeApp, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -240,12 +244,12 @@ async def test_links_that_lead_nowhere_are_told_once_in_debug_mode(
         app.live("/list", WhereView)
         async with client(app) as http:
             await http.get("/stray")
-        assert caplog.messages == []  # a path is what it is
+        assert said(caplog) == []  # a path is what it is
         async with client(in_starlette(app)) as http:
             await http.get("/shop/stray")
             await http.get("/shop/stray")
-        assert len(caplog.messages) == (3 if debug else 0)
-    plain, live, form = caplog.messages
+        assert len(said(caplog)) == (3 if debug else 0)
+    plain, live, form = said(caplog)
     assert "StrayView has <a href='/list'>, which leads out of the application" in plain
     assert "link(outside=...)" in plain
     assert "StrayView links to /shop/login, where no view is routed" in live
