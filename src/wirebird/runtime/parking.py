@@ -211,6 +211,8 @@ class Parking:
         channel = self._known.get(life) if place is None else place.channel
         if channel is None or channel.is_ending or channel.topic != join.frame.topic:
             return None
+        if place is None and channel.loop is not connection.loop:
+            return None
         if channel.connection.visitor != connection.visitor:
             logger.warning("%r: another visitor came for it", channel)
             return None
