@@ -15,7 +15,7 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from wirebird.server.deadlines import Deadlines
-from wirebird.server.peers import known_peer, trusted_proxies
+from wirebird.server.peers import Peers, trusted_proxies
 from wirebird.server.settings import PER_PEER, Settings
 
 try:
@@ -63,8 +63,7 @@ class Lines:
             loop, CLOSE_WITHIN, lambda line: line.abort()
         )
         self.expendable: dict[WebSocket, None] = {}
-        self._trusted = trusted_proxies(config)
-        self._peers: dict[str, int] = {}
+        self._peers = Peers(trusted_proxies(config))
         self._most_descriptors = _descriptors()
         self._per_peer = settings.per_peer
         if self._most_descriptors is not None:
@@ -80,21 +79,17 @@ class Lines:
 
     def enter(self, client: tuple[str, int] | None) -> str | None:
         """Count a line among its peer's; return the peer, or None when it is not known."""
-        peer = None if client is None else known_peer(client[0], self._trusted)
-        if peer is not None:
-            self._peers[peer] = self._peers.get(peer, 0) + 1
+        peer = self._peers.name_of(client)
+        self._peers.enter(peer)
         return peer
 
     def leave(self, peer: str | None) -> None:
         """Count a line of a peer no more."""
-        if peer is not None:
-            left = self._peers.pop(peer) - 1
-            if left:
-                self._peers[peer] = left
+        self._peers.leave(peer)
 
     def too_many(self, peer: str | None) -> bool:
         """Tell whether a peer has more lines than it may have, the last one included."""
-        if peer is None or self._peers[peer] <= self._per_peer:
+        if self._peers.count(peer) <= self._per_peer:
             return False
         logger.warning(
             "refused a connection: %s has %d already; if it is a proxy, name it in"

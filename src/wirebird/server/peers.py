@@ -14,6 +14,40 @@ if TYPE_CHECKING:
     from uvicorn.config import Config
 
 
+class Peers:
+    """How many lines each peer has.
+
+    Args:
+        trusted: The trusted proxies, as `trusted_proxies` returns them.
+    """
+
+    __slots__ = ("_counts", "_trusted")
+
+    def __init__(self, trusted: tuple[str, ...] = ()) -> None:
+        self._counts: dict[str, int] = {}
+        self._trusted = trusted
+
+    def name_of(self, client: tuple[str, int] | None) -> str | None:
+        """Return the peer that a client is, or None when it is not known."""
+        return None if client is None else known_peer(client[0], self._trusted)
+
+    def count(self, peer: str | None) -> int:
+        """Return how many lines a peer has; 0 for one that is not known."""
+        return 0 if peer is None else self._counts.get(peer, 0)
+
+    def enter(self, peer: str | None) -> None:
+        """Count one more line of a peer."""
+        if peer is not None:
+            self._counts[peer] = self.count(peer) + 1
+
+    def leave(self, peer: str | None) -> None:
+        """Count one line less of a peer, and know it no more when that was the last."""
+        if peer is not None:
+            left = self._counts.pop(peer) - 1
+            if left:
+                self._counts[peer] = left
+
+
 def trusted_proxies(config: Config) -> tuple[str, ...]:
     """Return the addresses and networks of a server's trusted proxies; "*" for all."""
     if not config.proxy_headers:

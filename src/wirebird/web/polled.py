@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 
 from wirebird.runtime.connection import Connection
 from wirebird.runtime.transport import TransportClosed
-from wirebird.server.peers import known_peer
+from wirebird.server.peers import Peers
 from wirebird.server.settings import Settings
 from wirebird.wire import longpoll
 from wirebird.wire.frames import FrameError
@@ -215,7 +215,7 @@ class Sessions:
 
     def __init__(self) -> None:
         self._all: dict[str, Session] = {}
-        self._peers: dict[str, int] = {}
+        self._peers = Peers()
         self._per_peer = Settings.of_environment().per_peer
         self._unjoined: dict[str, Session] = {}
         self._elsewhere: set[asyncio.Future[Any]] = set()
@@ -224,15 +224,13 @@ class Sessions:
 
     def too_many(self, peer: tuple[str, int] | None) -> bool:
         """Tell whether a peer has as many sessions as it may have lines, where it is known."""
-        name = _name_of(peer)
-        return name is not None and self._peers.get(name, 0) >= self._per_peer
+        name = self._peers.name_of(peer)
+        return name is not None and self._peers.count(name) >= self._per_peer
 
     def begin(self, key: str, connection: Connection, transport: LongPollTransport) -> None:
         """Begin a session whose client is expected to poll."""
         self._all[key] = self._unjoined[key] = Session(self, key, connection, transport)
-        peer = _name_of(connection.info.peer)
-        if peer is not None:
-            self._peers[peer] = self._peers.get(peer, 0) + 1
+        self._peers.enter(self._peers.name_of(connection.info.peer))
         connection.await_join(lambda: self._unjoined.pop(key, None))
         if len(self._unjoined) > MOST_UNJOINED:
             next(iter(self._unjoined.values())).lose()
@@ -247,11 +245,8 @@ class Sessions:
 
     def forget(self, session: Session) -> None:
         """Know a session no more."""
-        peer = _name_of(session.connection.info.peer)
-        if self._all.pop(session.key, None) is not None and peer is not None:
-            left = self._peers.pop(peer) - 1
-            if left:
-                self._peers[peer] = left
+        if self._all.pop(session.key, None) is not None:
+            self._peers.leave(self._peers.name_of(session.connection.info.peer))
         self._unjoined.pop(session.key, None)
 
     def do(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
@@ -293,10 +288,6 @@ class Sessions:
             loop.call_later(_TICK_SECONDS, self._tick, loop)
         else:
             self._ticking = None
-
-
-def _name_of(peer: tuple[str, int] | None) -> str | None:
-    return None if peer is None else known_peer(peer[0], ())
 
 
 def server_stops() -> bool:
