@@ -119,9 +119,7 @@ class Events:
             return
         if not event.value or event.value[0] in "[{":
             return
-        line = source.lines[event.lineno - 1] if event.lineno <= len(source.lines) else ""
-        column = max(line.find(f'"{event.value}"'), line.find(f"'{event.value}'"), 0) + 1
-        place = source.place(event.lineno, column)
+        place = source.place_of_text(event.lineno, event.value)
         kind = "view" if target is None else "component" if _is_myself(target) else "else"
         # Commands are often handed to a component, whose target is its own.
         self._event(event.value, place, kind, owners, anybody=anybody and target is None)

@@ -39,8 +39,7 @@ def check_call(project: Project, source: Source, node: nodes.Call, *, goes: bool
     for value in given:
         path = value.value if isinstance(value, nodes.Const) else None
         if isinstance(path, str) and not _answered(project, path):
-            line = source.lines[value.lineno - 1] if value.lineno <= len(source.lines) else ""
-            place = source.place(value.lineno, max(line.find(path), 1))
+            place = source.place_of_text(value.lineno, path)
             project.report("WB301", place, f"no route answers {path!r}")
 
 

@@ -66,6 +66,12 @@ class Source:
             return 1
         return found.start() + 1 + found.group().startswith(".")
 
+    def place_of_text(self, line: int, text: str) -> tuple[str, int, int]:
+        """Return the place of a quoted text in a line."""
+        whole = self.lines[line - 1] if line <= len(self.lines) else ""
+        column = max(whole.find(f'"{text}"'), whole.find(f"'{text}'"), 0) + 1
+        return self.place(line, column)
+
     @cached_property
     def macros(self) -> dict[str, nodes.Macro]:
         """Its macros by their names."""
