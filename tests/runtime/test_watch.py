@@ -7,7 +7,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -148,6 +148,37 @@ async def test_it_can_be_turned_off(make_app: MakeApp, monkeypatch: pytest.Monke
     monkeypatch.setattr(threading, "Thread", none)
     async with visitor.line(page) as line:
         assert (await line.join(page))["status"] == "ok"
+
+
+class Looks:
+    """Lets the thread that watches look a few times, without waiting."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+
+    def wait(self, seconds: float) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+def test_a_loop_that_does_not_run_is_blocked_by_nobody(monkeypatch: pytest.MonkeyPatch):
+    blocked: list[float] = []
+    monkeypatch.setattr(Watch, "_say", lambda _, seconds: blocked.append(seconds))
+    loop = asyncio.new_event_loop()
+    watched = Watch(loop, [], 0.02)
+
+    def look() -> None:
+        watched._look(cast("Any", Looks(2)))
+
+    look()
+    assert blocked == []
+
+    async def running() -> None:
+        look()
+
+    loop.run_until_complete(running())
+    assert len(blocked) == 2
+    loop.close()
 
 
 async def test_nothing_watches_over_a_loop_without_lines(monkeypatch: pytest.MonkeyPatch):

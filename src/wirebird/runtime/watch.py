@@ -113,7 +113,8 @@ class Watch:
     def _look(self, ended: threading.Event) -> None:
         while not ended.wait(self._pause) and not self._loop.is_closed():
             blocked = monotonic() - self._answered
-            if blocked > self._blocked_after:
+            # What its thread does while the loop does not run is not for us to look into.
+            if blocked > self._blocked_after and self._loop.is_running():
                 self._say(blocked)
 
     def _say(self, seconds: float) -> None:
