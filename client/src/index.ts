@@ -85,7 +85,7 @@ async function start(): Promise<LiveSocket> {
   options.dom = returning.dom(largeForms.dom(keepEarlyInput(followPatches(options.dom, prefix), prefix)));
   options.params = mergeParams([options.params as Params, (el) => returning.params(el)]);
   const reconnecting = new Reconnecting();
-  options.reconnectAfterMs ??= reconnecting.after;
+  options.reconnectAfterMs ??= page.dev ? (tries: number) => Math.min(100 * tries, 500) : reconnecting.after;
   returning.follow(() => liveSocket.getSocket()); // before the socket itself looks for it
   const liveSocket = new LiveSocket(page.socketPath, Socket, options);
   reconnecting.follow(liveSocket.getSocket());

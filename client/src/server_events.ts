@@ -2,7 +2,7 @@
 // reloads and errors. LiveView dispatches a pushed event "x" on the window as "phx:x".
 
 import type { LiveSocket } from "phoenix_live_view";
-import { showError } from "./overlay";
+import { hideError, showError, waitsForMending } from "./overlay";
 import type { ServerError } from "./overlay";
 
 interface RunCommands {
@@ -29,15 +29,31 @@ export function answerServerEvents(liveSocket: LiveSocket, dev: boolean): void {
   });
 
   if (dev) {
-    on<ServerError>("phx:wirebird:error", showError);
-    on<Reload>("phx:wirebird:reload", ({ kind }) => {
-      if (kind === "css") {
-        reloadStylesheets();
-      } else {
-        window.location.reload();
-      }
-    });
+    followDevelopment(liveSocket);
   }
+}
+
+function followDevelopment(liveSocket: LiveSocket): void {
+  on<ServerError>("phx:wirebird:error", showError);
+  on<{ topic?: string }>("phx:wirebird:mended", ({ topic }) => hideError(topic));
+  const reload = ({ kind }: Reload): void => (kind === "css" ? reloadStylesheets() : window.location.reload());
+  on<Reload>("phx:wirebird:reload", reload);
+  // A page whose view could not be joined hears it from the line itself.
+  liveSocket.getSocket().onMessage((message) => {
+    const { topic, event, payload } = message as { topic: string; event: string; payload: Reload };
+    if (topic === "wirebird" && event === "wirebird:reload") {
+      reload(payload);
+    }
+  });
+  // LiveView closes the line of a page whose view cannot be joined, to load it anew after 5 to 10 s.
+  // A developer reads meanwhile why; the line tells when that is mended.
+  const reloading = liveSocket as unknown as { reloadWithJitter(...given: unknown[]): void };
+  const reloadWithJitter = reloading.reloadWithJitter.bind(liveSocket);
+  reloading.reloadWithJitter = (...given) => {
+    if (!waitsForMending()) {
+      reloadWithJitter(...given);
+    }
+  };
 }
 
 function on<T>(name: string, answer: (detail: T) => void): void {

@@ -51,6 +51,13 @@ ROOT = """<!DOCTYPE html>
 <body><header>Old header</header>{% include "footer.html" %}{{ inner_content }}</body></html>
 """
 
+MOUNT = """class CounterView(LiveView[Counter]):
+    async def mount(self) -> None:
+        if {}:
+            raise RuntimeError("not yet")
+
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -103,13 +110,38 @@ async def test_a_broken_template_shows_its_error_until_it_is_mended(page: Page, 
         (folder / "counter.html").write_text(TEMPLATE + "{% if %}\n")
         panel = page.locator("#wirebird-error")
         await expect(panel).to_contain_text("counter.html")
-        await expect(panel).to_contain_text("line 2")
+        await expect(panel.locator(".marked")).to_contain_text("{% if %}")
         await expect(panel).to_be_visible()
-        await expect(panel.locator("pre")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+        await page.emulate_media(color_scheme="light")
+        await expect(panel.locator(".message")).to_have_css("color", "rgb(185, 28, 28)")
+        await expect(panel.locator(".report")).to_have_css("background-color", "rgb(250, 250, 249)")
+        await page.emulate_media(color_scheme="dark")
+        await expect(panel.locator(".report")).to_have_css("background-color", "rgb(28, 25, 23)")
         (folder / "counter.html").write_text(TEMPLATE + "<p>mended</p>")
         await expect(page.locator("p")).to_have_text("mended")
-        await expect(panel).to_be_hidden()
+        await expect(panel).to_have_count(0)
         await expect(page.locator("h1")).to_have_text("Count is 2")
+
+
+async def test_a_broken_first_render_shows_its_error_until_it_is_mended(page: Page, folder: Path):
+    (folder / "counter.html").write_text(TEMPLATE + "{{ coutn }}\n")
+    async with running(folder, "counter:app", "--reload") as server:
+        await page.goto(server.url)
+        await expect(page.locator(".message")).to_have_text("UndefinedError: 'coutn' is undefined")
+        await expect(page.locator(".note").last).to_contain_text("did you mean 'count'?")
+        await expect(page.locator(".marked").first).to_contain_text("{{ coutn }}")
+        link = page.locator(".place a").first
+        await expect(link).to_have_attribute("href", f"vscode://file{folder}/counter.html:2")
+        (folder / "counter.html").write_text(TEMPLATE)
+        await expect(page.locator("h1")).to_have_text("Count is 0")
+        await expect(page.locator("[data-phx-main].phx-connected")).to_have_count(1)
+        broken = VIEW.replace("class CounterView(LiveView[Counter]):\n", MOUNT.format("True"))
+        (folder / "counter.py").write_text(broken)
+        await expect(page.locator("#wirebird-error")).to_contain_text("RuntimeError: not yet")
+        await page.reload()
+        await expect(page.locator(".message")).to_have_text("RuntimeError: not yet")
+        (folder / "counter.py").write_text(VIEW)
+        await expect(page.locator("h1")).to_have_text("Count is 0")
 
 
 async def test_a_changed_style_is_taken_anew_and_the_state_is_kept(page: Page, folder: Path):
@@ -146,8 +178,8 @@ async def test_broken_python_shows_in_the_open_page_until_it_is_mended(page: Pag
         await expect(panel).to_contain_text("def broken(:")
         await server.says("SyntaxError")
         (folder / "counter.py").write_text(VIEW)
-        await expect(page.locator("h1")).to_have_text("Count is 0")
         await expect(panel).to_have_count(0)
+        await expect(page.locator("h1")).to_have_text("Count is 2")
 
 
 async def test_broken_python_shows_to_whoever_loads_the_page_until_it_is_mended(
@@ -162,8 +194,7 @@ async def test_broken_python_shows_to_whoever_loads_the_page_until_it_is_mended(
 
 
 async def test_a_mount_that_crashes_shows_why_until_it_is_mended(page: Page, folder: Path):
-    crash = "class CounterView(LiveView[Counter]):\n    async def mount(self) -> None:\n"
-    crash += "        if self.socket.connected:\n            raise RuntimeError('not yet')\n\n"
+    crash = MOUNT.format("self.socket.connected")
     async with running(folder, "counter:app", "--reload") as server:
         await count_to_two(page, server.url)
         broken = VIEW.replace("class CounterView(LiveView[Counter]):\n", crash)

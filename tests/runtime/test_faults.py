@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import pytest
 from markupsafe import Markup
+from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 
 from tests.runtime.line import Visitor
@@ -518,3 +519,28 @@ async def test_production_shows_nothing_of_the_error(app: Wirebird):
         reply = await line.join(page, url=page.url + "?then=boom")
         assert reply == CRASHED
         assert "Boom" not in (await visitor.get("/fragile?mount=boom")).text
+
+
+async def test_a_first_render_that_raises_says_in_development_why_and_where(
+    make_app: Callable[..., Wirebird],
+):
+    app = make_app(debug=True)
+    app.live("/", Fragile)
+    response = await Visitor(app).get("/?mount=boom")
+    assert response.status_code == 500
+    assert "Boom in Fragile" in response.text
+    assert "raise_now" in response.text
+    assert "The state, a Count" in response.text
+    assert "wirebird:reload" in response.text
+
+
+async def test_an_applications_own_handler_answers_in_development_too(
+    make_app: Callable[..., Wirebird],
+):
+    async def answer(request: Any, error: Exception) -> Any:
+        return PlainTextResponse("ours", 418)
+
+    app = make_app(debug=True, exception_handlers={Boom: answer})
+    app.live("/", Fragile)
+    response = await Visitor(app).get("/?mount=boom")
+    assert (response.status_code, response.text) == (418, "ours")

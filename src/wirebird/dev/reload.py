@@ -34,8 +34,6 @@ STYLES = frozenset({".css"})
 SCRIPTS = frozenset({".js", ".mjs"})
 
 RELOAD_EVENT = "wirebird:reload"
-MENDED: tuple[str, dict[str, Any]] = ("js", {"cmd": [["hide", {}]], "to": "#wirebird-error"})
-"""Hides the error of a template that may be mended by now."""
 
 
 def follow(app: Wirebird) -> asyncio.Task[None]:
@@ -115,9 +113,9 @@ class Reloader:
             self._tell(RELOAD_EVENT, {"kind": "page"})
             return
         if kinds & TEMPLATES:
-            self._tell(*MENDED)  # before what is still broken says so
             for channel in self._channels():
                 channel.refresh()
+            self._tell_viewless()
         if kinds & STYLES:
             self._tell(RELOAD_EVENT, {"kind": "css"})
 
@@ -128,8 +126,17 @@ class Reloader:
     def _tell(self, event: str, payload: Any) -> None:
         """Push an event once to each page, which may hold several views."""
         for connection in tuple(self.app.endpoint.connections):
-            for channel in tuple(connection.channels.values())[:1]:
-                channel.announce(event, payload)
+            channels = tuple(connection.channels.values())
+            if channels:
+                channels[0].announce(event, payload)
+            else:
+                connection.tell(event, payload)
+
+    def _tell_viewless(self) -> None:
+        """Let pages start over that show an error in the place of their views."""
+        for connection in tuple(self.app.endpoint.connections):
+            if not connection.channels:
+                connection.tell(RELOAD_EVENT, {"kind": "page"})
 
     def _root_files(self) -> set[Path]:
         app = self.app

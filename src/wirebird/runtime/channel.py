@@ -29,7 +29,7 @@ from wirebird.live.socket import Socket
 from wirebird.live.view import Live, LiveView
 from wirebird.runtime.display import Display
 from wirebird.runtime.ending import end
-from wirebird.runtime.faults import overlay
+from wirebird.runtime.faults import mended, overlay
 from wirebird.runtime.host import ViewHost
 from wirebird.runtime.incoming import FRAMES, on_malformed
 from wirebird.runtime.joining import Join
@@ -447,6 +447,9 @@ class Channel(Mailbox):
             # The view is sound; its template is being written.
             logger.error("%r: cannot show its changed template", self, exc_info=error)
             await self._on_announce(overlay(self, error))
+        else:
+            if self.endpoint.debug:
+                await self._on_announce(mended(self))
         return ANSWERED
 
     async def _on_announce(self, event: list[Any]) -> Outcome:

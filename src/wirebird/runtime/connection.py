@@ -11,6 +11,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable, Collection, Coroutine, Mapping
+from contextlib import suppress
 from contextvars import copy_context
 from time import monotonic
 from typing import Any, cast
@@ -75,6 +76,7 @@ class Connection:
         "_on_joined",
         "_slack",
         "_stopping",
+        "_telling",
         "_thread",
         "_topic",
         "_transfers",
@@ -117,6 +119,7 @@ class Connection:
         self._worked = 0.0  # seconds since others had their turn
         self._ending: asyncio.Task[None] | None = None
         self._stopping: asyncio.Task[None] | None = None
+        self._telling: asyncio.Task[None] | None = None
         self._topic: str | None = None
         self._unjoined: asyncio.TimerHandle | None = None
         self._on_joined: Callable[[], object] | None = None
@@ -146,6 +149,8 @@ class Connection:
             on_joined: Called at the first join.
         """
         self._on_joined = on_joined
+        if self.endpoint.debug:  # the page of an error has nothing to join, and waits
+            return
         within = self.endpoint.limits.join_within
         self._unjoined = self.loop.call_later(within, self._never_joined)
 
@@ -275,6 +280,15 @@ class Connection:
         logger.warning("%r: the client sent %r to %r", self, frame.event, frame.topic)
         response = {"reason": "unmatched topic"}
         await self.send(frames.reply(None, frame.ref, frame.topic, "error", response))
+
+    def tell(self, event: str, payload: Any) -> None:
+        """Send an event to a page that shows no view; for development."""
+        text = frames.push(None, "wirebird", event, payload)
+        self._telling = asyncio.ensure_future(self._tell(text))
+
+    async def _tell(self, text: str) -> None:
+        with suppress(TransportClosed):
+            await self.send(text)
 
     async def send(self, text: str) -> None:
         """Send a frame.

@@ -121,6 +121,10 @@ class OpenLine(Protocol):
         """Do without a client that does not read."""
         ...
 
+    def tell(self, event: str, payload: Any) -> None:
+        """Send an event to a page that shows no view."""
+        ...
+
     @property
     def channels(self) -> Mapping[str, ShownView]:
         """The joined views by topic."""

@@ -10,6 +10,7 @@ import traceback
 from typing import Any
 
 from wirebird.live.errors import client_error_status
+from wirebird.runtime.error_page import STYLE, report
 from wirebird.runtime.line import JoinedView
 
 logger = logging.getLogger("wirebird.runtime")
@@ -31,7 +32,18 @@ def join_refusal(channel: JoinedView, error: BaseException) -> dict[str, Any]:
 
 
 def overlay(channel: JoinedView, error: BaseException, **more: Any) -> list[Any]:
-    """Return the event that shows the developer a traceback in the page."""
+    """Return the event that shows the developer an error in the page."""
     title = f"{type(error).__name__} in {channel.view_class.__name__}"
-    detail = "".join(traceback.format_exception(error))
-    return ["wirebird:error", {"title": title, "detail": detail, **more}]
+    told = {
+        "title": title,
+        "detail": "".join(traceback.format_exception(error)),
+        "html": report(error, channel.view_class),
+        "style": STYLE,
+        "topic": channel.topic,
+    }
+    return ["wirebird:error", {**told, **more}]
+
+
+def mended(channel: JoinedView) -> list[Any]:
+    """Return the event that takes back the error of a view which can be shown again."""
+    return ["wirebird:mended", {"topic": channel.topic}]

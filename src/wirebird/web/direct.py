@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from wirebird.live.router import LiveRoute
 from wirebird.web.application import Application
 from wirebird.web.dead_render import render_page
+from wirebird.web.error_page import ErrorPage, is_handled
 
 _RAISED = "wirebird.raised"
 
@@ -26,9 +27,14 @@ class PageRoute(Route):
     def __init__(self, app: Application, live: LiveRoute) -> None:
         async def page(request: Request) -> Response:
             raised = request.scope.get(_RAISED)
-            if raised is not None:  # the view was run already
-                raise raised
-            return await render_page(app, live, request)
+            try:
+                if raised is not None:  # the view was run already
+                    raise raised
+                return await render_page(app, live, request)
+            except Exception as error:
+                if not app.debug or is_handled(error, request):
+                    raise
+                return ErrorPage(app, live, request, error)
 
         super().__init__(live.path, page, methods=["GET", "POST"], name=live.name)
         self.live = live

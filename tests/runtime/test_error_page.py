@@ -1,0 +1,82 @@
+"""An error as a developer reads it says what they need, and no secrets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, SecretStr
+
+from wirebird import LiveView
+from wirebird.runtime.error_page import editor_link, report
+
+
+class Card(BaseModel):
+    holder: str = "<Ada>"
+    api_key: str = "deep-hidden"
+    pin: SecretStr = SecretStr("sealed-hidden")
+
+
+class Odd:
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+
+@dataclass
+class Shop:
+    monkeys: int = 3
+    password: str = "plain-hidden"
+    shop_token: str = "token-hidden"
+    card: Card = field(default_factory=Card)
+    cards: list[Card] = field(default_factory=lambda: [Card()])
+    options: dict[str, str] = field(default_factory=lambda: {"secret": "dict-hidden"})
+    odd: Odd = field(default_factory=Odd)
+
+
+class ShopView(LiveView[Shop]):
+    html = "<p></p>"
+
+
+def broken(view: Any) -> Exception:
+    try:
+        raise KeyError("<no such row>")
+    except KeyError as error:
+        error.add_note("while <rendering>")
+        return error
+
+
+def told() -> str:
+    view = ShopView.__new__(ShopView)
+    view.state = Shop()
+    return report(broken(view), ShopView)
+
+
+def test_it_says_what_was_raised_where_and_what_the_state_was():
+    html = told()
+    assert "KeyError in ShopView" in html
+    assert "while &lt;rendering&gt;" in html
+    assert "test_error_page.py:" in html
+    assert 'class="line marked"' in html
+    assert "monkeys" in html
+    assert "&lt;Ada&gt;" in html
+    assert "<no such row>" not in html
+
+
+def test_it_says_no_secrets_however_deep_they_lie():
+    assert "-hidden" not in told().partition("The state")[2].partition("<details>")[0]
+
+
+def test_what_cannot_be_shown_does_not_hide_the_rest():
+    assert "cannot be shown: RuntimeError" in told()
+
+
+def test_a_place_is_opened_in_the_editor_that_the_environment_names(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    assert editor_link(__file__, 7) == f"vscode://file{__file__}:7"
+    monkeypatch.setenv("WIREBIRD_EDITOR", "idea://open?file={path}&line={line}")
+    assert editor_link(__file__, 7) == f"idea://open?file={__file__}&line=7"
+    monkeypatch.setenv("WIREBIRD_EDITOR", "")
+    assert editor_link(__file__, 7) == ""
+    assert editor_link("<string>", 7) == ""
