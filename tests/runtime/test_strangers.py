@@ -32,10 +32,12 @@ def build(make_app: Callable[..., Wirebird]) -> Callable[..., Wirebird]:
     return build
 
 
+@pytest.mark.parametrize("debug", [False, True])
 async def test_a_line_over_which_nothing_is_joined_is_closed_whatever_else_it_says(
-    build: Callable[..., Wirebird],
+    build: Callable[..., Wirebird], debug: bool
 ):
     app = build(join_within=0.1)
+    app.debug = debug
     visitor = Visitor(app)
     async with visitor.line(await visitor.page("/")) as line:
         line.send([None, "1", "phoenix", "heartbeat", {}])

@@ -149,8 +149,6 @@ class Connection:
             on_joined: Called at the first join.
         """
         self._on_joined = on_joined
-        if self.endpoint.debug:  # the page of an error has nothing to join, and waits
-            return
         within = self.endpoint.limits.join_within
         self._unjoined = self.loop.call_later(within, self._never_joined)
 

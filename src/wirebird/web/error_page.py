@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from wirebird.live.router import LiveRoute
 from wirebird.runtime.error_page import STYLE, report
+from wirebird.runtime.transport import DISCONNECTED
 
 if TYPE_CHECKING:
     from wirebird.web.application import Application
@@ -38,12 +39,13 @@ url.protocol = url.protocol.replace("http", "ws");
 const again = () => location.reload();
 const soon = () => setTimeout(whenBack, 150);
 const whenBack = () => fetch(location.href, {{ method: "OPTIONS" }}).then(again, soon);
-const socket = new WebSocket(url);
-let ref = 0;
-const beat = () => socket.send(JSON.stringify([null, String(++ref), "phoenix", "heartbeat", {{}}]));
-socket.onopen = () => setInterval(beat, 20000);
-socket.onmessage = ({{ data }}) => data.includes('"wirebird:reload"') && again();
-socket.onclose = soon;
+const listen = () => {{
+  const socket = new WebSocket(url);
+  socket.onmessage = ({{ data }}) => data.includes('"wirebird:reload"') && again();
+  // There is nothing to join over this line, which the server closes for that after a while.
+  socket.onclose = ({{ code }}) => (code === {closed} ? listen() : soon());
+}};
+listen();
 </script>
 </body>
 </html>
@@ -76,6 +78,7 @@ class ErrorPage(HTMLResponse):
             title=escape(f"{type(error).__name__} in {route.view.__name__}"),
             style=STYLE,
             report=report(error, route.view),
+            closed=DISCONNECTED,
             socket=json.dumps(socket + "/websocket?vsn=2.0.0").replace("<", "\\u003c"),
         )
         super().__init__(html, 500, {"cache-control": "no-store"})
