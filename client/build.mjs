@@ -1,5 +1,5 @@
-// Bundles the client into the folder named on the command line: wirebird.js, also compressed, and the
-// licences of every package inside it. A copy of these stands at the top of the repository, for the
+// Bundles the client into the folder named on the command line: wirebird.js, also compressed, what pages
+// load besides in development, and the licences of every package inside it. A copy of these stands at the top of the repository, for the
 // package's metadata, which is made before this is; a test compares them.
 //
 //     node build.mjs ../src/wirebird/web/assets
@@ -22,8 +22,8 @@ const CARRIER = { morphdom: "phoenix_live_view" };
 async function bundle() {
   const result = await build({
     absWorkingDir: here,
-    entryPoints: ["src/index.ts"],
-    outfile: join(out, "wirebird.js"),
+    entryPoints: { wirebird: "src/index.ts", development: "src/development.ts" },
+    outdir: out,
     bundle: true,
     format: "esm",
     target: "es2020",

@@ -10,7 +10,7 @@ import { holdFormsForTheirFiles } from "./form_files";
 import { LargeForms } from "./large_forms";
 import { returnWhenThePageStays } from "./leaving";
 import { followLinks } from "./links";
-import { collect, loadModules, mergeParams } from "./modules";
+import { collect, importModule, loadModules, mergeParams } from "./modules";
 import type { Collected, Params } from "./modules";
 import { meta, readPage } from "./page";
 import type { Page } from "./page";
@@ -90,7 +90,7 @@ async function start(): Promise<LiveSocket> {
   const liveSocket = new LiveSocket(page.socketPath, Socket, options);
   reconnecting.follow(liveSocket.getSocket());
   returnToWebSockets(liveSocket.getSocket());
-  answerServerEvents(liveSocket, page.dev);
+  answerServerEvents(liveSocket);
   largeForms.follow(liveSocket);
   followWindowFocus(liveSocket, prefix);
   returnWhenThePageStays(liveSocket, prefix);
@@ -104,8 +104,20 @@ async function start(): Promise<LiveSocket> {
   if (window.wirebird) {
     window.wirebird.liveSocket = liveSocket;
   }
+  if (page.development) {
+    await followDevelopment(page.development, liveSocket);
+  }
   liveSocket.connect();
   return liveSocket;
+}
+
+async function followDevelopment(source: string, liveSocket: LiveSocket): Promise<void> {
+  try {
+    const { follow } = await importModule(source);
+    (follow as (liveSocket: LiveSocket) => void)(liveSocket);
+  } catch (error) {
+    console.error("wirebird: the page does not show errors and warnings.", error);
+  }
 }
 
 // There before the page's modules run, so that they can extend ViewHook.

@@ -49,7 +49,7 @@ export async function loadModules(
 }
 
 // A bundle resolves relative addresses from itself; those in the page are meant from the page.
-function importModule(source: string): Promise<Record<string, unknown>> {
+export function importModule(source: string): Promise<Record<string, unknown>> {
   return import(new URL(source, document.baseURI).href);
 }
 

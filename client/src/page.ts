@@ -11,6 +11,8 @@ export interface Page {
   frameSize: number;
   /** Whether the server runs in development. */
   dev: boolean;
+  /** The address of what a page does in development besides. */
+  development: string | null;
 }
 
 type Content = (name: string) => string | null;
@@ -28,6 +30,7 @@ export function readPage(content: Content = meta): Page {
     modules: json(content, "wirebird-modules", isStrings, "a JSON list of addresses") ?? [],
     frameSize: Number(content("wirebird-frame-size") || Infinity),
     dev: content("wirebird-dev") !== null,
+    development: content("wirebird-dev"),
   };
 }
 

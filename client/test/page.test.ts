@@ -7,7 +7,7 @@ function tags(content: Record<string, string>): (name: string) => string | null 
 }
 
 test("a page without tags connects to /live with nothing of its own", () => {
-  assert.deepEqual(readPage(tags({})), { socketPath: "/live", config: {}, modules: [], frameSize: Infinity, dev: false });
+  assert.deepEqual(readPage(tags({})), { socketPath: "/live", config: {}, modules: [], frameSize: Infinity, dev: false, development: null });
 });
 
 test("every tag is read", () => {
@@ -17,7 +17,7 @@ test("every tag is read", () => {
       "wirebird-config": '{"longPollFallbackMs": 2500}',
       "wirebird-modules": '["/static/app.js"]',
       "wirebird-frame-size": "1000",
-      "wirebird-dev": "",
+      "wirebird-dev": "/_wirebird/development.js",
     }),
   );
   assert.deepEqual(page, {
@@ -26,6 +26,7 @@ test("every tag is read", () => {
     modules: ["/static/app.js"],
     frameSize: 1000,
     dev: true,
+    development: "/_wirebird/development.js",
   });
 });
 

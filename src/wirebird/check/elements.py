@@ -30,8 +30,7 @@ class Elements:
             if code != "WB504" or whole or not message.startswith("</"):
                 self._project.report(code, source.place(*place), message)
         for element in markup.left if whole else ():
-            message = f"<{element.name}> is never closed"
-            self._at("WB504", markup, element, message)
+            self._at("WB504", markup, element, left_open(element))
         by_id: dict[str, list[Element]] = {}
         for element in markup.elements:
             id = element.attributes.get("id")
@@ -60,3 +59,8 @@ class Elements:
 
     def _at(self, code: str, markup: Markup, element: Element, message: str) -> None:
         self._project.report(code, markup.source.place(element.line, element.column), message)
+
+
+def left_open(element: Element) -> str:
+    """Return what is said of an element that is never closed."""
+    return f"<{element.name}> is never closed"

@@ -22,6 +22,7 @@ from watchfiles import (
     awatch,  # pyright: ignore[reportUnknownVariableType]
 )
 
+from wirebird.dev.structure import problems
 from wirebird.errors import WirebirdError
 from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.runtime.endpoint import ShownView
@@ -54,6 +55,7 @@ def follow(app: Wirebird) -> asyncio.Task[None]:
 async def _watch(reloader: Reloader) -> None:
     folders = reloader.folders()
     outer = [folder for folder in folders if not any(a in folders for a in folder.parents)]
+    logger.debug("open pages follow the files of %s", ", ".join(sorted(map(str, outer))))
     try:
         async for changes in awatch(*outer, watch_filter=PageFiles()):
             try:
@@ -115,6 +117,8 @@ class Reloader:
         if kinds & TEMPLATES:
             for channel in self._channels():
                 channel.refresh()
+                found = {"of": "page", "warnings": problems(self.app, channel.view_class)}
+                channel.announce("wirebird:warnings", found)
             self._tell_viewless()
         if kinds & STYLES:
             self._tell(RELOAD_EVENT, {"kind": "css"})

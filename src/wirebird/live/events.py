@@ -6,6 +6,7 @@ The rule: only marked methods and the one fallback can be reached, and with a pa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any, TypeAlias, cast
 
 from wirebird.binding.binding import Sources
@@ -76,10 +77,12 @@ async def dispatch(target: Live[Any], name: str, payload: Any, sources: MakeSour
             return await handler.bound(target)()
         return await handler.run(target, sources(name, payload))
     if definition.handle_event is None:
-        known = ", ".join(sorted(definition.handlers.events)) or "none"
+        known = sorted(definition.handlers.events)
+        close = get_close_matches(name, known, 1)
         raise UnknownEvent(
             f"{type(target).__name__} has no @event {name!r} and no handle_event"
-            f" (its events: {known})"
+            f" (its events: {', '.join(known) or 'none'})"
+            + (f"; did you mean {close[0]!r}?" if close else "")
         )
     function = cast(Any, target).handle_event
     if definition.handle_event:

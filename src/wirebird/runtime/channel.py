@@ -49,6 +49,7 @@ from wirebird.runtime.saved import Saved
 from wirebird.runtime.sent import Sent
 from wirebird.runtime.transfers.uploads import ViewUploads
 from wirebird.runtime.transport import TransportClosed
+from wirebird.runtime.warnings import warn_of_message
 from wirebird.runtime.watch import named_by
 from wirebird.wire import frames
 from wirebird.wire.frames import Frame
@@ -412,6 +413,7 @@ class Channel(Mailbox):
                     self,
                     type(message).__name__,
                 )
+                warn_of_message(self, message)
         except Redirect as redirect:
             view.socket.go(redirect.navigation)
         return SHOWS

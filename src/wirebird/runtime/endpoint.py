@@ -24,6 +24,7 @@ from wirebird.live.socket import Socket
 from wirebird.live.view import Durable, Live, LiveView
 from wirebird.runtime.parking import Parking
 from wirebird.runtime.scheduler import Scheduler
+from wirebird.runtime.warnings import warn_of_block, watched
 from wirebird.runtime.watch import BLOCKED_AFTER, Watch
 from wirebird.wire.tokens import Signer
 
@@ -102,6 +103,7 @@ class ShownView(Protocol):
 
     life: int
     loop: asyncio.AbstractEventLoop
+    view_class: type[LiveView[Any]]
 
     def refresh(self) -> None:
         """Render anew although nothing came."""
@@ -201,6 +203,8 @@ class Endpoint:
         alone = self.around is None
         self.dispatch = dispatch if alone else dispatch_within
         self.tell = tell if alone else tell_within
+        if self.debug:
+            self.dispatch, self.tell = watched(self.dispatch), watched(self.tell)
 
     @contextmanager
     def surroundings(self) -> Generator[None]:
@@ -218,7 +222,8 @@ class Endpoint:
         self.connections.add(line)
         watch = self._watches.get(line.loop)
         if watch is None:
-            watch = Watch(line.loop, self.connections, self.blocked_after)
+            told = warn_of_block if self.debug else None
+            watch = Watch(line.loop, self.connections, self.blocked_after, told)
             self._watches[line.loop] = watch
         watch.begin()
 

@@ -41,6 +41,11 @@ class ViewHost:
         self._tracked: dict[Tracked, None] | None = None
 
     @property
+    def channel(self) -> Channel:
+        """The view's channel."""
+        return self._channel
+
+    @property
     def visitor(self) -> str:
         """Whose page it is."""
         return self._channel.connection.visitor

@@ -14,6 +14,7 @@ from wirebird.live.errors import Redirect
 from wirebird.live.events import MalformedEvent, UnknownEvent, pack_reply, read_event
 from wirebird.runtime.mailbox import ANSWERED, Outcome
 from wirebird.runtime.transfers.uploads import on_allow_upload, on_progress
+from wirebird.runtime.warnings import warn_of_refusal
 from wirebird.uploads.entry import MalformedUpload
 from wirebird.wire import frames
 from wirebird.wire.frames import Frame
@@ -29,6 +30,7 @@ async def on_event(channel: Channel, frame: Frame) -> Outcome:
     payload = cast("dict[str, Any]", frame.payload)
     ref = frame.ref
     view = channel.view
+    name, target = "", None
     try:
         name, value = read_event(payload)
         if name[:3] == "lv:":
@@ -50,7 +52,10 @@ async def on_event(channel: Channel, frame: Frame) -> Outcome:
         if reply is not None and ref:
             reply = pack_reply(target, name, reply)
         return _replied(channel, ref, reply)
-    except (MalformedEvent, MalformedUpload, BindingError, UnknownEvent) as error:
+    except (BindingError, UnknownEvent) as error:
+        warn_of_refusal(channel, type(target or view), name, error)
+        return _refuse(channel, ref, str(error))
+    except (MalformedEvent, MalformedUpload) as error:
         return _refuse(channel, ref, str(error))
     except Redirect as redirect:
         view.socket.go(redirect.navigation)

@@ -23,6 +23,7 @@ from wirebird.runtime.mailbox import ANSWERED, Outcome, Stage, is_cancelled
 from wirebird.runtime.parking import KEPT_EVENT
 from wirebird.runtime.restoring import restore
 from wirebird.runtime.transport import RESTART, TransportClosed
+from wirebird.runtime.warnings import warn_of_fields
 
 if TYPE_CHECKING:
     from wirebird.runtime.channel import Channel
@@ -65,6 +66,8 @@ async def mount(channel: Channel) -> Outcome:
     if not channel.is_wanted:
         return ANSWERED
     channel.stage = Stage.JOINED
+    if endpoint.debug:
+        warn_of_fields(view)
     rendered = channel.complete(message, tree, socket, joins=True)
     if restoring.restored:
         rendered["e"] = [[KEPT_EVENT, {"view": socket.id}, True], *rendered.get("e", ())]

@@ -38,6 +38,11 @@ _NOT_THE_USERS = tuple(
     )
 )
 
+_BLOCKED = (
+    "%s has blocked the event loop%s, and nobody else is served meanwhile: %s. What takes its time"
+    " without await belongs into a `def` handler, which runs in a thread, or into start_async"
+)
+
 _names: dict[CodeType, Callable[[Mapping[str, Any]], str]] = {}
 
 
@@ -68,14 +73,21 @@ class Watch:
         loop: The loop.
         lines: All open lines.
         blocked_after: How long a handler may block it, in seconds; 0 for as long as it likes.
+        told: Is told of each block in the watching thread, besides the log: the variables of the
+            function that blocks, what is said, and the line.
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, lines: Iterable[Checked], blocked_after: float
+        self,
+        loop: asyncio.AbstractEventLoop,
+        lines: Iterable[Checked],
+        blocked_after: float,
+        told: Callable[[Mapping[str, Any], str, str], None] | None = None,
     ) -> None:
         self._loop = loop
         self._lines = lines
         self._blocked_after = blocked_after
+        self._told = told
         self._pause = blocked_after / _LOOKS or _CHECK_SECONDS
         self._ident = threading.get_ident()
         self._answered = 0.0  # when the loop last did
@@ -133,14 +145,10 @@ class Watch:
         if len(self._said) >= _MOST_KNOWN:
             self._said.clear()
         self._said[what] = now
-        logger.warning(
-            "%s has blocked the event loop for %.2f s, and nobody else is served meanwhile: %s."
-            " What takes its time without await belongs into a `def` handler, which runs in a"
-            " thread, or into start_async",
-            what,
-            seconds,
-            _place(stack),
-        )
+        where, text = _place(stack)
+        logger.warning(_BLOCKED, what, f" for {seconds:.2f} s", f"{where} in {text}")
+        if self._told is not None:
+            self._told(stack[0].f_locals, _BLOCKED % (what, "", text), where)
 
 
 def _stack(frame: FrameType | None) -> list[FrameType]:
@@ -152,10 +160,10 @@ def _stack(frame: FrameType | None) -> list[FrameType]:
     return frames[::-1]
 
 
-def _place(stack: list[FrameType]) -> str:
-    """Return where the user's code is, or ours if none of theirs runs."""
+def _place(stack: list[FrameType]) -> tuple[str, str]:
+    """Return where the user's code is and what it does, or ours if none of theirs runs."""
     theirs = [each for each in stack if not each.f_code.co_filename.startswith(_NOT_THE_USERS)]
     frame = (theirs or stack)[-1]
     path, line = frame.f_code.co_filename, frame.f_lineno
     text = linecache.getline(path, line).strip()
-    return f"{path}:{line} in {frame.f_code.co_name}" + (f": {text:.200}" if text else "")
+    return f"{path}:{line}", frame.f_code.co_name + (f": {text:.200}" if text else "")

@@ -88,6 +88,7 @@ class Assets:
         self._folders: dict[str, Path] = {}
         self._sessions: dict[LiveSession, Group] = {}
         self._client = _HERE / "assets" / "wirebird.js"
+        self._development = _HERE / "assets" / "development.js"
         self._tracked: frozenset[str] | None = None
         self._known: dict[tuple[str, LiveSession | None], tuple[int, list[str]]] = {}
         self._tags: dict[LiveSession, tuple[int, dict[str, str]]] = {}
@@ -166,6 +167,11 @@ class Assets:
             FileNotFoundError: It has not been built (an editable install without its client).
         """
         return self.files.asset(self._client)
+
+    @property
+    def development(self) -> Asset:
+        """What our JavaScript does besides in development."""
+        return self.files.asset(self._development)
 
     def scripts(self, live_session: LiveSession | None = None) -> list[str]:
         """Return the URLs of the JavaScript modules of a live session's pages."""
@@ -247,7 +253,7 @@ class Assets:
         asset = self.files.get(path)
         if asset is None:
             # A worker that has rendered no page yet has read no file yet.
-            for file in (self._client, *self.all_files):
+            for file in (self._client, self._development, *self.all_files):
                 self.files.asset(file)
             asset = self.files.get(path)
         return asset

@@ -27,6 +27,9 @@ STRICT_POLICY = (
 """A Content-Security-Policy under which everything of Wirebird works."""
 
 
+DEVELOPMENT = '<meta name="wirebird-dev"'
+"""With what the tag begins that pages have in debug mode only."""
+
 _MOST_ROOTS = 64
 """For how many prefixes tags are kept: a host may mount under one for each of its customers."""
 
@@ -74,7 +77,7 @@ def _tags(app: Application, root: str, live_session: LiveSession, nonce: str) ->
         options = json_attribute(app.client_options)
         tags.append(f'<meta name="wirebird-config" content="{options}">')
     if app.debug:
-        tags.append('<meta name="wirebird-dev">')
+        tags.append(f'{DEVELOPMENT} content="{root}{assets.development.path}">')
     tags += [
         f'<link phx-track-static rel="stylesheet"{mark} href="{escape(_url(root, url))}">'
         for url in assets.styles(live_session)

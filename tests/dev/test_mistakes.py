@@ -1,0 +1,207 @@
+"""Mistakes that people make, and what they are told where they look: in the open page.
+
+Those of a definition are tested where they are raised, those that `wirebird check` finds in
+`tests/check`, and what is said of a broken template or of Python in `test_reload.py`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from markupsafe import Markup
+from playwright.async_api import Locator, Page, expect
+
+from tests.conftest import SECRET_KEY, serving
+from wirebird import LiveView, Stream, Wirebird, event
+
+
+@dataclass
+class Item:
+    id: int
+
+
+@dataclass
+class Shelf:
+    count: int = 0
+    items: Stream[Item] = field(default_factory=Stream)
+    twice: bool = False
+
+
+class MistakenView(LiveView[Shelf]):
+    html = """
+    <h1>{{ count }}</h1>
+    <button id="unknown" phx-click="incremnt">unknown</button>
+    <button id="unfit" phx-click="increment" phx-value-by="many">unfit</button>
+    <button id="stray" phx-click="stray">stray</button>
+    <button id="block" phx-click="block">block</button>
+    <button id="tell" phx-click="tell">tell</button>
+    <button id="more" phx-click="more">more</button>
+    <button id="unsendable" phx-click="unsendable">unsendable</button>
+    <button id="astray" phx-click="astray">astray</button>
+    """
+
+    @event
+    async def increment(self, by: int = 1) -> None:
+        self.state.count += by
+
+    @event
+    async def stray(self) -> None:
+        self.state.cuont = 7  # type: ignore[attr-defined]
+
+    @event
+    async def block(self) -> None:
+        time.sleep(0.3)  # noqa: ASYNC251
+
+    @event
+    async def tell(self) -> None:
+        self.socket.send(Item(1))
+
+    @event
+    async def unsendable(self) -> None:
+        self.socket.push_event("points", {"of": object()})
+
+    @event
+    async def astray(self) -> None:
+        self.socket.push_patch("/nowhere")
+
+
+class MisplacedView(LiveView[Shelf]):
+    html = """
+    <form phx-change="change"><input name="a"></form>
+    <p id="note">One <div>inner</div></p><i id="note">Two</i>
+    <div id="chart" phx-hook="Chrat"></div>
+    <ul id="items">
+      {% for dom_id, item in items %}<li id="{{ dom_id }}">{{ item.id }}</li>{% endfor %}
+    </ul>
+    """
+
+    async def mount(self) -> None:
+        self.state.items.insert(Item(1))
+
+    @event
+    async def change(self, a: str = "") -> None: ...
+
+
+def headless(page: Any) -> Markup:
+    return Markup("<!DOCTYPE html><html><body>{}</body></html>").format(page.content)
+
+
+def build(*, debug: bool = True) -> Wirebird:
+    app = Wirebird(secret_key=SECRET_KEY, debug=debug, blocked_after=0.1)
+    app.live("/", MistakenView)
+    app.live("/misplaced", MisplacedView)
+    with app.live_session("headless", root_layout=headless) as session:
+        session.live("/headless", MistakenView)
+    return app
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with serving(build()) as url:
+        yield url
+
+
+async def visit(page: Page, url: str) -> Locator:
+    """Open a page; return the messages of the warnings in it."""
+    await page.goto(url)
+    await expect(page.locator("[data-phx-main].phx-connected")).to_have_count(1)
+    return page.locator("#wirebird-warnings li")
+
+
+@pytest.mark.parametrize(
+    ("button", "message", "where"),
+    [
+        ("unknown", "no @event 'incremnt' and no handle_event", "test_mistakes.py:"),
+        ("unknown", "did you mean 'increment'?", "test_mistakes.py:"),
+        ("unfit", "'by' should be a valid integer", "test_mistakes.py:"),
+        (
+            "stray",
+            "the state Shelf has no field 'cuont': did you mean 'count'?",
+            "test_mistakes.py:",
+        ),
+        ("block", "has blocked the event loop, and nobody else is served", "test_mistakes.py:"),
+        ("tell", "nothing handles a Item: write an @info method", "test_mistakes.py:"),
+    ],
+)
+async def test_what_a_handler_does_wrong_is_told_in_the_page(
+    page: Page, url: str, button: str, message: str, where: str
+):
+    warnings = await visit(page, url)
+    await page.click(f"#{button}")
+    await expect(warnings).to_have_count(1)
+    await expect(warnings.locator(".message")).to_contain_text(message)
+    await expect(warnings.locator("a.where")).to_contain_text(where)
+
+
+async def test_warnings_are_counted_and_dismissed_and_others_hear_of_them(page: Page, url: str):
+    warnings = await visit(page, url)
+    await page.evaluate(
+        "window.heard = []; addEventListener('wirebird:warning', (e) => heard.push(e.detail))"
+    )
+    badge = page.locator("#wirebird-warnings .badge")
+    await page.click("#unknown")
+    await page.click("#unknown")
+    await expect(warnings.locator(".count")).to_have_text("×2")
+    await page.click("#stray")
+    await expect(badge).to_have_text("⚠ 2 warnings")
+    await badge.click()
+    await expect(warnings.first).to_be_hidden()
+    await badge.click()
+    await warnings.first.locator(".dismiss").click()
+    await expect(badge).to_have_text("⚠ 1 warning")
+    await page.click("#unknown")
+    await page.click("#unfit")
+    await expect(badge).to_have_text("⚠ 2 warnings")
+    codes = await page.evaluate("heard.map(({ code }) => code)")
+    assert codes == ["WB201", "field", "payload"]
+
+
+async def test_what_is_wrong_with_the_html_is_told_in_the_page(page: Page, url: str):
+    warnings = await visit(page, f"{url}/misplaced")
+    await expect(warnings).to_have_count(5)
+    for message in (
+        "<div> cannot stand in <p>",
+        "a form with phx-change needs an id",
+        'the id "note" stands twice',
+        'there is no hook "Chrat"',
+        'write phx-update="stream" on the element around them',
+    ):
+        await expect(warnings.filter(has_text=message)).to_have_count(1)
+
+
+async def test_a_layout_without_the_head_says_why_the_page_is_dead(page: Page, url: str):
+    await page.goto(f"{url}/headless")
+    await expect(page.get_by_role("alert")).to_contain_text("does not write {{ page.head }}")
+
+
+@pytest.mark.parametrize(
+    ("button", "message", "line"),
+    [
+        ("unsendable", "push_event('points')", 'self.socket.push_event("points"'),
+        ("astray", "push_patch('/nowhere')", ""),
+    ],
+)
+async def test_what_ends_a_view_is_shown_over_the_page(
+    page: Page, url: str, button: str, message: str, line: str
+):
+    await visit(page, url)
+    await page.click(f"#{button}")
+    panel = page.locator("#wirebird-error")
+    await expect(panel.locator(".message")).to_contain_text(message)
+    if line:
+        await expect(panel.locator(".marked").first).to_contain_text(line)
+
+
+async def test_production_tells_pages_nothing(page: Page):
+    with serving(build(debug=False)) as url:
+        warnings = await visit(page, url)
+        await page.click("#unknown")
+        await page.click("#stray")
+        await page.click("#tell")
+        await page.click("#unfit")
+        await expect(warnings).to_have_count(0)
+        assert "development" not in await page.content()
