@@ -23,13 +23,15 @@ async def test_the_version_is_shown(tmp_path: Path):
     assert (await wirebird(tmp_path, "--version")).out == f"wirebird {package.__version__}\n"
 
 
-@pytest.mark.parametrize("python", [(), ("-OO",)])
+async def test_the_help_names_every_command(tmp_path: Path):
+    described = await wirebird(tmp_path, "--help")
+    for command in ("run", "routes", "new", "secret"):
+        assert re.search(rf"^  {command} +[A-Z]", described.out, re.MULTILINE)
+
+
 @pytest.mark.parametrize("command", ["run", "routes", "new", "secret"])
-async def test_help_describes_a_command(tmp_path: Path, command: str, python: tuple[str, ...]):
-    described = await run_python(tmp_path, *python, "-m", "wirebird", "--help")
-    assert described.status == 0, described.err
-    assert re.search(rf"^  {command} +[A-Z]", described.out, re.MULTILINE)
-    shown = await run_python(tmp_path, *python, "-m", "wirebird", command, "--help")
+async def test_help_describes_a_command_even_without_docstrings(tmp_path: Path, command: str):
+    shown = await run_python(tmp_path, "-OO", "-m", "wirebird", command, "--help")
     assert shown.status == 0, shown.err
     assert re.search(r"^  [A-Z]\w+ .*", shown.out, re.MULTILINE)
 

@@ -51,6 +51,25 @@ app = Wirebird()
 app.live("/", CounterView)
 """
 
+STUCK = """
+import threading
+
+from wirebird import LiveView, Wirebird, event
+
+
+class StuckView(LiveView):
+    html = '<button phx-click="wait">Wait</button>'
+
+    @event
+    def wait(self) -> None:
+        print("stuck in a thread", flush=True)
+        threading.Event().wait()
+
+
+app = Wirebird(end_patience=0.1)
+app.live("/", StuckView)
+"""
+
 NOTE = """
 import os
 from dataclasses import dataclass, field
@@ -111,6 +130,19 @@ async def test_ctrl_c_ends_every_view_and_the_page_connects_again_to_the_next_se
         await expect(page.locator("h1")).to_have_text("Count is 41")
         await page.click("button")
         await expect(page.locator("h1")).to_have_text("Count is 42")
+
+
+async def test_a_handler_that_never_returns_from_its_thread_keeps_no_server(
+    page: Page, tmp_path: Path
+):
+    (tmp_path / "stuck.py").write_text(STUCK)
+    async with running(tmp_path, "stuck", env={"WIREBIRD_SECRET_KEY": KEY}) as server:
+        await page.goto(server.url)
+        await expect(page.locator("[data-phx-main].phx-connected")).to_have_count(1)
+        await page.click("button")
+        await server.says("stuck in a thread")
+        server.interrupt()
+        assert await server.ended() == 0
 
 
 async def test_a_page_and_what_is_typed_in_it_outlive_a_server_that_reloads(

@@ -23,6 +23,7 @@ from typing import Any
 import uvicorn
 
 from wirebird.cli.errors import CommandError
+from wirebird.cli.leaving import Leaving
 from wirebird.cli.target import AppTarget, wirebird_apps
 from wirebird.cluster.stores import STORE_VARIABLE
 from wirebird.dev.broken import BrokenApp
@@ -217,7 +218,7 @@ def application() -> Any:
     return served(app)
 
 
-def served(app: Any) -> Compression:
+def served(app: Any) -> Leaving:
     """Return an application as a server process serves it, when all of it has been loaded.
 
     That stays as long as the process: a garbage collection that went through it again and again
@@ -225,7 +226,7 @@ def served(app: Any) -> Compression:
     """
     gc.collect()
     gc.freeze()
-    return Compression(app)
+    return Leaving(Compression(app))
 
 
 def check_keys(apps: Iterable[Wirebird]) -> None:

@@ -160,6 +160,12 @@ def _stack(frame: FrameType | None) -> list[FrameType]:
     return frames[::-1]
 
 
+def place_in_code(frame: FrameType) -> str:
+    """Return where a thread is in the user's code, from its innermost frame."""
+    place, text = _place(_stack(frame))
+    return f"{place}: {text}" if text else place
+
+
 def _place(stack: list[FrameType]) -> tuple[str, str]:
     """Return where the user's code is and what it does, or ours if none of theirs runs."""
     theirs = [each for each in stack if not each.f_code.co_filename.startswith(_NOT_THE_USERS)]
