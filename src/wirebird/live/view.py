@@ -252,6 +252,9 @@ class LiveView(Live[State]):
 
     Class attributes:
         layout: The live layout around the view; None for none. Else the application's.
+        keep_first_render: For how many seconds the view that was mounted for the page's HTML waits
+            for the page's socket, which takes it over: `mount` runs once. 0 mounts it twice. Else
+            the application's word.
         pause_after: After how many seconds out of sight, in a tab that is hidden, a page of this
             durable view is paused: stored, and ended until somebody looks at it. Else the
             application's word.
@@ -268,6 +271,7 @@ class LiveView(Live[State]):
     """
 
     layout: ClassVar[Any] = ...
+    keep_first_render: ClassVar[float | None] = None
     pause_after: ClassVar[float | None] = None
     linger: ClassVar[float | None] = None
 

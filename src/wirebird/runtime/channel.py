@@ -104,12 +104,9 @@ class Channel(Mailbox):
         self.host = ViewHost(self)
         self.reply: Any = None
         self.saved: Saved | None = None
-        self.life = 0
         self.sent: Sent | None = None
         self._response: dict[str, Any] = {}
-        if MARK in join.params and linger_of(self) > 0:
-            self.life = self.endpoint.parking.know(self)
-            self._context.run(current_keeper.set, self)
+        self.follow()
         self._uploads: ViewUploads | None = None
 
     def __repr__(self) -> str:
@@ -124,6 +121,13 @@ class Channel(Mailbox):
     def is_ending(self) -> bool:
         """Whether its end has begun."""
         return self._ending is not None
+
+    def follow(self) -> None:
+        """Know from now on what the page was shown, if the view can be kept for it."""
+        self.life = 0
+        if MARK in self.join.params and linger_of(self) > 0:
+            self.life = self.endpoint.parking.know(self)
+            self._context.run(current_keeper.set, self)
 
     def cut_uploads(self) -> None:
         """Let go of files whose bytes came over a line that is lost."""

@@ -40,14 +40,14 @@ class ChildNode:
         self.inner = ""
         self._container = container
 
-    def sign(self, signer: Signer, parent: Socket, key: str) -> None:
+    def sign(self, signer: Signer, parent: Socket, key: str, static: bool) -> None:
         """Make the attributes that the client joins the child with.
 
         Args:
             signer: Signs them.
-            parent: The socket of the view that it stands in; in the first render, the child takes
-                over the content that is there.
+            parent: The socket of the view that it stands in.
             key: Tells this join of that view from those before and after it.
+            static: Whether this is the first render, whose content the child takes over.
         """
         token = {
             "id": self.id,
@@ -60,7 +60,6 @@ class ChildNode:
         }
         if self.sticky:
             token["url"] = parent.url  # whose live session guards it
-        static = not parent.connected
         # In the first render only a sticky child joins by itself; others are told by their parent.
         session = "" if static and not self.sticky else signer.sign(token, "session")
         page = signer.sign({"id": self.id}, "static") if static else ""

@@ -150,12 +150,13 @@ class Components:
 
     Attributes:
         check: Raises for a class whose state cannot be stored, in a view that is.
+        is_first: Whether the page is rendered before it has a socket.
         stored: What is stored of components that the page had before, in a view that was restored.
     """
 
     __slots__ = (
         "_by_cid", "_by_key", "_changed", "_next", "_once", "_questions", "_renderer", "_socket",
-        "_touched", "_waiting", "check", "stored",
+        "_touched", "_waiting", "check", "is_first", "stored",
     )  # fmt: skip
 
     def __init__(
@@ -172,6 +173,7 @@ class Components:
         self._waiting: dict[_ComponentEntry, list[Mapping[str, Any]]] = {}
         self._changed: dict[_ComponentEntry, None] = {}
         self.check: Callable[[type[Any]], object] | None = None
+        self.is_first = not socket.connected
         self.stored: StoredParts | None = None
 
     def __len__(self) -> int:
@@ -317,7 +319,7 @@ class Components:
                 " put one element around all of its HTML"
             )
         entry.tree = tree
-        if component.temporary and self._socket.connected:
+        if component.temporary and not self.is_first:
             drop(component.state, component.temporary)
         self._changed[entry] = None
 

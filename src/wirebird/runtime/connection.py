@@ -304,6 +304,15 @@ class Connection:
             cast("asyncio.Task[Any]", asyncio.current_task()).uncancel()
             raise TransportClosed from None
 
+    async def await_page(self) -> None:
+        """Be the line of a page whose socket has not come yet."""
+        await self.listen()
+        self._closed = True
+
+    def hold(self, channel: Channel) -> None:
+        """Have a view that nobody has joined yet."""
+        self._channels[channel.topic] = channel
+
     async def listen(self) -> None:
         """Be closed when the application disconnects the session's `live_socket_id`."""
         name = None if self.session is None else self.session.get(LIVE_SOCKET_ID)

@@ -48,6 +48,7 @@ class Display:
         "check",
         "components",
         "endpoint",
+        "first",
         "stored",
         "tree",
         "view",
@@ -64,6 +65,8 @@ class Display:
         self.check: Callable[[type[Any]], object] | None = None
         # What is stored of components, in a view that was restored.
         self.stored: StoredParts | None = None
+        # Renders a nested view of a first render that is kept, until its page takes it over.
+        self.first: Callable[[ChildNode], Awaitable[None]] | None = None
         self._renderer = endpoint.renderer(type(view))
         self._layout = endpoint.layout(route, type(view))
         self._page = PageNames(view.socket)
@@ -78,6 +81,7 @@ class Display:
         """Return the node that stands for a component in what is being rendered."""
         if self.components is None:
             self.components = Components(self.view.socket, self.endpoint.renderer, self._once)
+            self.components.is_first = self.first is not None
             self.components.stored = self.stored
             self.components.check = self.check
         return self.components.place(component, id, props)
@@ -101,7 +105,8 @@ class Display:
         child = self._children.get(id)
         if child is None or child.view is not view or child.session != session:
             child = self._children[id] = ChildNode(view, id, session, sticky, container)
-            child.sign(self.endpoint.signer, self.view.socket, self._key)
+            is_first = self.first is not None or not self.view.socket.connected
+            child.sign(self.endpoint.signer, self.view.socket, self._key, is_first)
         return child
 
     def admits(self, key: str) -> bool:
@@ -149,14 +154,14 @@ class Display:
     # Rendering
 
     async def html(self) -> str:
-        """Return the page's HTML, for a view that is shown once and never again."""
+        """Return the page's HTML; of streams and temporary fields, nothing is taken by that."""
         placer = current_placer.set(self)
         try:
             tree = await self._render(None)
             if self.components is not None:
                 await self.components.settle()
             for child in list((self._children or {}).values()):
-                await self._render_child(child)
+                await (self.first or self._render_child)(child)
             return to_html(tree)
         finally:
             # A server's timers keep the request's context, and all in it, long after the response.
@@ -177,6 +182,14 @@ class Display:
             child.inner = await Display(self.endpoint, view, None).html()
         finally:
             await lifecycle.terminate(view, "http")
+
+    def take_over(self) -> None:
+        """Belong to the page from now on that was rendered before it had a socket."""
+        self.first = None
+        self._children = None  # they are joined with other tokens now
+        if self.components is not None:
+            self.components.is_first = False
+            self.components.check = self.check
 
     async def full(self, message: Message) -> dict[Any, Any]:
         """Render, and return everything, for a client that has nothing."""

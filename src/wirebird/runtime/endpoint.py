@@ -152,6 +152,7 @@ class Endpoint:
         limits: What one client may ask.
         end_patience: How long a view that ends may take to finish what it is at, in seconds.
         linger: How long a view is kept when its line is lost, in seconds.
+        keep_first_render: How long the views of a first render are kept for their page, in seconds.
         blocked_after: How long a handler may block the event loop before it is named in the log, in
             seconds; 0 for as long as it likes.
         around: What stands around every callback of the user's, if anything does.
@@ -181,6 +182,7 @@ class Endpoint:
     pause_after: float | None = None
     keeps_what_fits: bool = False
     linger: float = LINGER
+    keep_first_render: float = 0.0
     blocked_after: float = BLOCKED_AFTER
     around: Around | None = None
     run_in_thread: RunInThread | None = None
@@ -250,6 +252,11 @@ class Endpoint:
         if parking is None:
             parking = self._parkings[loop] = Parking(self.limits)
         return parking
+
+    def seconds_kept(self, view: type[LiveView[Any]]) -> float:
+        """Return how long the first render of a page's view is kept, in seconds; 0 for not."""
+        own = view.keep_first_render
+        return self.keep_first_render if own is None else own
 
     def scheduler(self) -> Scheduler:
         """Return the scheduler of the running event loop."""

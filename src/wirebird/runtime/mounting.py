@@ -60,7 +60,7 @@ async def mount(channel: Channel) -> Outcome:
     except TransportClosed:
         raise
     except StoreUnavailable as error:
-        return await _come_later(channel, error)
+        return await come_later(channel, error)
     except (Exception, SystemExit, asyncio.CancelledError) as error:
         return await refuse_for(channel, socket, error)
     if not channel.is_wanted:
@@ -97,7 +97,7 @@ async def answer_join(
     return ANSWERED
 
 
-async def _come_later(channel: Channel, error: StoreUnavailable) -> Outcome:
+async def come_later(channel: Channel, error: StoreUnavailable) -> Outcome:
     """Close the line, for at a refusal the page would be loaded anew, without its state."""
     logger.error("%r: cannot join: %s", channel, error)
     channel.connection.abort("no store", RESTART)

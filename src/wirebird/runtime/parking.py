@@ -15,6 +15,7 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
+from wirebird.runtime.location import path_of
 from wirebird.runtime.mailbox import Stage
 from wirebird.runtime.sent import Sent
 from wirebird.runtime.weight import weight_of
@@ -103,13 +104,14 @@ class Parking:
         limits: How many there may be, and how much memory they may take.
     """
 
-    __slots__ = ("_known", "_limits", "_nested", "_places", "_weight")
+    __slots__ = ("_firsts", "_known", "_limits", "_nested", "_places", "_weight")
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._firsts: dict[tuple[str, str], Channel] = {}
         self._places: dict[int, _Place] = {}
         self._weight = 0
-        self._nested: dict[int, dict[int, Channel]] = {}  # by the life of what they stand in
+        self._nested: dict[JoinedView, dict[int, Channel]] = {}  # by what they stand in
         self._known: WeakValueDictionary[int, Channel] = WeakValueDictionary()
 
     def __len__(self) -> int:
@@ -136,43 +138,64 @@ class Parking:
             or any(component.temporary for component in channel.display.components or ())
         ):
             return False
-        weight = _weight_of(channel)
         channel.stage = Stage.PARKED
-        timer = channel.loop.call_later(linger_of(channel), self._expire, channel)
+        channel.cut_uploads()
+        self._keep(channel, linger_of(channel))
+        return self.holds(channel)
+
+    def keep_first(self, channel: Channel, seconds: float) -> bool:
+        """Keep a view whose page has no line yet for some seconds; False if it is to end."""
+        if channel.is_ending or (channel.parent is not None and not self.holds(channel.parent)):
+            return False
+        channel.life = self.know(channel)
+        self._firsts[_place_of(channel.join)] = channel
+        self._keep(channel, seconds)
+        return self.holds(channel)
+
+    def _keep(self, channel: Channel, seconds: float) -> None:
+        weight = _weight_of(channel)
+        timer = channel.loop.call_later(seconds, self._expire, channel)
         self._places[channel.life] = _Place(channel, weight, timer)
         self._weight += weight
         if channel.parent is not None:
-            self._nested.setdefault(channel.parent.life, {})[channel.life] = channel
-        channel.cut_uploads()
+            self._nested.setdefault(channel.parent, {})[channel.life] = channel
         if channel.saved is not None:
             channel.saved.parked()
         self._make_room()
-        return self.holds(channel)
 
     def _make_room(self) -> None:
         limits = self._limits
         while self._places and (
             len(self._places) > limits.parked_views or self._weight > limits.parked_memory
         ):
-            channel = next(iter(self._places.values())).channel
+            # Pages that nobody may ever join do not push out those that somebody has used.
+            channel = next(iter(self._firsts.values()), None)
+            if channel is None:
+                channel = next(iter(self._places.values())).channel
             logger.info("%r: ended, as there is no room for so many parked views", channel)
-            channel.end("disconnected")
+            self._end(channel)
 
     def _expire(self, channel: Channel) -> None:
-        logger.info("%r: ended, as its page did not come back", channel)
-        channel.end("disconnected")
+        logger.info("%r: ended, as its page did not come", channel)
+        self._end(channel)
+
+    def _end(self, channel: Channel) -> None:
+        is_first = self._firsts.get(_place_of(channel.join)) is channel
+        channel.end("http" if is_first else "disconnected")
 
     def forget(self, channel: Channel) -> None:
         """Give a view's place to others; nothing happens if it has none."""
         place = self._places.pop(channel.life, None)
+        if self._firsts and self._firsts.get(_place_of(channel.join)) is channel:
+            del self._firsts[_place_of(channel.join)]
         if place is not None:
             place.timer.cancel()
             self._weight -= place.weight
             if channel.parent is not None:
-                nested = self._nested[channel.parent.life]
+                nested = self._nested[channel.parent]
                 del nested[channel.life]
                 if not nested:
-                    del self._nested[channel.parent.life]
+                    del self._nested[channel.parent]
 
     def handled(self, channel: Channel) -> None:
         """Take note that a parked view has handled something, of which it may have grown."""
@@ -189,7 +212,7 @@ class Parking:
 
     def nested_in(self, channel: Channel) -> Iterable[Channel]:
         """Return the parked views that stand in the page of another one."""
-        return tuple(self._nested.get(channel.life, {}).values())
+        return tuple(self._nested.get(channel, {}).values())
 
     def holds(self, channel: JoinedView) -> bool:
         """Tell whether a view is kept here."""
@@ -197,12 +220,17 @@ class Parking:
 
     # Coming back
 
-    def claimed(self, connection: Connection, join: Join) -> tuple[Channel, int] | None:
-        """Return the view that a page comes back for, and how much of its messages the page has.
+    def claimed(self, connection: Connection, join: Join) -> tuple[Channel, int | None] | None:
+        """Return the view that a page comes for, and how much of its messages the page has.
 
         It is parked from now on, even if it stood on a line of which the server does not know yet
-        that it is lost.
+        that it is lost. None of its messages is what a page has that was rendered by it, and comes
+        for the first time.
         """
+        if self._firsts and not (join.is_return or join.navigated):
+            first = self._firsts.get(_place_of(join))
+            if first is not None and first.connection.visitor == connection.visitor:
+                return first, None
         claim = _read(join.params.get(MARK))
         if claim is None:
             return None
@@ -220,13 +248,13 @@ class Parking:
             channel.connection.taken_over()
         return (channel, number) if channel.stage is Stage.PARKED else None
 
-    def problem(self, channel: Channel, join: Join, number: int) -> str | None:
+    def problem(self, channel: Channel, join: Join, number: int | None) -> str | None:
         """Return the reason for which a parked view ends instead of coming back, if there is one.
 
         Args:
             channel: The view.
             join: What its page asks for.
-            number: How many of the view's messages the page has.
+            number: How many of the view's messages the page has; None if it comes first.
         """
         if (
             channel.view_class is not join.view
@@ -235,9 +263,19 @@ class Parking:
             or not channel.location.is_of(join.match)
         ):
             return "refused"
+        if number is None:
+            # A script of the page may have changed its URL before it joined.
+            asked = channel.join
+            moved = join.match is not None and path_of(join.url) != path_of(asked.url)
+            return "replaced" if moved else None
         if channel.sent is not None and not channel.sent.reaches(number):
             return "replaced"
         return None
+
+
+def _place_of(join: Join) -> tuple[str, str]:
+    """Return where in which page a view is joined."""
+    return join.page, join.frame.topic
 
 
 def _weight_of(channel: Channel) -> int:

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 from wirebird.errors import DefinitionError
 from wirebird.live import lifecycle
 from wirebird.live.durability import NoStore, nearest, stored_fields
-from wirebird.live.view import Durable
+from wirebird.live.view import Durable, LiveView
+from wirebird.runtime.mailbox import Stage
 from wirebird.runtime.pausing import PAUSE_EVENT, pause_after
 from wirebird.runtime.snapshots import Snapshot, StoredComponents
 
 if TYPE_CHECKING:
     from wirebird.runtime.channel import Channel
     from wirebird.runtime.display import Display
+    from wirebird.runtime.saving import Saving
 
 logger = logging.getLogger("wirebird.runtime")
 
@@ -60,9 +62,32 @@ async def restore(channel: Channel) -> Restoring:
     snapshot = None
     if channel.join.is_return or saved.always:  # else the record is claimed with its first save
         snapshot = await saved.restored()
-    restoring = Restoring(channel, snapshot if channel.join.is_return else None)
+    if not channel.join.is_return:
+        snapshot = None if channel.stage is Stage.PARKED else await _first_render(channel, saving)
+    restoring = Restoring(channel, snapshot)
     restoring.check = stored_fields if durable else None
     return restoring
+
+
+async def _first_render(channel: Channel, saving: Saving) -> Snapshot | None:
+    """Return what the first render of a page has left for it, and leave it to nobody else."""
+    join = channel.join
+    seconds = 0.0 if join.navigated else channel.endpoint.seconds_kept(_page_view(channel))
+    if not seconds:
+        return None
+    saved = saving.of_first(channel, seconds)
+    snapshot = await saved.restored()
+    saved.used_up()
+    return snapshot
+
+
+def _page_view(channel: Channel) -> type[LiveView[Any]]:
+    """Return the class of the view whose page a view stands in."""
+    around: Any = channel
+    while around.parent is not None:
+        around = around.parent
+    guard = around.join.guard
+    return around.view_class if guard is None else guard.route.view
 
 
 class Restoring:

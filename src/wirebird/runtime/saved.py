@@ -46,19 +46,28 @@ class Saved:
         channel: The view.
         context: What it is for: the visitor and the page.
         always: Whether the page sees nothing that is not stored.
+        seconds: How long what is stored is good, in seconds; None as the limits have it.
     """
 
     __slots__ = (
         "_at", "_data", "_digest", "_saved_at", "_void", "always", "channel", "context", "epoch",
-        "gone", "key", "logins", "saving", "writing",
+        "gone", "key", "logins", "saving", "seconds", "writing",
     )  # fmt: skip
 
-    def __init__(self, saving: Saving, channel: Channel, context: str, always: bool) -> None:
+    def __init__(
+        self,
+        saving: Saving,
+        channel: Channel,
+        context: str,
+        always: bool,
+        seconds: float | None = None,
+    ) -> None:
         self.saving = saving
         self.channel = channel
         self.context = context
         self.key = snapshots.key_of(context)
         self.always = always
+        self.seconds = seconds
         self.epoch: int | None = None
         self.logins = ""
         self.gone = False
@@ -102,7 +111,9 @@ class Saved:
             data = await self.saving.claim(self, CLAIM_PATIENCE)
         except StoreUnavailable:
             return True
-        return data is None or brief(data) == self._data
+        if data is None:  # of a first render: another process has gone on from it
+            return self.seconds is None or not self._data
+        return brief(data) == self._data
 
     def shown(self) -> Awaitable[None] | None:
         """Take note that the view is about to show what it is now; to be awaited if it must."""
@@ -129,6 +140,11 @@ class Saved:
     def void(self) -> None:
         """Let nobody come back for what is stored: the visitor is logged out."""
         self._void = True
+
+    def used_up(self) -> None:
+        """Store nothing more, and let nobody go on from what is stored."""
+        self.gone = True
+        self.saving.forget(self)
 
     async def _stored(self, data: bytes) -> None:
         try:
@@ -180,6 +196,8 @@ class Saved:
     def keep(self) -> float:
         """For how many seconds what is stored is good."""
         most = self.saving.limits.snapshot_age
+        if self.seconds is not None:
+            return min(most, self.seconds)
         return min(most, LEFT_SECONDS) if self.channel.connection.was_left else most
 
     @property

@@ -78,6 +78,19 @@ class Saving:
             self._renew_later()
         return saved
 
+    def of_first(self, channel: Channel, seconds: float) -> Saved:
+        """Return the record of a first render, from which its page may go on elsewhere.
+
+        Args:
+            channel: The view, or what its page joins instead.
+            seconds: How long that is good.
+        """
+        join = channel.join
+        context = f"first {channel.connection.visitor} {join.page} {channel.topic}"
+        saved = Saved(self, channel, context, always=False, seconds=seconds)
+        self._all.add(saved)
+        return saved
+
     def drop(self, saved: Saved) -> None:
         """Save a view no more."""
         self._all.discard(saved)

@@ -137,6 +137,9 @@ class Wirebird(Starlette):
             sent before, in seconds. What takes longer is cancelled.
         linger: How long a view is kept when its page's line is lost, in seconds; 0 ends it at once.
             A view's own `linger` goes before.
+        keep_first_render: For how many seconds the view that was mounted for a page's HTML waits
+            for the page's socket, which takes it over, so that `mount` runs once; 0 mounts it
+            twice. A view's own word goes before.
         blocked_after: How long an `async def` handler may block the event loop before the log names
             it, with the line that it is at, in seconds; 0 for as long as it likes.
         around: A function of the view, or component, and the name of the callback that is about to
@@ -182,6 +185,7 @@ class Wirebird(Starlette):
         limits: Limits | None = None,
         end_patience: float = END_PATIENCE,
         linger: float = LINGER,
+        keep_first_render: float = 0.0,
         blocked_after: float = BLOCKED_AFTER,
         around: Around | None = None,
         run_in_thread: RunInThread | None = None,
@@ -213,6 +217,7 @@ class Wirebird(Starlette):
         self.limits = limits or Limits()
         self.end_patience = end_patience
         self.linger = linger
+        self.keep_first_render = keep_first_render
         self.blocked_after = blocked_after
         self.around = around
         self.run_in_thread = run_in_thread
@@ -585,6 +590,7 @@ class Wirebird(Starlette):
                 limits=self.limits,
                 end_patience=self.end_patience,
                 linger=self.linger,
+                keep_first_render=self.keep_first_render,
                 blocked_after=self.blocked_after,
                 around=self.around,
                 run_in_thread=self.run_in_thread,

@@ -1,16 +1,14 @@
 """The first render: a page's HTML in answer to a plain request, readable without JavaScript.
 
 The rule: it runs the same callbacks as the socket will, in a view of its own that ends with the
-response.
+response, unless it is kept for its page: see `FirstRender`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import logging
-import threading
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,24 +20,21 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from wirebird.binding.errors import BindingError
-from wirebird.live import lifecycle
 from wirebird.live.errors import NotFound, Redirect
-from wirebird.live.messages import DONE, Timer
 from wirebird.live.navigation import Navigation
-from wirebird.live.presence import Presence
 from wirebird.live.router import LiveRoute, Match
 from wirebird.live.socket import HOST_APP, ConnectInfo, Socket
 from wirebird.live.view import LiveView
 from wirebird.names import snake_case
-from wirebird.runtime.display import Display
+from wirebird.runtime.first_render import FirstRender
 from wirebird.runtime.flash import FLASH_SECONDS, flash_of, sign_flash
-from wirebird.runtime.tracking import Seen
 from wirebird.web.application import Application
 from wirebird.web.csrf import CSRF_KEY, secret_of
 from wirebird.web.early_posts import filled, sent_fields
 from wirebird.web.head import head, nonce_of, policy
 from wirebird.web.layouts import Page, title_tag
 from wirebird.web.leading import check_links
+from wirebird.web.once_shown import OnceShown
 from wirebird.web.page_warnings import with_warnings
 from wirebird.wire.params import ParamsError, decode_params
 from wirebird.wire.tokens import TokenError, csrf_secret, mask, random_id
@@ -88,68 +83,6 @@ class PageResponse(HTMLResponse):
         await send({"type": "http.response.body", "body": self.body})
 
 
-class _FirstRender:
-    """What runs a view that has no socket: what comes later never comes."""
-
-    __slots__ = ("_loop", "_presences", "_thread", "chunk_room", "pubsub", "session", "visitor")
-
-    def __init__(self, endpoint: Endpoint, visitor: str, session: Mapping[str, Any]) -> None:
-        self.pubsub = endpoint.pubsub
-        self._presences = endpoint.presence
-        self.chunk_room = endpoint.limits.chunk_room
-        self.visitor = visitor
-        self.session = session
-        self._loop = asyncio.get_running_loop()
-        self._thread = threading.get_ident()
-
-    def deliver(self, message: Any) -> None:
-        pass
-
-    def send_update(self, component: type[Any], id: str, props: Any) -> None:
-        pass
-
-    def send_parent(self, message: Any) -> None:
-        pass
-
-    def send_child(self, id: str, message: Any) -> None:
-        pass
-
-    def start_timer(self, action: Callable[[], None], seconds: float, repeat: bool) -> Timer:
-        return Timer(self._loop, seconds, lambda: None, repeat=repeat, on_end=lambda _: None)
-
-    def subscribe(self, topic: str) -> Awaitable[None]:
-        return DONE
-
-    def unsubscribe(self, topic: str) -> Awaitable[None]:
-        return DONE
-
-    def broadcast(self, topic: str, message: Any, include_self: bool) -> Awaitable[None]:
-        return self._here(self.pubsub.broadcast(topic, message))
-
-    def local_broadcast(self, topic: str, message: Any, include_self: bool) -> Awaitable[None]:
-        return self._here(self.pubsub.local_broadcast(topic, message))
-
-    def _here(self, work: Coroutine[Any, Any, None]) -> Awaitable[None]:
-        if threading.get_ident() == self._thread:
-            return work
-        asyncio.run_coroutine_threadsafe(work, self._loop).result()
-        return DONE
-
-    def tasks(self) -> None:
-        return None
-
-    def presence(
-        self, owner: Any, topic: str, key: str | None = None, meta: Any = None
-    ) -> Presence[Any]:
-        if threading.get_ident() == self._thread:
-            return Presence.at(Seen(self._presences, topic))
-
-        async def see() -> Presence[Any]:
-            return await Presence.at(Seen(self._presences, topic))
-
-        return asyncio.run_coroutine_threadsafe(see(), self._loop).result()
-
-
 async def render_page(app: Application, route: LiveRoute, request: Request) -> Response:
     """Answer a request for a live route.
 
@@ -189,38 +122,32 @@ async def _page(
     match = Match(route, {**params, **request.path_params}, path)
     extra = app.session_extra(route.live_session, request)
     shown = view_session(session)
-    socket = Socket(
-        "phx-" + random_id(9),
-        _FirstRender(endpoint, visitor, shown),
-        connected=False,
-        url=_url_of(scope, query),
-        session={**shown, **extra},
-        connect_info=connect_info(scope, "http"),
-    )
-    socket.root_path = root_path
-    socket.csrf_token = csrf_token = mask(secret)
+    csrf_token = mask(secret)
     flash_cookie = cookies.get(FLASH_COOKIE)
-    if flash_cookie:
-        socket.flash = _flash_of(app, flash_cookie, visitor)
-    view = route.view(socket)
+    flash = _flash_of(app, flash_cookie, visitor) if flash_cookie else {}
+    asked: Any = {
+        "session": shown,
+        "info": connect_info(scope, "http"),
+        "root_path": root_path,
+        "visitor": visitor,
+        "csrf_token": csrf_token,
+    }
+    seconds = endpoint.seconds_kept(route.view)
+    if seconds and request.method == "GET":
+        first: OnceShown | FirstRender = FirstRender(endpoint, seconds, **asked)
+    else:
+        first = OnceShown(endpoint, **asked)
+    id = "phx-" + random_id(9)
     try:
-        await lifecycle.begin(view, match)
-        navigation = socket.take_navigation()
-        if navigation is not None:
-            return _redirect(app, navigation, socket, request)
-        content = await Display(endpoint, view, route).html()
-    except Redirect as redirect:  # of a component, or of a nested view
-        return _redirect(app, redirect.navigation, socket, request)
+        content = await first.html(id, match, _url_of(scope, query), {**shown, **extra}, flash)
+    except Redirect as redirect:
+        return _redirect(app, redirect.navigation, first.socket, request)
     except NotFound as error:
         if app.debug or not isinstance(error.__cause__, BindingError):
             raise
         logger.info("%s: %s", route.view.__name__, error.detail)  # it names what only we know
         raise NotFound from error
-    finally:
-        try:
-            await lifecycle.terminate(view, "http")
-        except Exception:
-            logger.exception("%s.terminate raised", route.view.__name__)
+    socket = first.socket
     nonce = nonce_of(app, request)
     page = Page(
         _container(app, route, socket, content, extra, visitor),
