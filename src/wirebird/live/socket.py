@@ -87,7 +87,8 @@ class Socket(Background, Uploading):
 
     Attributes:
         id: The view's id in the page.
-        connected: False in the first (HTTP) render, True over the socket.
+        connected: False in the first (HTTP) render, True over the socket; True in both in a view
+            whose first render is kept (`keep_first_render`).
         url: The page's whole URL.
         params: Path and query parameters of the URL, as text.
         live_action: The `action` of the route that matched.
