@@ -1,6 +1,7 @@
 // Bundles the client into the folder named on the command line: wirebird.js, also compressed, what pages
-// load besides in development, and the licences of every package inside it. A copy of these stands at the top of the repository, for the
-// package's metadata, which is made before this is; a test compares them.
+// load besides in development or when the wire pane is opened, and the licences of every package inside
+// it. A copy of these stands at the top of the repository, for the package's metadata, which is made
+// before this is; a test compares them.
 //
 //     node build.mjs ../src/wirebird/web/assets
 
@@ -22,7 +23,11 @@ const CARRIER = { morphdom: "phoenix_live_view" };
 async function bundle() {
   const result = await build({
     absWorkingDir: here,
-    entryPoints: { wirebird: "src/index.ts", development: "src/development.ts" },
+    entryPoints: {
+      wirebird: "src/index.ts",
+      development: "src/development.ts",
+      wire_pane: "src/wire_pane/index.ts",
+    },
     outdir: out,
     bundle: true,
     format: "esm",
@@ -64,9 +69,11 @@ async function licence(name) {
 
 await mkdir(out, { recursive: true });
 const names = await bundle();
-const script = await readFile(join(out, "wirebird.js"));
-await writeFile(join(out, "wirebird.js.gz"), gzipSync(script, { level: 9 }));
-await writeFile(join(out, "wirebird.js.br"), brotliCompressSync(script));
+for (const name of ["wirebird.js", "wire_pane.js"]) {
+  const script = await readFile(join(out, name));
+  await writeFile(join(out, `${name}.gz`), gzipSync(script, { level: 9 }));
+  await writeFile(join(out, `${name}.br`), brotliCompressSync(script));
+}
 const texts = await Promise.all(names.map(licence));
 const heading = "wirebird.js contains the following packages, under their own licences.\n";
 await writeFile(join(out, "THIRD_PARTY_LICENSES.txt"), [heading, ...texts].join("\n\n"));

@@ -23,6 +23,7 @@ import { answerServerEvents } from "./server_events";
 import { S3 } from "./uploaders/s3";
 import { S3Multipart } from "./uploaders/s3_multipart";
 import { followWindowFocus } from "./window_focus";
+import { offerWirePane } from "./wire";
 
 export { LiveSocket, Socket, ViewHook, createHook, getFileURLForUpload, isUsedInput };
 export type { EncodedJS, Hook, HookInterface, HooksOptions, LiveSocketOptions } from "phoenix_live_view";
@@ -32,6 +33,8 @@ export interface Wirebird {
   /** Set once the page's modules are loaded; wait for `ready` to be sure. */
   liveSocket?: LiveSocket;
   ready: Promise<LiveSocket>;
+  /** Opens the wire pane, where the server offers it. */
+  showWirePane?: () => Promise<void>;
   Socket: typeof Socket;
   ViewHook: typeof ViewHook;
   createHook: typeof createHook;
@@ -103,6 +106,9 @@ async function start(): Promise<LiveSocket> {
   window.liveSocket = liveSocket;
   if (window.wirebird) {
     window.wirebird.liveSocket = liveSocket;
+  }
+  if (page.wirePane && window.wirebird) {
+    window.wirebird.showWirePane = await offerWirePane(liveSocket, page.wirePane, page.dev);
   }
   if (page.development) {
     await followDevelopment(page.development, liveSocket);

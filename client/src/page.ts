@@ -13,6 +13,8 @@ export interface Page {
   dev: boolean;
   /** The address of what a page does in development besides. */
   development: string | null;
+  /** The address of the wire pane's script, where pages may show it. */
+  wirePane: string | null;
 }
 
 type Content = (name: string) => string | null;
@@ -31,6 +33,7 @@ export function readPage(content: Content = meta): Page {
     frameSize: Number(content("wirebird-frame-size") || Infinity),
     dev: content("wirebird-dev") !== null,
     development: content("wirebird-dev"),
+    wirePane: content("wirebird-wire-pane"),
   };
 }
 

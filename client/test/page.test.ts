@@ -7,7 +7,7 @@ function tags(content: Record<string, string>): (name: string) => string | null 
 }
 
 test("a page without tags connects to /live with nothing of its own", () => {
-  assert.deepEqual(readPage(tags({})), { socketPath: "/live", config: {}, modules: [], frameSize: Infinity, dev: false, development: null });
+  assert.deepEqual(readPage(tags({})), { socketPath: "/live", config: {}, modules: [], frameSize: Infinity, dev: false, development: null, wirePane: null });
 });
 
 test("every tag is read", () => {
@@ -18,6 +18,7 @@ test("every tag is read", () => {
       "wirebird-modules": '["/static/app.js"]',
       "wirebird-frame-size": "1000",
       "wirebird-dev": "/_wirebird/development.js",
+      "wirebird-wire-pane": "/_wirebird/wire_pane.js",
     }),
   );
   assert.deepEqual(page, {
@@ -27,6 +28,7 @@ test("every tag is read", () => {
     frameSize: 1000,
     dev: true,
     development: "/_wirebird/development.js",
+    wirePane: "/_wirebird/wire_pane.js",
   });
 });
 

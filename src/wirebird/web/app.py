@@ -57,6 +57,7 @@ from wirebird.live.view import Durable, LiveView
 from wirebird.runtime.connection import Connection, disconnect_topic
 from wirebird.runtime.endpoint import END_PATIENCE, LINGER, Endpoint, Limits
 from wirebird.runtime.saving import Saving
+from wirebird.runtime.timing import TimedConnection
 from wirebird.runtime.transport import Transport
 from wirebird.runtime.watch import BLOCKED_AFTER
 from wirebird.web.application import IN_MEMORY
@@ -117,6 +118,9 @@ class Wirebird(Starlette):
         csp: The pages' Content-Security-Policy, such as `STRICT_POLICY`; `{nonce}` in it becomes
             each page's nonce.
         client_options: More options for the JavaScript client, as JSON.
+        wire_pane: Whether pages can show what goes over their wire, and answers say how long the
+            server was at them: in debug mode, unless this says otherwise. Where it is True in
+            production, whoever uses a page can open it.
         broker: What carries broadcasts between processes: the URL of a Redis, a Valkey or a
             PostgreSQL, or a PubSub. Without it, WIREBIRD_BROKER; without that, they reach the
             views of this process.
@@ -174,6 +178,7 @@ class Wirebird(Starlette):
         builtin_style: bool = True,
         csp: str | None = None,
         client_options: Mapping[str, Any] | None = None,
+        wire_pane: bool | None = None,
         broker: str | PubSub | None = None,
         store: str | StateStore | None = None,
         durable: Durable = False,
@@ -203,6 +208,7 @@ class Wirebird(Starlette):
         self.title_prefix = title_prefix
         self.title_suffix = title_suffix
         self.client_options = dict(client_options or {})
+        self.wire_pane = debug if wire_pane is None else wire_pane
         self.pubsub: PubSub = pubsub_of(broker)
         self.presence = PresenceTracker(self.pubsub)
         self.store = store_of(store)
@@ -608,9 +614,11 @@ class Wirebird(Starlette):
         self, transport: Transport, scope: Scope, csrf_token: str, info: ConnectInfo
     ) -> Connection:
         """Return a connection over a transport that was just opened."""
-        if self.debug and IN_MEMORY not in (scope.get("extensions") or ()):
+        is_seen = IN_MEMORY not in (scope.get("extensions") or ())
+        if self.debug and is_seen:
             self._follow_files()
-        return Connection(
+        made = TimedConnection if self.wire_pane and is_seen else Connection
+        return made(
             self.endpoint,
             transport,
             session_of(scope, csrf_token),

@@ -41,6 +41,7 @@ class Application(Protocol):
     title: str
     title_prefix: str
     title_suffix: str
+    wire_pane: bool
 
     @property
     def endpoint(self) -> Endpoint:

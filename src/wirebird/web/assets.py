@@ -89,6 +89,7 @@ class Assets:
         self._sessions: dict[LiveSession, Group] = {}
         self._client = _HERE / "assets" / "wirebird.js"
         self._development = _HERE / "assets" / "development.js"
+        self._wire_pane = _HERE / "assets" / "wire_pane.js"
         self._tracked: frozenset[str] | None = None
         self._known: dict[tuple[str, LiveSession | None], tuple[int, list[str]]] = {}
         self._tags: dict[LiveSession, tuple[int, dict[str, str]]] = {}
@@ -173,6 +174,11 @@ class Assets:
         """What our JavaScript does besides in development."""
         return self.files.asset(self._development)
 
+    @property
+    def wire_pane(self) -> Asset:
+        """The part of our JavaScript that shows what goes over a page's wire."""
+        return self.files.asset(self._wire_pane)
+
     def scripts(self, live_session: LiveSession | None = None) -> list[str]:
         """Return the URLs of the JavaScript modules of a live session's pages."""
         return self._urls("scripts", live_session)
@@ -253,7 +259,7 @@ class Assets:
         asset = self.files.get(path)
         if asset is None:
             # A worker that has rendered no page yet has read no file yet.
-            for file in (self._client, self._development, *self.all_files):
+            for file in (self._client, self._development, self._wire_pane, *self.all_files):
                 self.files.asset(file)
             asset = self.files.get(path)
         return asset

@@ -78,6 +78,9 @@ def _tags(app: Application, root: str, live_session: LiveSession, nonce: str) ->
         tags.append(f'<meta name="wirebird-config" content="{options}">')
     if app.debug:
         tags.append(f'{DEVELOPMENT} content="{root}{assets.development.path}">')
+    if app.wire_pane:
+        pane = f"{root}{assets.wire_pane.path}"
+        tags.append(f'<meta name="wirebird-wire-pane" content="{pane}">')
     tags += [
         f'<link phx-track-static rel="stylesheet"{mark} href="{escape(_url(root, url))}">'
         for url in assets.styles(live_session)
