@@ -7,7 +7,6 @@ import type { LiveSocket } from "phoenix_live_view";
 interface Pane {
   toggle(): void;
   open(): void;
-  showBadge(): void;
 }
 
 /** Offers it where the server does; in development, waits until it is there. */

@@ -416,6 +416,25 @@ def test_the_build_has_compressed_our_client() -> None:
     assert next(iter(client_script.encodings)) == "br"
 
 
+async def test_the_wire_pane_is_offered_where_it_is_wanted_and_no_part_of_a_first_load(
+    make_app: MakeApp,
+) -> None:
+    for options, offered in (({}, 0), ({"debug": True}, 1), ({"wire_pane": True}, 1)):
+        app = make_app(**options)
+        app.live("/", HelloView)
+        async with client(app) as http:
+            html = (await http.get("/")).text
+            names = re.findall(r'name="wirebird-wire-pane" content="([^"]+)"', html)
+            assert len(names) == html.count("wire_pane") == offered
+            for name in names:
+                assert (await http.get(name)).headers["content-type"].startswith("text/javascript")
+    hidden = make_app(debug=True, wire_pane=False)
+    hidden.live("/", HelloView)
+    async with client(hidden) as http:
+        assert "wire_pane" not in (await http.get("/")).text
+    assert len(Assets().wire_pane.encodings["gzip"]) <= 12 * 1024
+
+
 def test_a_first_load_costs_at_most_65_kib() -> None:
     assets = Assets()
     ours = [assets.client, *(assets.find(path) for path in assets.styles())]

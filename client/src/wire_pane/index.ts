@@ -53,16 +53,12 @@ export class WirePane {
     }
     this.highlight = new Highlight(this.root);
     this.pane = this.drawPane();
-    this.badge = button("", () => this.open(), { class: "badge", hidden: true });
+    this.badge = button("", () => this.open(), { class: "badge", hidden: !dev });
     this.root.append(this.badge, this.pane);
     // Beside the body, whose children the page may patch.
     document.documentElement.append(host);
     this.recorder = new Recorder(liveSocket, (entry) => this.note(entry));
     this.drawSum();
-  }
-
-  showBadge(): void {
-    this.badge.hidden = false;
   }
 
   toggle(): void {
@@ -112,7 +108,7 @@ export class WirePane {
       pause,
       button("Clear", () => this.clear()),
       button("Copy", () => this.copy(this.shownEntries().map(lineOf).join("\n"), "The lines are copied.")),
-      button("Close", () => this.close()),
+      button("Close", () => this.close(), { class: "close" }),
     );
     const pane = make("aside", { class: "pane", "aria-label": "Wire", tabindex: "-1", hidden: true });
     pane.append(header, this.empty, this.list, this.said);
@@ -235,7 +231,7 @@ export class WirePane {
       { type: "button", class: "head", "aria-expanded": String(isOpen) },
       make("span", { class: "at code" }, timeOf(entry.at)),
       make("span", { class: "words" }, ...withCode(entry.words)),
-      make("span", { class: "preview code" }, previewOf(entry)),
+      make("span", { class: "preview code", "aria-hidden": "true" }, previewOf(entry)),
       make("span", { class: "size" }, entry.diffSize === null ? "" : bytes(entry.diffSize)),
       make("span", { class: "times" }, times + server),
     );

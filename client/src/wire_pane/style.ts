@@ -4,6 +4,7 @@
 export const STYLE = `
 :host {
   all: initial;
+  color-scheme: inherit;
   --text: #1c1917;
   --muted: #57534e;
   --back: #fff;
@@ -146,7 +147,9 @@ pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 @media (max-width: 48rem) {
   .pane { block-size: 56vh; border-start-start-radius: 14px; border-start-end-radius: 14px; }
   header { border-radius: inherit; }
-  .filter { flex: 1; }
+  .filter { flex: 1 1 8rem; }
+  header select { inline-size: 8rem; }
+  header > :not(h2, .sum, .close) { order: 1; }
   .head { grid-template-columns: minmax(0, 1fr) auto; gap: 0 10px; }
   .at, .preview { display: none; }
   .times { grid-column: 1 / -1; text-align: start; }
