@@ -263,11 +263,30 @@ async def test_a_socket_that_a_killed_server_left_is_taken_over(folder: Path):
 
 def test_what_a_server_process_has_loaded_is_no_matter_of_the_garbage_collector():
     app = Wirebird(secret_key=KEY)
+    threshold = gc.get_threshold()
     try:
         serving.served(app)
         assert all(each is not app for each in gc.get_objects())
     finally:
         gc.unfreeze()
+        gc.set_threshold(*threshold)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kept"),
+    [(700, serving.OBJECTS_BETWEEN_COLLECTIONS), (1_000_000, 1_000_000), (0, 0)],
+)
+def test_garbage_is_looked_for_more_seldom_unless_the_application_says_otherwise(
+    chosen: int, kept: int
+):
+    threshold = gc.get_threshold()
+    try:
+        gc.set_threshold(chosen)
+        serving.served(Wirebird(secret_key=KEY))
+        assert gc.get_threshold() == (kept, *threshold[1:])
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*threshold)
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
+import msgspec
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tests.runtime.line import Visitor
 from wirebird import Limits, LiveView, Wirebird, event
@@ -113,6 +117,31 @@ async def test_a_page_cannot_go_to_a_url_without_end(build: Callable[..., Wirebi
         await line.join(page)
         ref = line.push(page.topic, "live_patch", {"url": page.url + "?" + "a" * 100_000})
         assert (await line.reply(ref))["response"] == {"link_redirect": True}
+
+
+def memory_of(value: Any) -> int:
+    total = sys.getsizeof(value)
+    if isinstance(value, dict):
+        entries = cast("dict[Any, Any]", value).items()
+        total += sum(memory_of(key) + memory_of(each) for key, each in entries)
+    elif isinstance(value, list):
+        total += sum(map(memory_of, cast("list[Any]", value)))
+    return total
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers(-9, 2**63) | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(max_size=3),
+        lambda inner: st.lists(inner, max_size=6)
+        | st.dictionaries(st.text(max_size=2), inner, max_size=6),
+    )
+)  # fmt: skip
+@example({"": {"": {"": {"": {"": {"": {"": {"": {}}}}}}}}})
+@example([[[[[[[[[[[[]]]]]]]]]]]])
+def test_nothing_takes_more_memory_than_it_is_weighed_with(sent: Any):
+    value = msgspec.json.decode(msgspec.json.encode(sent))
+    assert weighs_more(value, memory_of(value) - 1)
 
 
 def test_data_is_weighed_by_what_it_takes_in_memory():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -24,6 +25,7 @@ from tests.server.clients import (
     request,
     served,
 )
+from wirebird.server.bounded_httptools import BoundedHttpTools
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -79,9 +81,10 @@ async def test_a_large_message_comes_back_whole():
         assert await client.frame() == (BINARY, data)
 
 
-async def test_the_application_is_told_what_was_asked_for():
+@pytest.mark.parametrize("http", ["httptools", BoundedHttpTools])
+async def test_the_application_is_told_what_was_asked_for(http: Any):
     app = Echo()
-    async with served(app, root_path="/at") as server:
+    async with served(app, root_path="/at", http=http) as server:
         await server.open("/a%20b?c=d", "Cookie: e=f", "Sec-WebSocket-Protocol: x, y")
         (scope,) = app.scopes
         peer = scope.pop("client")
@@ -137,6 +140,16 @@ async def test_either_parser_of_http_hands_a_socket_over(http: str):
         client = await server.open()
         client.text("a")
         assert await client.frame() == (TEXT, b"a")
+
+
+async def test_a_connection_that_has_become_a_websocket_is_freed_at_once():
+    gc.disable()  # it would be found by a collection
+    try:
+        async with served(Echo(), http=BoundedHttpTools) as server:
+            await server.open()
+            assert not any(type(each) is BoundedHttpTools for each in gc.get_objects())
+    finally:
+        gc.enable()
 
 
 async def test_a_version_that_is_not_ours_is_refused():

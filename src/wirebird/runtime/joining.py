@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+import msgspec
+
 from wirebird.live.host import Host
 from wirebird.live.router import Match
 from wirebird.live.socket import Socket
@@ -24,6 +26,7 @@ from wirebird.wire.tokens import TokenError
 logger = logging.getLogger("wirebird.runtime")
 
 _SIGNED = frozenset(("session", "static", "flash"))  # what a page has from us
+_MOST_A_CHARACTER = 64  # bytes of memory that JSON becomes: nested objects without names take 47
 
 
 @dataclass(slots=True, eq=False)
@@ -31,7 +34,7 @@ class Join:
     """What a checked `phx_join` asks for.
 
     Attributes:
-        frame: The frame that asks.
+        frame: The frame that asks, without its payload.
         view: The class of the view.
         match: The route that its URL matches; None for a nested view.
         url: The page's URL.
@@ -104,6 +107,8 @@ def admit(connection: Line, frame: Frame) -> Join | tuple[str, str]:
         return "stale", "the tokens belong to another topic"
     if token.get("visitor", "") != connection.visitor:
         return "stale", "the page was made for another session"
+    # What the view keeps of it: not the tokens, which are longer than all the rest.
+    frame = Frame(frame.join_ref, frame.ref, frame.topic, frame.event, {})
     if "parent" in token:
         return _admit_child(connection, frame, payload, token)
     return _admit_page(connection, frame, payload, token, dict(page.get("flash", {})))
@@ -111,6 +116,8 @@ def admit(connection: Line, frame: Frame) -> Join | tuple[str, str]:
 
 def weighs_more(value: Any, most: int) -> bool:
     """Tell whether decoded JSON takes more than some bytes of memory."""
+    if len(msgspec.json.encode(value)) * _MOST_A_CHARACTER <= most:
+        return False
     waiting = [value]
     total = 0
     while waiting:

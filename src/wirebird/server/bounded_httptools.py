@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import cast
+from typing import Any, cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from wirebird.server.handshake import upgrade_of
 from wirebird.server.http import HEAD_SIZE, HEADERS, HttpLine
+from wirebird.server.websocket import WebSocket
 
 
 class BoundedHttpTools(HttpLine, HttpToolsProtocol):
@@ -28,6 +30,7 @@ class BoundedHttpTools(HttpLine, HttpToolsProtocol):
         super().data_received(data)
         if self._head_ended:
             self._hand_over(data[self._head_ended :])
+            self.parser = cast(Any, None)  # it and this would keep each other
             return
         if not self._progressed:
             self._unread += len(data)
@@ -37,7 +40,14 @@ class BoundedHttpTools(HttpLine, HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         ended = cast(httptools.HttpParserUpgrade, sys.exception())
         self._head_ended = ended.args[0]
-        super().handle_websocket_upgrade()
+        if self.ws_protocol_class is not WebSocket:
+            super().handle_websocket_upgrade()
+        else:  # without writing the head anew, to read it once more
+            self.connections.discard(self)
+            websocket = WebSocket(self.config, self.server_state, self.app_state, self.loop)
+            websocket.connection_made(self.transport)
+            websocket.open(upgrade_of(self.scope["method"].encode(), self.url, self.headers))
+            self.transport.set_protocol(websocket)
         self._left()
 
     def on_message_begin(self) -> None:

@@ -13,6 +13,17 @@ from http import HTTPStatus
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
+_NAMES = {
+    name: name
+    for name in (
+        b"accept", b"accept-encoding", b"accept-language", b"cache-control", b"connection",
+        b"cookie", b"host", b"origin", b"pragma", b"sec-websocket-extensions",
+        b"sec-websocket-key", b"sec-websocket-version", b"upgrade", b"user-agent",
+        b"x-forwarded-for", b"x-forwarded-proto",
+    )
+}  # fmt: skip
+"""What browsers and proxies send."""
+
 Headers = Iterable[tuple[bytes, bytes]]
 
 
@@ -44,19 +55,35 @@ def read_upgrade(head: bytes) -> Upgrade | Refusal:
     """Read the head of a request, up to its empty line."""
     request, *lines = head.split(b"\r\n")
     parts = request.split(b" ")
-    if len(parts) != 3 or parts[0] != b"GET" or not parts[1].startswith(b"/"):
+    if len(parts) != 3:
         return _refusal(400, b"a WebSocket is opened with GET")
     headers: list[tuple[bytes, bytes]] = []
-    keys: list[bytes] = []
-    version = b""
-    subprotocols: list[str] = []
     for line in lines:
         name, colon, value = line.partition(b":")
         if not colon:
             return _refusal(400, b"a header without a colon")
-        name = name.lower()
-        value = value.strip()
-        headers.append((name, value))
+        headers.append((name.lower(), value.strip()))
+    return upgrade_of(parts[0], parts[1], headers)
+
+
+def upgrade_of(
+    method: bytes, target: bytes, headers: Iterable[tuple[bytes, bytes]]
+) -> Upgrade | Refusal:
+    """Return what a request asks for whose head was read already.
+
+    Args:
+        method: As sent.
+        target: Path and query, as sent.
+        headers: All headers, their names in lower case.
+    """
+    if method != b"GET" or not target.startswith(b"/"):
+        return _refusal(400, b"a WebSocket is opened with GET")
+    # They stay as long as the line: all lines share the names.
+    headers = [(_NAMES.get(name, name), value) for name, value in headers]
+    keys: list[bytes] = []
+    version = b""
+    subprotocols: list[str] = []
+    for name, value in headers:
         if name == b"sec-websocket-key":
             keys.append(value)
         elif name == b"sec-websocket-version":
@@ -69,7 +96,7 @@ def read_upgrade(head: bytes) -> Upgrade | Refusal:
         return _refusal(400, b"Sec-WebSocket-Key is not 16 bytes in base64")
     digest = hashlib.sha1(keys[0] + _GUID, usedforsecurity=False).digest()
     accept = binascii.b2a_base64(digest, newline=False)
-    return Upgrade(parts[1], headers, subprotocols, accept)
+    return Upgrade(target, headers, subprotocols, accept)
 
 
 def accepted(accept: bytes, subprotocol: str | None, headers: Headers) -> bytes:

@@ -33,7 +33,7 @@ from wirebird.server.frames import (
     close_frame,
     frame,
 )
-from wirebird.server.handshake import Refusal, accepted, read_upgrade, response
+from wirebird.server.handshake import Refusal, Upgrade, accepted, read_upgrade, response
 from wirebird.server.lines import Lines
 
 logger = logging.getLogger("uvicorn.error")
@@ -171,7 +171,7 @@ class WebSocket(asyncio.Protocol):
             self._read()
         elif self._state is _CONNECTING:
             if self._accept is None:
-                self._open(data)
+                self.open(read_upgrade(data[: data.index(b"\r\n\r\n")]))
             else:
                 self._early(data)
 
@@ -290,8 +290,8 @@ class WebSocket(asyncio.Protocol):
 
     # Opening
 
-    def _open(self, head: bytes) -> None:
-        upgrade = read_upgrade(head[: head.index(b"\r\n\r\n")])
+    def open(self, upgrade: Upgrade | Refusal) -> None:
+        """Ask the application whether it takes the line, or refuse what is no upgrade."""
         if isinstance(upgrade, Refusal):
             self._state = _CLOSED
             self._transport.write(upgrade.response)

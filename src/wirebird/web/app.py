@@ -293,13 +293,13 @@ class Wirebird(Starlette):
                 return await self._answer(scope, receive, send)
         await super().__call__(scope, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def _answer(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        # What only passes on returns what to await: a socket keeps all frames as long as it lasts.
         if len(self.user_middleware) == 1:  # nobody's but ours
             route = self._direct.find(scope)
             if route is not None:
-                await self._direct.serve(route, scope, receive, send)
-                return
-        await super().__call__(scope, receive, send)
+                return self._direct.serve(route, scope, receive, send)
+        return super().__call__(scope, receive, send)
 
     def _draining(self, receive: Receive) -> Receive:
         """Let all views end before the application closes what it has opened."""

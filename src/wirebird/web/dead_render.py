@@ -248,9 +248,7 @@ def words_of(view: type[LiveView[Any]]) -> str:
 
 def view_session(session: Mapping[str, Any]) -> dict[str, Any]:
     """Return the session as views see it: without our own secret."""
-    shown = dict(session)
-    shown.pop(CSRF_KEY, None)
-    return shown
+    return {name: value for name, value in session.items() if name != CSRF_KEY}
 
 
 def _answer_reload(app: Application, token: str) -> None:

@@ -7,6 +7,8 @@ Starlette's handlers.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from starlette.middleware.sessions import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -80,14 +82,18 @@ class DirectWay:
                 return route
         return None
 
-    async def serve(self, route: BaseRoute, scope: Scope, receive: Receive, send: Send) -> None:
+    def serve(
+        self, route: BaseRoute, scope: Scope, receive: Receive, send: Send
+    ) -> Awaitable[None]:
         """Take a request to what `find` returned."""
         scope["app"] = self._app
-        if not isinstance(route, PageRoute):
-            if "session" not in scope:
-                scope["session"] = self._app.sessions.read(scope["headers"])
-            await self._app.socket_route.endpoint(scope, receive, send)
-            return
+        if isinstance(route, PageRoute):
+            return self._page(route, scope, receive, send)
+        if "session" not in scope:
+            scope["session"] = self._app.sessions.read(scope["headers"])
+        return self._app.socket_route.endpoint(scope, receive, send)
+
+    async def _page(self, route: PageRoute, scope: Scope, receive: Receive, send: Send) -> None:
         scope["router"] = self._router
         scope["endpoint"] = route.endpoint
         sessions = self._app.sessions

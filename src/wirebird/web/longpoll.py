@@ -10,7 +10,6 @@ import asyncio
 import logging
 import secrets
 from functools import cached_property
-from urllib.parse import parse_qs
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -21,7 +20,7 @@ from wirebird.web.application import Application
 from wirebird.web.dead_render import connect_info, visitor_in
 from wirebird.web.poll_relay import PollRelay, RemoteSession
 from wirebird.web.polled import LongPollTransport, Polled, Sessions
-from wirebird.web.websocket import refusal_of
+from wirebird.web.websocket import parameter, refusal_of
 from wirebird.wire import longpoll
 from wirebird.wire.frames import FrameError
 from wirebird.wire.longpoll import Batch
@@ -45,8 +44,8 @@ class LongPollEndpoint:
         return PollRelay(self.app.endpoint.pubsub, self._sessions)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        query = parse_qs(scope["query_string"].decode("latin-1"))
-        token = query.get("token", [""])[0]
+        query: str = scope["query_string"].decode("latin-1")
+        token = parameter(query, "token")
         session = self._session_of(scope, token)
         if scope["method"] not in ("GET", "POST"):
             response = Response(status_code=405, headers={"allow": "GET, POST"})
@@ -77,7 +76,7 @@ class LongPollEndpoint:
         )
         return None
 
-    async def _begin(self, scope: Scope, query: dict[str, list[str]]) -> Response:
+    async def _begin(self, scope: Scope, query: str) -> Response:
         info = connect_info(scope, "longpoll")
         refusal = refusal_of(self.app, query, info.headers)
         if refusal is None and self._sessions.too_many(info.peer):
@@ -86,7 +85,7 @@ class LongPollEndpoint:
             logger.warning("refused a long poll from %s: %s", info.peer, refusal)
             return _response(longpoll.FORBIDDEN)
         transport = LongPollTransport()
-        csrf_token = query.get("_csrf_token", [""])[0]
+        csrf_token = parameter(query, "_csrf_token")
         connection = self.app.connect(transport, scope, csrf_token, info)
         await connection.listen()
         await self._relay.listen()

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from anyio import CancelScope
 from starlette.types import Message, Receive, Scope, Send
@@ -148,28 +149,34 @@ class WebSocketEndpoint:
         connection.await_join(lambda: setattr(line, "expendable", False))
 
     async def _open(self, scope: Scope, send: Send, transport: Transport) -> Connection | None:
-        query = parse_qs(scope["query_string"].decode("latin-1"))
+        query: str = scope["query_string"].decode("latin-1")
         info = connect_info(scope, "websocket")
         refusal = refusal_of(self.app, query, info.headers)
         if refusal is not None:
             logger.warning("refused a socket from %s: %s", info.peer, refusal)
             await send({"type": "websocket.close", "code": DISCONNECTED, "reason": refusal})
             return None
-        csrf_token = query.get("_csrf_token", [""])[0]
-        return self.app.connect(transport, scope, csrf_token, info)
+        return self.app.connect(transport, scope, parameter(query, "_csrf_token"), info)
 
 
-def refusal_of(
-    app: Application, query: dict[str, list[str]], headers: Mapping[str, str]
-) -> str | None:
+def refusal_of(app: Application, query: str, headers: Mapping[str, str]) -> str | None:
     """Return why nobody may open a line so; None when somebody may."""
-    version = query.get("vsn", ["1.0.0"])[0]
+    version = parameter(query, "vsn") or "1.0.0"
     if not version.startswith("2."):
         return f"protocol version {version!r:.20}, not 2.0.0"
     origin = headers.get("origin")
     if origin is not None and not app.origin_allowed(origin, headers.get("host", "")):
         return f"origin {origin!r:.100} is not allowed: add it to allowed_origins"
     return None
+
+
+def parameter(query: str, name: str) -> str:
+    """Return the first value of a parameter of a query; an empty string if there is none."""
+    for part in query.split("&"):
+        key, _, value = part.partition("=")
+        if key == name:
+            return unquote_plus(value)
+    return ""
 
 
 def _line_of(scope: Scope) -> WebSocket | None:
@@ -186,6 +193,7 @@ def _data_of(message: Message) -> str | bytes | None:
     return message["bytes"] if text is None else text
 
 
+@lru_cache(maxsize=128)  # all pages of an application have one
 def same_host(origin: str, host: str) -> bool:
     """Tell whether an Origin header names the host that a request was sent to."""
     try:
