@@ -17,6 +17,18 @@ export class HeldActs {
     };
     this.listen("pointerdown", comeBack);
     this.listen("keydown", comeBack);
+    const holdKey = (event: Event) => {
+      const { target, type } = event;
+      const binding = `[${prefix}${type}]`;
+      const anywhere = `[${prefix}window-${type}]`;
+      if (target instanceof Element && (target.matches(binding) || document.querySelector(anywhere))) {
+        event.stopImmediatePropagation(); // what the key itself does, such as typing, goes on
+        const again = new KeyboardEvent(type, event as KeyboardEvent as KeyboardEventInit);
+        this.held.push(() => target.dispatchEvent(again));
+      }
+    };
+    this.listen("keydown", holdKey);
+    this.listen("keyup", holdKey);
     this.listen("click", (event) => {
       const el = event.target instanceof Element ? event.target.closest<HTMLElement>(`[${prefix}click]`) : null;
       if (el) {

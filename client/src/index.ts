@@ -15,7 +15,7 @@ import type { Collected, Params } from "./modules";
 import { meta, readPage } from "./page";
 import type { Page } from "./page";
 import { followPatches } from "./patches";
-import { pauseWhenHidden } from "./pausing";
+import { pauseWhenUnused } from "./pausing";
 import { followPageLoading } from "./progress";
 import { Reconnecting } from "./reconnecting";
 import { Returning } from "./returning";
@@ -97,7 +97,7 @@ async function start(): Promise<LiveSocket> {
   largeForms.follow(liveSocket);
   followWindowFocus(liveSocket, prefix);
   returnWhenThePageStays(liveSocket, prefix);
-  pauseWhenHidden(liveSocket, prefix);
+  pauseWhenUnused(liveSocket, prefix);
   if (!liveSocket.isDebugEnabled()) {
     // LiveView turns its log on by itself on localhost. Here it waits for liveSocket.enableDebug(),
     // which is remembered for the tab.

@@ -37,6 +37,7 @@ from wirebird.live.async_result import AsyncResult as AsyncResult
 from wirebird.live.async_result import AsyncResultError as AsyncResultError
 from wirebird.live.component import LiveComponent as LiveComponent
 from wirebird.live.component import live_component as live_component
+from wirebird.live.durability import CannotPause as CannotPause
 from wirebird.live.durability import NoStore as NoStore
 from wirebird.live.errors import NotFound as NotFound
 from wirebird.live.errors import Redirect as Redirect

@@ -1,4 +1,4 @@
-"""A tab that nobody sees is paused, and is back with all it had when somebody looks or clicks."""
+"""A tab that nobody sees or uses is paused, and is back with all it had when somebody does."""
 
 from __future__ import annotations
 
@@ -24,10 +24,16 @@ class Count:
 
 class CounterView(LiveView[Count]):
     html = """<h1>{{ count }}</h1><button phx-click="add">Add</button>
+    <i phx-window-keydown="add" phx-key="+"></i>
     <form id="form" phx-change="changed"><input name="text" value="{{ text }}"></form>"""
     durable = True
     pause_after = 0.1
     ended: list[str]
+    listens = True  # so that it is not paused as long as it is in sight
+
+    async def mount(self) -> None:
+        if self.listens:
+            await self.socket.subscribe("news")
 
     @event
     async def add(self) -> None:
@@ -62,6 +68,7 @@ def ended() -> list[str]:
 def url(make_app: MakeApp, serve: Serve, ended: list[str]) -> str:
     app = make_app(store=MemoryStore())
     app.live("/", type("CounterView", (CounterView,), {"ended": ended}))
+    app.live("/idle", type("IdleView", (CounterView,), {"ended": ended, "listens": False}))
     return serve(app)
 
 
@@ -127,3 +134,29 @@ async def test_a_paused_page_is_paused_again(page: Page, url: str, ended: list[s
         await hide(page, False)
         await page.click("button")
         await expect(page.locator("h1")).to_have_text(str(count))
+
+
+async def test_a_page_that_nobody_uses_is_paused_and_the_first_act_is_not_lost(
+    page: Page, url: str, ended: list[str]
+) -> None:
+    await visit(page, url + "/idle")
+    await mark(page)
+
+    async def unused() -> None:
+        await until(lambda: "paused" in ended, "the view is paused")
+        await page.wait_for_function("!liveSocket.isConnected()")
+        shown = await page.locator("[data-phx-main]").get_attribute("class") or ""
+        assert "error" not in shown
+        assert "loading" not in shown
+        ended.clear()
+
+    await unused()
+    await page.evaluate("document.querySelector('button').click()")
+    await expect(page.locator("h1")).to_have_text("1")
+    await unused()
+    await page.keyboard.press("+")
+    await expect(page.locator("h1")).to_have_text("2")
+    await unused()
+    await page.mouse.wheel(0, 10)
+    await page.wait_for_function("liveSocket.isConnected()")
+    assert await is_same_document(page)

@@ -772,6 +772,21 @@ async def test_nested_and_sticky_views_come_back_with_their_page():
         assert view.text("i") == "mount params: told return told"
 
 
+async def test_a_view_that_returns_reaches_its_own_nested_view_among_others_of_that_id():
+    class CallingView(FamilyView):
+        async def handle_return(self) -> None:
+            self.socket.send_child("kid", "hello")
+
+    app = make_app(CallingView)
+    async with LiveClient(app) as first, LiveClient(app) as second:
+        pages = [await first.live("/"), await second.live("/")]
+        for page in pages:
+            await page.disconnect()
+        for page in reversed(pages):
+            await page.reconnect()
+            assert page.child("kid").text("em") == "100"
+
+
 async def test_a_nested_view_that_crashes_while_parked_is_mounted_anew_in_its_page():
     app = make_app(FamilyView)
     async with LiveClient(app) as client:

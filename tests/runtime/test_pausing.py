@@ -9,7 +9,7 @@ import pytest
 
 from tests.runtime.machines import KEY, Moving, WatchedStore
 from tests.runtime.test_durable import Count, Counter
-from wirebird import LiveView, Wirebird, event
+from wirebird import CannotPause, LiveView, Wirebird, event
 from wirebird.runtime import pausing
 
 
@@ -28,9 +28,9 @@ def machine(store: WatchedStore, view: type[LiveView[Any]] = Pausable, **options
     return app
 
 
-async def pause(page: Moving) -> Any:
+async def pause(page: Moving, **payload: Any) -> Any:
     ref = str(next(page.line.refs))
-    page.line.send([None, ref, "wirebird", "pause", {}])
+    page.line.send([None, ref, "wirebird", "pause", payload])
     return await page.line.reply(ref)
 
 
@@ -78,6 +78,40 @@ async def test_a_page_is_paused_as_a_whole_or_not_at_all(store: WatchedStore) ->
         answer = await pause(page)
         assert answer == {"status": "error", "response": {"reason": "Busy is at work"}}
         await page.event("work")
+
+
+async def test_a_page_in_sight_is_paused_if_nothing_comes_to_it_by_itself(
+    store: WatchedStore,
+) -> None:
+    class Listening(Pausable):
+        async def mount(self) -> None:
+            await self.socket.subscribe("news")
+
+    class Ticking(Pausable):
+        async def mount(self) -> None:
+            self.socket.send_after("tick", 60)
+
+    for view in (Listening, Ticking):
+        async with Moving(machine(store, view)) as page:
+            answer = await pause(page, visible=True)
+            reason = f"{view.__name__} listens, and somebody may look"
+            assert answer == {"status": "error", "response": {"reason": reason}}
+            assert (await pause(page, visible=False))["status"] == "ok"
+    async with Moving(machine(store)) as page:
+        assert (await pause(page, visible=True))["status"] == "ok"
+
+
+async def test_what_is_paused_must_be_durable(store: WatchedStore) -> None:
+    plain = type("Plain", (Pausable,), {"durable": None})
+    with pytest.raises(CannotPause, match="Plain has pause_after, and is not durable"):
+        machine(store, plain)
+    machine(store, plain, durable=True)
+    app = Wirebird(secret_key=KEY, store=store)
+    with app.live_session("kept", durable=True) as session:
+        session.live("/", plain)
+    unpaused = type("Unpaused", (Counter,), {"durable": None})
+    with pytest.raises(CannotPause, match=r"give Wirebird\(durable=True\)"):
+        machine(store, unpaused, pause_after=60.0).endpoint  # noqa: B018
 
 
 @pytest.mark.parametrize("view", [Counter, type("Plain", (Counter,), {"durable": False})])

@@ -28,6 +28,16 @@ class NoStore(DefinitionError):
         )
 
 
+class CannotPause(DefinitionError):
+    """`pause_after` where nothing is durable: what is paused is stored."""
+
+    def __init__(self, name: str, where: str) -> None:
+        super().__init__(
+            f"{name} has pause_after, and is not durable: a page that is paused goes on from what"
+            f" is stored of it. Set durable = True on {where}, or leave pause_after out."
+        )
+
+
 def stored_fields(view: type[Live[Any]]) -> StoredFields | OpenFields:
     """Return what is stored of the state of a view's, or component's, class.
 

@@ -255,8 +255,9 @@ class LiveView(Live[State]):
         keep_first_render: For how many seconds the view that was mounted for the page's HTML waits
             for the page's socket, which takes it over: `mount` runs once. 0 mounts it twice. Else
             the application's word.
-        pause_after: After how many seconds out of sight, in a tab that is hidden, a page of this
-            durable view is paused: stored, and ended until somebody looks at it. Else the
+        pause_after: After how many seconds out of sight, or without anybody using it, a page of
+            this durable view is paused: stored, and ended until somebody looks at it or uses it.
+            One in sight whose views subscribe, have timers or track presence goes on. Else the
             application's word.
         linger: How long the view is kept when its page's line is lost, in seconds; 0 ends it at
             once. Else the application's.

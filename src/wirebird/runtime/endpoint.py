@@ -165,7 +165,8 @@ class Endpoint:
         durable: Whether views are durable that say nothing of it, nor does their live session.
         keeps_what_fits: Whether views of which nobody says whether they are durable are, as far as
             that is possible; for development, where the server starts anew for each change.
-        pause_after: After how many seconds out of sight a page of durable views is paused.
+        pause_after: After how many seconds out of sight, or without use, a page of durable views is
+            paused.
     """
 
     router: Router

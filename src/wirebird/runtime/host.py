@@ -85,7 +85,8 @@ class ViewHost:
         topic = f"lv:{id}"
         child = self._channel.connection.channels.get(topic)
         if child is None:  # its line was lost, and it has not come back after this view yet
-            child = next((c for c in self._channel.endpoint.parking if c.topic == topic), None)
+            nested = self._channel.endpoint.parking.nested_in(self._channel)
+            child = next((each for each in nested if each.topic == topic), None)
         if child is None or child.parent is not self._channel:
             logger.info("%r: send_child: no nested view %r has joined", self._channel, id)
         else:
@@ -184,6 +185,11 @@ class ViewHost:
     def is_at_work(self) -> bool:
         """Whether background work goes on."""
         return bool(self._tasks)
+
+    @property
+    def listens(self) -> bool:
+        """Whether something may come to the view by itself, which its page is to show."""
+        return bool(self._topics or self._timers or self._tracked)
 
     def components_gone(self) -> None:
         """End the background work of components that have left the page."""

@@ -1,6 +1,7 @@
-"""Pages that nobody looks at: their views are stored and ended, until somebody is back.
+"""Pages that nobody sees or uses: their views are stored and ended, until somebody is back.
 
-The rule: a page is paused as a whole or not at all, and only once all of it is in the store.
+The rule: a page is paused as a whole or not at all, and only once all of it is in the store. One
+that is in sight is paused only if nothing would come to it by itself.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ PAUSE_PATIENCE = 5.0
 """How long a page waits for the store, in seconds; then it is not paused."""
 
 PAUSE_EVENT = "wirebird:pause"
-"""Tells a page after how many seconds out of sight it may ask."""
+"""Tells a page after how many seconds out of sight, or without use, it may ask."""
 
 
 def pause_after(channel: Channel) -> float | None:
-    """Return after how many seconds a page whose own view this is may be paused; None for never."""
+    """Return after how many seconds a page whose own view this is may ask; None for never."""
     if channel.join.match is None or channel.saved is None:
         return None
     own = channel.view_class.pause_after
@@ -38,8 +39,10 @@ def pause_after(channel: Channel) -> float | None:
 
 
 async def pause(connection: Connection, frame: Frame) -> None:
-    """End the views of a page that nobody sees, and free what they take."""
-    why = await _pause(list(connection.channels.values()))
+    """End the views of a page that nobody sees or uses, and free what they take."""
+    payload = frame.payload
+    visible = type(payload) is dict and payload.get("visible") is True
+    why = await _pause(list(connection.channels.values()), visible)
     status = "error" if why else "ok"
     response = {"reason": why} if why else {}
     if why:
@@ -49,7 +52,7 @@ async def pause(connection: Connection, frame: Frame) -> None:
     await connection.send(frames.reply(None, frame.ref, frame.topic, status, response))
 
 
-async def _pause(channels: list[Channel]) -> str:
+async def _pause(channels: list[Channel], visible: bool) -> str:
     """Pause a page; return why it cannot be, or nothing."""
     if not any(pause_after(channel) for channel in channels):
         return "it has no view that may be paused"
@@ -58,6 +61,8 @@ async def _pause(channels: list[Channel]) -> str:
             return f"{channel.view_class.__name__} is not durable"
         if channel.is_at_work:
             return f"{channel.view_class.__name__} is at work"
+        if visible and channel.host.listens:
+            return f"{channel.view_class.__name__} listens, and somebody may look"
     try:
         for channel in channels:
             if channel.saved is not None:

@@ -46,7 +46,7 @@ from wirebird.html.link import link
 from wirebird.html.paths import mounted_at, prefix
 from wirebird.live.around import Around
 from wirebird.live.component import LiveComponent, live_component
-from wirebird.live.durability import NoStore, nearest, stored_fields
+from wirebird.live.durability import CannotPause, NoStore, nearest, stored_fields
 from wirebird.live.messages import DONE, PubSub
 from wirebird.live.nested import live_render
 from wirebird.live.rendering import Renderers
@@ -129,8 +129,8 @@ class Wirebird(Starlette):
             the environment variable WIREBIRD_STORE.
         durable: Whether views are durable that say nothing of it: True saves their state within
             50 ms, "always" before the page sees it.
-        pause_after: After how many seconds out of sight pages of durable views are paused, unless
-            their view says so itself; None for never.
+        pause_after: After how many seconds out of sight, or without use, pages of durable views are
+            paused, unless their view says so itself; None for never.
         allowed_origins: Origins besides the host itself from which sockets may be opened, such as
             "https://example.com"; "*" allows all.
         socket_path: Where the socket is.
@@ -401,6 +401,8 @@ class Wirebird(Starlette):
         self.layouts.of_view(route, view)  # or its layout
         if nearest(view.durable, route.live_session.durable, self.durable):
             stored_fields(view)  # says now what cannot be stored
+        elif view.pause_after is not None:
+            raise CannotPause(view.__name__, "it, on its live session or on the application")
         self.live_router.add(route)
         self.assets.add_view(view, route.live_session)
 
@@ -582,9 +584,16 @@ class Wirebird(Starlette):
     def endpoint(self) -> Endpoint:
         """What all connections share; made when it is first needed."""
         if self._endpoint is None:
-            for route in self.live_router.routes if self.store is None else ():
-                if nearest(route.view.durable, route.live_session.durable, self.durable):
-                    raise NoStore(route.view)
+            routes = self.live_router.routes
+            durable = [
+                route.view
+                for route in routes
+                if nearest(route.view.durable, route.live_session.durable, self.durable)
+            ]
+            if durable and self.store is None:
+                raise NoStore(durable[0])
+            if routes and not durable and self.pause_after is not None:
+                raise CannotPause("Wirebird", "views, or give Wirebird(durable=True)")
             self._endpoint = Endpoint(
                 router=self.live_router,
                 renderer=self.renderers,
