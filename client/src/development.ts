@@ -15,7 +15,7 @@ interface Reload {
   kind?: "page" | "css";
 }
 
-export function follow(liveSocket: LiveSocket): void {
+export function follow(liveSocket: LiveSocket, failed: { source: string; error: unknown }[]): void {
   on<ServerError>("phx:wirebird:error", showError);
   on<{ topic?: string }>("phx:wirebird:mended", ({ topic }) => hideError(topic));
   const reload = ({ kind }: Reload): void => (kind === "css" ? reloadStylesheets() : window.location.reload());
@@ -41,6 +41,9 @@ export function follow(liveSocket: LiveSocket): void {
   on<Warning>("phx:wirebird:warning", (warning) => warnings.add(warning));
   on<{ of: string; warnings: Warning[] }>("phx:wirebird:warnings", ({ of, warnings: now }) => warnings.replace(of, now));
   warnings.replace("page", JSON.parse(meta("wirebird-warnings") || "[]") as Warning[]);
+  for (const { source, error } of failed) {
+    warnings.add({ code: "script", message: `a script could not be loaded, so its hooks are missing: ${String(error)}`, where: source });
+  }
   new LookAtPage(liveSocket, (warning) => warnings.add(warning)).begin();
 }
 

@@ -10,7 +10,7 @@ import { holdFormsForTheirFiles } from "./form_files";
 import { LargeForms } from "./large_forms";
 import { returnWhenThePageStays } from "./leaving";
 import { followLinks } from "./links";
-import { collect, importModule, loadModules, mergeParams } from "./modules";
+import { collect, failures, importModule, loadModules, mergeParams } from "./modules";
 import type { Collected, Params } from "./modules";
 import { meta, readPage } from "./page";
 import type { Page } from "./page";
@@ -120,7 +120,7 @@ async function start(): Promise<LiveSocket> {
 async function followDevelopment(source: string, liveSocket: LiveSocket): Promise<void> {
   try {
     const { follow } = await importModule(source);
-    (follow as (liveSocket: LiveSocket) => void)(liveSocket);
+    (follow as (liveSocket: LiveSocket, failed: typeof failures) => void)(liveSocket, failures);
   } catch (error) {
     console.error("wirebird: the page does not show errors and warnings.", error);
   }

@@ -30,6 +30,9 @@ const CALLBACKS = [
 const TABLES = ["uploaders", "dom", "metadata"] as const;
 const RESERVED = new Set<string>(["default", "hooks", "params", "options", ...TABLES]);
 
+/** The modules that could not be loaded, and why. */
+export const failures: { source: string; error: unknown }[] = [];
+
 /** Imports all modules side by side and keeps those that loaded, in the order of `sources`. */
 export async function loadModules(
   sources: string[],
@@ -41,6 +44,7 @@ export async function loadModules(
         return [{ source, exports: await load(source) }];
       } catch (error) {
         console.error(`wirebird: ${source} could not be loaded; the page goes on without it.`, error);
+        failures.push({ source, error });
         return [];
       }
     }),

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from tests.browser.pages import Frames, expect_heard, recorder, until, visit
-from wirebird import LiveView, Wirebird, event
+from wirebird import LiveView, Wirebird, csrf_valid, event
 
 MakeApp = Callable[..., Wirebird]
 Serve = Callable[[Any], str]
@@ -173,6 +173,32 @@ async def test_a_link_may_post(page: Page, make_app: MakeApp, serve: Serve) -> N
     await expect(page.locator("body")).to_have_text(
         "POST [('_csrf_token', 't&k'), ('_method', 'delete')]"
     )
+
+
+async def test_a_link_posts_the_token_of_its_page_to_its_own_site_alone(
+    page: Page, make_app: MakeApp, serve: Serve
+) -> None:
+    async def check(request: Request) -> PlainTextResponse:
+        async with request.form() as form:
+            return PlainTextResponse(str(csrf_valid(request, form.get("_csrf_token"))))
+
+    app, other = make_app(routes=[Route("/check", check, methods=["POST"])]), make_app()
+    other.router.routes.append(Route("/post", post, methods=["POST"]))
+    elsewhere = serve(other)
+    app.live(
+        "/",
+        recorder(
+            '{{ link("out", href="/check", method="post", id="out") }}'
+            f'{{{{ link("away", href="{elsewhere}/post", method="post", id="away") }}}}'
+        ),
+    )
+    url = serve(app)
+    await visit(page, url)
+    await page.click("#out")
+    await expect(page.locator("body")).to_have_text("True")
+    await visit(page, url)
+    await page.click("#away")
+    await expect(page.locator("body")).to_have_text("POST [('_method', 'post')]")
 
 
 async def test_data_confirm_asks_first(page: Page, make_app: MakeApp, serve: Serve) -> None:

@@ -7,13 +7,16 @@ Those of a definition are tested where they are raised, those that `wirebird che
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from markupsafe import Markup
 from playwright.async_api import Locator, Page, expect
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from tests.conftest import SECRET_KEY, serving
 from wirebird import LiveView, Stream, Wirebird, event
@@ -41,6 +44,7 @@ class MistakenView(LiveView[Shelf]):
     <button id="tell" phx-click="tell">tell</button>
     <button id="more" phx-click="more">more</button>
     <button id="unsendable" phx-click="unsendable">unsendable</button>
+    <button id="typo" phx-click="typo">typo</button>
     <button id="astray" phx-click="astray">astray</button>
     """
 
@@ -65,8 +69,23 @@ class MistakenView(LiveView[Shelf]):
         self.socket.push_event("points", {"of": object()})
 
     @event
+    async def typo(self) -> None:
+        self.state.cuont += 1  # type: ignore[attr-defined]
+
+    @event
     async def astray(self) -> None:
         self.socket.push_patch("/nowhere")
+
+
+class WantingView(LiveView[Shelf]):
+    html = "<p>{{ count }}</p>"
+
+    async def mount(self, count: int) -> None:
+        self.state.count = count
+
+
+class MountedView(LiveView[Shelf]):
+    html = '<a href="/list">List</a>'
 
 
 class MisplacedView(LiveView[Shelf]):
@@ -90,18 +109,23 @@ def headless(page: Any) -> Markup:
     return Markup("<!DOCTYPE html><html><body>{}</body></html>").format(page.content)
 
 
-def build(*, debug: bool = True) -> Wirebird:
-    app = Wirebird(secret_key=SECRET_KEY, debug=debug, blocked_after=0.1)
+def build(*, debug: bool = True, scripts: Sequence[Path] = ()) -> Wirebird:
+    app = Wirebird(secret_key=SECRET_KEY, debug=debug, blocked_after=0.1, scripts=scripts)
     app.live("/", MistakenView)
     app.live("/misplaced", MisplacedView)
+    app.live("/wanting", WantingView)
+    app.live("/list", MountedView)
     with app.live_session("headless", root_layout=headless) as session:
         session.live("/headless", MistakenView)
     return app
 
 
 @pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with serving(build()) as url:
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    script = tmp_path_factory.mktemp("scripts") / "broken.js"
+    script.write_text("export const hooks = {")
+    app = build(scripts=[script])
+    with serving(Starlette(routes=[Mount("/shop", app), Mount("/", app)])) as url:
         yield url
 
 
@@ -109,7 +133,12 @@ async def visit(page: Page, url: str) -> Locator:
     """Open a page; return the messages of the warnings in it."""
     await page.goto(url)
     await expect(page.locator("[data-phx-main].phx-connected")).to_have_count(1)
-    return page.locator("#wirebird-warnings li")
+    warnings = page.locator("#wirebird-warnings li")
+    if broken := await warnings.filter(has_text="a script could not be loaded").all():
+        await expect(broken[0]).to_contain_text("SyntaxError")
+        await expect(broken[0].locator(".where")).to_contain_text("broken-")
+        await broken[0].locator(".dismiss").click()
+    return warnings
 
 
 @pytest.mark.parametrize(
@@ -173,6 +202,17 @@ async def test_what_is_wrong_with_the_html_is_told_in_the_page(page: Page, url: 
         await expect(warnings.filter(has_text=message)).to_have_count(1)
 
 
+async def test_a_plain_link_out_of_a_mounted_application_is_told_in_the_page(page: Page, url: str):
+    warnings = await visit(page, f"{url}/shop/list")
+    await expect(warnings.locator(".message")).to_contain_text("leads out of the application")
+
+
+async def test_a_parameter_that_the_url_lacks_says_how_to_give_it(page: Page, url: str):
+    await page.goto(f"{url}/wanting")
+    await expect(page.locator("body")).to_contain_text("'count' is missing")
+    await expect(page.locator("body")).to_contain_text("route /wanting/{count}")
+
+
 async def test_a_layout_without_the_head_says_why_the_page_is_dead(page: Page, url: str):
     await page.goto(f"{url}/headless")
     await expect(page.get_by_role("alert")).to_contain_text("does not write {{ page.head }}")
@@ -182,7 +222,8 @@ async def test_a_layout_without_the_head_says_why_the_page_is_dead(page: Page, u
     ("button", "message", "line"),
     [
         ("unsendable", "push_event('points')", 'self.socket.push_event("points"'),
-        ("astray", "push_patch('/nowhere')", ""),
+        ("astray", "push_patch('/nowhere'): no view is routed there", ""),
+        ("typo", "'Shelf' object has no attribute 'cuont'", "self.state.cuont += 1"),
     ],
 )
 async def test_what_ends_a_view_is_shown_over_the_page(
@@ -192,6 +233,7 @@ async def test_what_ends_a_view_is_shown_over_the_page(
     await page.click(f"#{button}")
     panel = page.locator("#wirebird-error")
     await expect(panel.locator(".message")).to_contain_text(message)
+    await expect(panel.locator(".note")).to_have_count(0 if button == "unsendable" else 1)
     if line:
         await expect(panel.locator(".marked").first).to_contain_text(line)
 

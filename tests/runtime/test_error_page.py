@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from jinja2 import Environment, UndefinedError
 from pydantic import BaseModel, SecretStr
 
 from wirebird import LiveView
@@ -80,3 +82,50 @@ def test_a_place_is_opened_in_the_editor_that_the_environment_names(
     monkeypatch.setenv("WIREBIRD_EDITOR", "")
     assert editor_link(__file__, 7) == ""
     assert editor_link("<string>", 7) == ""
+
+
+class MissingGreenlet(Exception):
+    """As SQLAlchemy's."""
+
+
+def used_before_awaited() -> None:
+    async def load() -> list[str]:
+        return []
+
+    loading: Any = load()
+    try:
+        list(loading)
+    finally:
+        loading.close()
+
+
+def misspelt() -> None:
+    state: Any = Shop()
+    state.monkyes += 1
+
+
+def lazily_loaded() -> None:
+    raise MissingGreenlet("greenlet_spawn has not been called")
+
+
+def without_a_caller() -> None:
+    Environment().from_string(
+        "{% macro a() %}{{ caller() }}{% endmacro %}"
+        "{% macro b() %}{% call a() %}{{ caller() }}{% endcall %}{% endmacro %}{{ b() }}"
+    ).render()
+
+
+@pytest.mark.parametrize(
+    ("mistake", "advice"),
+    [
+        (used_before_awaited, "write await before the call"),
+        (misspelt, "did you mean &#x27;monkeys&#x27;?"),
+        (lazily_loaded, "selectinload"),
+        (without_a_caller, "keep it before that by {% set body = caller() %}"),
+    ],
+)
+def test_it_says_what_to_do_about_errors_that_do_not(mistake: Callable[[], None], advice: str):
+    with pytest.raises((MissingGreenlet, AttributeError, TypeError, UndefinedError)) as raised:
+        mistake()
+    html = report(raised.value, ShopView)
+    assert advice in html.partition('class="note">')[2].partition("</pre>")[0]

@@ -455,6 +455,7 @@ async def test_what_cannot_be_sent_names_the_event_and_the_line(
     [
         ("leave_for_another", "leads out of Fragile, to Steady: use push_navigate"),
         ("leave_for_nothing", "no view is routed there; write app.live('/elsewhere', Fragile)"),
+        ("leave_for_nothing", "push_patch is called at PLACE"),
     ],
 )
 async def test_a_patch_out_of_the_view_names_the_way(
@@ -464,7 +465,8 @@ async def test_a_patch_out_of_the_view_names_the_way(
         await here.line.join(here.page)
         here.line.begin_event(here.page, event)
         await crashed(here)
-    assert way in caplog.text
+    call = f"{__file__}:{Fragile.leave_for_nothing.__code__.co_firstlineno + 2}"
+    assert way.replace("PLACE", call) in caplog.text
 
 
 # In the first render

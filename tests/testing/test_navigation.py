@@ -212,6 +212,7 @@ async def test_a_foreign_origin_is_refused(app: Wirebird):
 
 class ToastsView(LiveView):
     html = """{{ link("Log out", href="/log-out", method="post", csrf_token="t") }}
+      {{ link("Sign off", href="/log-out", method="post") }}
       <button phx-click="save">save</button>"""
 
     @event
@@ -250,4 +251,6 @@ async def test_a_link_with_a_method_sends_a_form(make_app: Callable[..., Wirebir
         view = await client.live("/")
         await view.click("a", text="Log out")
         assert posted == [{"_csrf_token": "t", "_method": "post"}]
+        await view.click("a", text="Sign off")
+        assert posted[1:] == [{"_csrf_token": view.tab.csrf_token, "_method": "post"}]
         assert (await view.follow_redirect()).text("h1") == "Item load"

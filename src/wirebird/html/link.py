@@ -43,7 +43,8 @@ def link(
         outside: A path of the application in which this one is mounted: the page is loaded.
         replace: Replace the history's entry instead of adding one.
         method: "post", "put", "patch" or "delete" instead of "get"; for loaded pages only.
-        csrf_token: The CSRF token to send with such a method.
+        csrf_token: The CSRF token to send with such a method; without it, to routes of the same
+            site, the page's own.
         attributes: More attributes of the anchor; underscores in names become hyphens.
 
     Raises:

@@ -79,11 +79,21 @@ async def begin(
             navigation = socket.is_going
             return navigation is None or navigation.kind == "patch"
     except BindingError as error:
-        raise NotFound(str(error)) from error
+        raise NotFound(f"{error}{_way(error, match)}") from error
     except Redirect as redirect:
         socket.go(redirect.navigation)
         return False
     return True
+
+
+def _way(error: BindingError, match: Match | None) -> str:
+    """Return what to do about a parameter that the URL lacks; nothing for other mistakes."""
+    missing = next((each["loc"] for each in error.errors if each["type"] == "missing"), ())
+    if not missing or match is None:
+        return ""
+    name = missing[0]
+    path = match.route.path.rstrip("/")
+    return f"; route {path}/{{{name}}}, link to {path or '/'}?{name}=..., or give it a default"
 
 
 async def _is_let_in(view: LiveView[Any], guard: Match) -> bool:

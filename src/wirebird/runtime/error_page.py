@@ -21,6 +21,7 @@ from jinja2 import TemplateSyntaxError
 
 from wirebird.live.render_errors import state_fields
 from wirebird.live.view import Live
+from wirebird.runtime.hints import hints
 
 EDITOR_VARIABLE = "WIREBIRD_EDITOR"
 """A URL that opens a file in an editor, with `{path}` and `{line}`; empty for no links."""
@@ -90,7 +91,7 @@ def report(error: BaseException, view_class: type[Any], view: Any = None) -> str
         f'<h2 class="title">{escape(type(error).__name__)} in {escape(name)}</h2>',
         f'<pre class="message">{escape(_message(error))}</pre>',
     ]
-    notes = cast("list[str]", getattr(error, "__notes__", ()))
+    notes = [*cast("list[str]", getattr(error, "__notes__", ())), *hints(error)]
     parts += [f'<pre class="note">{escape(str(note))}</pre>' for note in notes]
     frames = list(_frames(error))
     own = [frame for frame in frames if _is_users(frame[0])]

@@ -20,6 +20,7 @@ from wirebird.live.router import Match, Router
 from wirebird.live.socket import Socket
 from wirebird.live.view import LiveView
 from wirebird.runtime.flash import sign_flash
+from wirebird.runtime.places import CALLS, place_of_use
 from wirebird.wire.tokens import Signer
 
 logger = logging.getLogger("wirebird.runtime")
@@ -130,7 +131,11 @@ class Location:
             url = urljoin(view.socket.url, navigation.to)
             match = self.own(url)
             if match is None:
-                raise NavigationError(self._elsewhere(navigation.to, url, name))
+                error = NavigationError(self._elsewhere(navigation.to, url, name))
+                place = place_of_use(type(view), "push_patch", CALLS, navigation.to)
+                if place:
+                    error.add_note(f"push_patch is called at {place}")
+                raise error
             if tell is not None:
                 await tell(navigation)
             await self.enter(view, url, match)

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import dis
 import inspect
 import linecache
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
-from types import CodeType
 from typing import Any, Protocol, cast
 
 from typing_extensions import is_typeddict
@@ -24,6 +21,7 @@ from wirebird.live.events import UnknownEvent
 from wirebird.live.generics import plain_class
 from wirebird.live.view import Live
 from wirebird.runtime.error_page import editor_link
+from wirebird.runtime.places import SETS, attributes_set, place_of_use
 
 logger = logging.getLogger("wirebird.runtime")
 
@@ -141,7 +139,7 @@ def warn_of_fields(owner: Live[Any]) -> None:
             f": did you mean {close[0]!r}?" if close else ", and add it to the class if it should"
         )
         kind = plain_class(type(owner).definition.state_class).__name__
-        where = _assigned_in(type(owner), name) or place_of(type(owner))
+        where = place_of_use(type(owner), name, SETS) or place_of(type(owner))
         text = f"the state {kind} has no field {name!r}{hint}"
         logger.warning("%s: %s (%s)", type(owner).__name__, text, where)
         channel = getattr(owner.socket.host, "channel", None)
@@ -163,35 +161,5 @@ def _strays(state: Any, view: type[Live[Any]]) -> Iterator[tuple[str, list[str]]
     for name in has:
         if name in known or not isinstance(name, str) or name[:1] == "_":
             continue
-        if not hasattr(kind, name) and name not in _set_by(kind):
+        if not hasattr(kind, name) and name not in attributes_set(kind):
             yield name, sorted(known)
-
-
-@lru_cache(maxsize=256)
-def _set_by(kind: type[Any]) -> frozenset[str]:
-    """Return the attributes that the methods of a class set, as `__post_init__` may."""
-    return frozenset(name for name, _ in _stores(kind))
-
-
-def _assigned_in(view: type[Any], name: str) -> str:
-    """Return the line of a view's method that sets an attribute."""
-    return next((place for stored, place in _stores(view) if stored == name), "")
-
-
-def _stores(kind: type[Any]) -> Iterator[tuple[str, str]]:
-    for base in kind.__mro__:
-        for member in vars(base).values():
-            code = getattr(inspect.unwrap(member), "__code__", None) if callable(member) else None
-            if code is not None and not base.__module__.startswith("wirebird."):
-                yield from _stores_in(code)
-
-
-def _stores_in(code: CodeType) -> Iterator[tuple[str, str]]:
-    line = code.co_firstlineno
-    for step in dis.get_instructions(code):
-        line = (step.positions and step.positions.lineno) or line
-        if step.opname == "STORE_ATTR":
-            yield str(step.argval), f"{code.co_filename}:{line}"
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _stores_in(constant)

@@ -101,6 +101,8 @@ async def _follow_with_method(view: View, link: LexborNode) -> View:
     if method == "get":
         return view.leave_for(to)
     token = attribute(link, "data-csrf")
+    if token is None and to.startswith("/"):
+        token = view.tab.csrf_token
     fields = {} if token is None else {"_csrf_token": token}
     response = await view.client.post(to, {**fields, "_method": method})
     return view.leave_for(response.headers.get("location", to))

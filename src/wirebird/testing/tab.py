@@ -46,6 +46,9 @@ class Tab:
         response: The page's first HTML.
         connect_params: What the page sends along when it joins.
 
+    Attributes:
+        csrf_token: The page's.
+
     Raises:
         NotLive: There is no live view in the response.
     """
@@ -84,7 +87,7 @@ class Tab:
                 " does the root layout show {{ page.head }}?",
                 response,
             )
-        self._csrf_token = csrf_token
+        self.csrf_token = csrf_token
         self._socket_path = f"{socket or '/live'}/websocket"  # as the client's script has it
         title = document.css_first("title")
         self._title: dict[str, str | None] = {}
@@ -151,7 +154,7 @@ class Tab:
     def connect_params(self, view: ClientChannel) -> dict[str, Any]:
         """Return what is sent along with the join of a view."""
         mark = self.marks.get(view.id, "") if view.joins else ""
-        params: dict[str, Any] = {**self._connect_params, "_csrf_token": self._csrf_token}
+        params: dict[str, Any] = {**self._connect_params, "_csrf_token": self.csrf_token}
         if self._tracked:
             params["_track_static"] = self._tracked
         return {**params, "_mounts": view.joins, "_mount_attempts": 0, "_mark": mark}

@@ -33,7 +33,6 @@ from wirebird.web.csrf import CSRF_KEY, secret_of
 from wirebird.web.early_posts import filled, sent_fields
 from wirebird.web.head import head, nonce_of, policy
 from wirebird.web.layouts import Page, title_tag
-from wirebird.web.leading import check_links
 from wirebird.web.once_shown import OnceShown
 from wirebird.web.page_warnings import with_warnings
 from wirebird.wire.params import ParamsError, decode_params
@@ -165,9 +164,7 @@ async def _page(
     )
     html = app.layouts.of_page(route.live_session)(page)
     if app.debug:
-        html = with_warnings(app, route, html)
-        if root_path:
-            check_links(app, route.view, html, root_path)
+        html = with_warnings(app, route, html, root_path)
     response = PageResponse(
         html if sent is None else filled(html, sent),
         policy(app, nonce, embedded=HOST_APP in scope),

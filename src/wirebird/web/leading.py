@@ -22,8 +22,10 @@ _TAGS = re.compile(r"<(a|form)\s[^>]*>")
 _PLACE = re.compile(r'\s(?:href|action)="(/[^"]*)"')
 
 
-def check_links(app: Application, view: type[Any], html: str, root_path: str) -> None:
-    """Log what a page's links and forms do that nobody can have meant; once for each view.
+def check_links(app: Application, view: type[Any], html: str, root_path: str) -> list[str]:
+    """Return what a page's links and forms do that nobody can have meant.
+
+    The log has it once for each view.
 
     Args:
         app: The application.
@@ -31,6 +33,12 @@ def check_links(app: Application, view: type[Any], html: str, root_path: str) ->
         html: The page.
         root_path: Where the application is mounted.
     """
+    found_out: list[str] = []
+
+    def tell(message: str, place: str) -> None:
+        _tell(message, view, place)
+        found_out.append(message % (view.__name__, place))
+
     for tag in _TAGS.finditer(html):
         found = _PLACE.search(tag[0])
         if found is None:
@@ -39,9 +47,10 @@ def check_links(app: Application, view: type[Any], html: str, root_path: str) ->
         path = place.partition("?")[0].partition("#")[0]
         if "data-phx-link=" in tag[0]:
             if app.endpoint.router.match_url(place, root_path) is None:
-                _tell(_NOWHERE, view, place)
+                tell(_NOWHERE, place)
         elif not f"{path}/".startswith(f"{root_path}/") and _answers(app, path):
-            _tell(_OUTSIDE.get(tag[1], ""), view, path)
+            tell(_OUTSIDE[tag[1]], path)
+    return list(dict.fromkeys(found_out))
 
 
 def _answers(app: Application, path: str) -> bool:

@@ -10,8 +10,10 @@ from html import escape
 from importlib import import_module
 
 from wirebird.live.router import LiveRoute
+from wirebird.runtime.warnings import place_of, warning
 from wirebird.web.application import Application
 from wirebird.web.head import DEVELOPMENT, json_attribute
+from wirebird.web.leading import check_links
 
 logger = logging.getLogger("wirebird.web")
 
@@ -25,14 +27,16 @@ _NOTICE = (
 )
 
 
-def with_warnings(app: Application, route: LiveRoute, html: str) -> str:
+def with_warnings(app: Application, route: LiveRoute, html: str, root_path: str) -> str:
     """Return a page's HTML with what is wrong in it.
 
     Args:
         app: The application.
         route: The page's route.
         html: The page.
+        root_path: Where the application is mounted.
     """
+    links = check_links(app, route.view, html, root_path) if root_path else []
     if DEVELOPMENT not in html:
         chosen = route.live_session.root_layout
         chosen = app.layouts.root if chosen is ... else chosen
@@ -42,13 +46,15 @@ def with_warnings(app: Application, route: LiveRoute, html: str) -> str:
         return html + _NOTICE % escape(text)
     try:
         # By name: `dev` stands above this layer, and is only there for debug mode.
-        found = import_module("wirebird.dev.structure").problems(app, route.view, route, html)
+        look = import_module("wirebird.dev.structure").problems
+        found: list[dict[str, str]] = look(app, route.view, route, html)
     except Exception:
         logger.exception("%s: its HTML could not be looked through", route.view.__name__)
-        return html
-    if not found:
-        return html
+        found = []
     for each in found:
         logger.warning("%s: %s (%s)", route.view.__name__, each["message"], each["where"])
+    found += [warning("WB301", text, place_of(route.view)) for text in links]
+    if not found:
+        return html
     meta = f'<meta name="wirebird-warnings" content="{json_attribute(found)}">\n'
     return html.replace(DEVELOPMENT, meta + DEVELOPMENT, 1)
