@@ -22,6 +22,7 @@ import { Returning } from "./returning";
 import { answerServerEvents } from "./server_events";
 import { S3 } from "./uploaders/s3";
 import { S3Multipart } from "./uploaders/s3_multipart";
+import { followThemeSwitches } from "./theme";
 import { followWindowFocus } from "./window_focus";
 import { offerWirePane } from "./wire";
 
@@ -79,6 +80,7 @@ async function start(): Promise<LiveSocket> {
   const page = readPage();
   followPageLoading();
   followLinks();
+  followThemeSwitches();
   holdFormsForTheirFiles();
   const modules = collect(await loadModules(page.modules));
   const options = socketOptions(page, modules, () => meta("csrf-token"));

@@ -36,6 +36,28 @@ async def test_the_built_in_document_is_whole(make_app: MakeApp) -> None:
     assert html.rstrip().endswith("</html>")
 
 
+@pytest.mark.parametrize(
+    ("cookie", "attribute"),
+    [
+        ("wirebird_theme=dark", ' data-theme="dark"'),
+        ("a=b; wirebird_theme=light; c=d", ' data-theme="light"'),
+        ('wirebird_theme="><script>', ""),
+        ("", ""),
+    ],
+)
+async def test_the_document_is_light_or_dark_as_the_visitor_chose(
+    cookie: str, attribute: str, make_app: MakeApp, tmp_path: Path
+) -> None:
+    (tmp_path / "root.html").write_text("<html{{ page.theme }}>{{ page.content }}</html>")
+    app = make_app(templates=tmp_path)
+    app.live("/", HelloView)
+    app.live_session("own", root_layout="root.html").live("/own", HelloView)
+    async with client(app) as http:
+        headers = {"cookie": cookie} if cookie else {}
+        assert f'<html lang="en"{attribute}>' in (await http.get("/", headers=headers)).text
+        assert f"<html{attribute}>" in (await http.get("/own", headers=headers)).text
+
+
 async def test_a_root_layout_may_be_a_jinja_file(make_app: MakeApp, tmp_path: Path) -> None:
     (tmp_path / "root.html").write_text(
         "<!DOCTYPE html><html><head>{{ page.title }}{{ page.head }}</head>"

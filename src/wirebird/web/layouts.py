@@ -79,6 +79,15 @@ def live_layout(chosen: Any, environment: TemplateEnvironment) -> Layout | None:
     return from_file
 
 
+THEME_COOKIE = "wirebird_theme"
+"""The cookie in which the browser keeps whether its visitor wants light or dark."""
+
+_THEMES = {
+    f"{THEME_COOKIE}={theme}".encode(): Markup(f' data-theme="{theme}"')
+    for theme in ("light", "dark")
+}
+
+
 class Page:
     """What a root layout is given.
 
@@ -112,6 +121,16 @@ class Page:
         self.request = request
         self.nonce = nonce
 
+    @property
+    def theme(self) -> Markup:
+        """The attribute of `<html>` that says light or dark, where the visitor has chosen."""
+        for name, value in self.request.scope["headers"]:
+            if name == b"cookie":
+                for chosen, attribute in _THEMES.items():
+                    if chosen in value:
+                        return attribute
+        return Markup("")
+
 
 def found_layout(chosen: Any, folder: File | None, environment: TemplateEnvironment) -> Any:
     """Return a layout that somebody named, its file found now.
@@ -144,7 +163,7 @@ def title_tag(title: str | None, default: str, prefix: str, suffix: str) -> Mark
 def builtin_root_layout(page: Page) -> str:
     """The document of applications that name no root layout."""
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="en"{page.theme}>\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'{page.title}\n<link rel="icon" href="data:,">\n{page.head}\n</head>\n'
         f"<body>\n{page.content}\n</body>\n</html>\n"
