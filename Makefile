@@ -9,10 +9,12 @@ PORT ?= 8000
 ARGS ?=
 export PYTHON PORT
 
-.PHONY: help demo test check format build smoke bench lock clean
+.PHONY: help demo docs site test check format build smoke bench lock clean
 
 help:
 	@echo "make demo     the examples, on http://localhost:$(PORT)"
+	@echo "make docs     the documents as a site, on http://localhost:$(PORT)"
+	@echo "make site     the same into site/, with its links checked"
 	@echo "make test     all tests"
 	@echo "make check    formatting, lint, layers and types"
 	@echo "make format   mend formatting and what lint can mend"
@@ -24,6 +26,12 @@ help:
 
 demo:
 	@scripts/run python -m examples
+
+docs: site
+	@scripts/run python -m http.server --bind 127.0.0.1 --directory site $(PORT)
+
+site:
+	@scripts/site
 
 test:
 	@scripts/test $(ARGS)
@@ -48,4 +56,4 @@ lock:
 	@scripts/lock
 
 clean:
-	rm -rf .tools .venv-* dist src/wirebird/web/assets client/node_modules examples/node_modules
+	rm -rf .tools .venv-* dist site src/wirebird/web/assets client/node_modules examples/node_modules

@@ -15,7 +15,8 @@ from textwrap import dedent
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+SKILL = ROOT / "src/wirebird/skill/SKILL.md"
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), SKILL])
 MARKDOWN = sorted(
     path
     for path in ROOT.rglob("*.md")

@@ -1,4 +1,5 @@
-"""The commands, as typed: `wirebird run`, `routes`, `check`, `new` and `secret`.
+"""The commands, as typed: `wirebird run`, `routes`, `check`, `new`, `docs`,
+`skill` and `secret`.
 
 The rule: a command reads its options, lets another module do the work, and says what came of it.
 Its description is an argument, which `python -OO` keeps.
@@ -14,7 +15,7 @@ from typing import IO, Any
 import click
 
 import wirebird
-from wirebird.cli import checking, scaffold, serving
+from wirebird.cli import checking, documents, scaffold, serving
 from wirebird.cli.errors import CommandError
 from wirebird.cli.routes import route_table
 from wirebird.cli.target import AppTarget, wirebird_apps
@@ -198,6 +199,29 @@ def new(name: str, single_file: bool) -> None:
     for path in made:
         click.echo(f"wrote {path.name}")
     click.echo(f"\nNow try:\n\n    wirebird run {made[0].stem}:app --reload")
+
+
+@app.command(help="Say where the guides are, or print them for a language model.")
+@click.option("--llms", "form", flag_value="index", help="What there is, with addresses.")
+@click.option("--llms-full", "form", flag_value="whole", help="All of it, with the reference.")
+def docs(form: str | None) -> None:
+    if form is None:
+        click.echo(documents.folder())
+    else:
+        click.echo(documents.index() if form == "index" else documents.whole())
+
+
+@app.command(
+    help="Put a short guide for coding agents into a project: a folder with a SKILL.md."
+    " FOLDER is where the project keeps such guides."
+)
+@click.argument("folder", default=".agents/skills", type=click.Path(path_type=Path))
+def skill(folder: Path) -> None:
+    try:
+        made = documents.install_skill(folder)
+    except CommandError as error:
+        raise Failure(str(error)) from None
+    click.echo(f"wrote {made}")
 
 
 @app.command(help="Print a new secret key.")

@@ -1,0 +1,114 @@
+"""The documents as text for language models: `wirebird docs` prints them, the site serves them.
+
+The rule: nothing is written twice. The texts are the guides themselves, which a wheel carries, and
+the docstrings of the names that the reference lists.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+import shutil
+from importlib.metadata import metadata
+from pathlib import Path
+from typing import Any
+
+from wirebird.cli.errors import CommandError
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_DIRECTIVE = re.compile(r"^::: ([\w.]+)$", re.MULTILINE)
+_ROW = re.compile(r"^\| ([^|]+) \| (\[.*) \|$", re.MULTILINE)
+_LINK = re.compile(r"\[([^]]+)\]\(([^)#]+\.md)\)")
+
+
+def folder() -> Path:
+    """Return the folder of the documents: the wheel's, or that of a checkout."""
+    installed = _PACKAGE / "docs"
+    return installed if installed.is_dir() else _PACKAGE.parents[1] / "docs"
+
+
+def index() -> str:
+    """Return what there is to read, with addresses, in the form of an `llms.txt`."""
+    about = metadata("wirebird")
+    urls = dict(url.split(", ", 1) for url in about.get_all("Project-URL") or ())
+    lines = [f"# Wirebird\n\n> {about['Summary']}\n", "## Documents\n"]
+    for purpose, path, title in _listed():
+        lines.append(f"- [{title}]({urls['Source']}/blob/main/docs/{path}): to {purpose}")
+    lines.append(
+        "\n`wirebird docs --llms-full` prints them all; `wirebird skill` installs a short guide.\n"
+    )
+    return "\n".join(lines)
+
+
+def whole() -> str:
+    """Return all documents in one text, the reference with its docstrings."""
+    paths = dict.fromkeys(path for _, path, _ in _listed())
+    reference = sorted((folder() / "reference").glob("*.md"))
+    texts = [(folder() / path).read_text(encoding="utf-8") for path in paths]
+    texts += [
+        _DIRECTIVE.sub(lambda found: described(found[1]), path.read_text(encoding="utf-8"))
+        for path in reference
+        if path.stem != "README"
+    ]
+    return "\n\n".join(texts)
+
+
+def described(name: str) -> str:
+    """Return a public name's heading, signature and docstring, and those of what it has.
+
+    Args:
+        name: Such as "wirebird.LiveView".
+    """
+    module, _, attribute = name.rpartition(".")
+    value = getattr(importlib.import_module(module), attribute)
+    parts = [_one(name, value, "##")]
+    if inspect.isclass(value):
+        for key, member in vars(value).items():
+            if not key.startswith("_") and inspect.getdoc(member) and _is_own(member):
+                parts.append(_one(f"{attribute}.{key}", member, "###"))
+    return "\n\n".join(parts)
+
+
+def install_skill(folder: Path) -> Path:
+    """Put the short guide for coding agents into a folder; one that is there is brought up to date.
+
+    Args:
+        folder: Where a project keeps such guides.
+
+    Returns:
+        The guide's own folder.
+
+    Raises:
+        CommandError: The folder cannot be written to.
+    """
+    made = folder / "wirebird"
+    try:
+        shutil.copytree(_PACKAGE / "skill", made, dirs_exist_ok=True)
+    except OSError as error:
+        raise CommandError(f"{made} cannot be written: {error.strerror}") from error
+    return made
+
+
+def _is_own(member: Any) -> bool:
+    return inspect.isroutine(member) or isinstance(member, property)
+
+
+def _one(name: str, value: Any, level: str) -> str:
+    try:
+        signature = str(inspect.signature(value))
+    except (TypeError, ValueError):
+        signature = ""
+    documented = inspect.isclass(value) or inspect.isroutine(value) or isinstance(value, property)
+    text = (inspect.getdoc(value) or "") if documented else ""
+    return f"{level} `{name}{signature}`\n\n{text}".rstrip()
+
+
+def _listed() -> list[tuple[str, str, str]]:
+    """Return what the table of the documents says: a purpose, a path and a title for each link."""
+    table = (folder() / "README.md").read_text(encoding="utf-8")
+    return [
+        (purpose, path, title)
+        for purpose, links in _ROW.findall(table)
+        for title, path in _LINK.findall(links)
+    ]

@@ -1,0 +1,73 @@
+"""The reference has every public name, once, and language models are told the same."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections import Counter
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.docs.documents import ROOT, SKILL
+from wirebird.cli import documents
+from wirebird.cli.main import app
+
+REFERENCE = ROOT / "docs" / "reference"
+TOKENS = 12_000
+BYTES_PER_TOKEN = 3.5  # of English and code, on the careful side
+FOREIGN = {"wirebird.HTTPException"}  # Starlette's
+
+
+def listed() -> Counter[str]:
+    texts = [path.read_text() for path in REFERENCE.glob("*.md")]
+    return Counter(re.findall(r"^::: ([\w.]+)$", "\n".join(texts), re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    "module", ["wirebird", "wirebird.components", "wirebird.testing", "wirebird.s3"]
+)
+def test_every_public_name_is_in_the_reference_once(module: str) -> None:
+    public = {
+        f"{module}.{name}"
+        for name, value in vars(import_module(module)).items()
+        if not name.startswith("_") and not inspect.ismodule(value)
+    }
+    known = {name: count for name, count in listed().items() if name.rpartition(".")[0] == module}
+    assert known == dict.fromkeys(sorted(public - FOREIGN), 1)
+
+
+def test_the_index_leads_to_documents_that_are_there() -> None:
+    paths = re.findall(r"/blob/main/docs/([\w/.-]+)\)", documents.index())
+    assert len(paths) > 20
+    assert all((ROOT / "docs" / path).is_file() for path in paths)
+
+
+def test_the_whole_has_guides_and_docstrings() -> None:
+    printed = CliRunner().invoke(app, ["docs", "--llms-full"]).output
+    assert "# Streams" in printed
+    assert "at least 32 characters" in printed
+    assert ":::" not in printed
+
+
+def test_the_skill_is_installed_and_fits_a_small_context(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["skill", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    text = (tmp_path / "wirebird/SKILL.md").read_text()
+    assert text == SKILL.read_text()
+    assert len(text.encode()) / BYTES_PER_TOKEN < TOKENS
+
+
+def test_a_skill_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = CliRunner().invoke(app, ["skill", str(tmp_path / "file")])
+    assert done.exit_code == 1
+    assert "cannot be written" in done.output
+
+
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs" / "design"
+    listed = re.findall(r"\]\((0.+)\)", (folder / "decisions.md").read_text())
+    assert listed == sorted(path.name for path in folder.glob("0*.md"))
