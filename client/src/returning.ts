@@ -14,9 +14,20 @@ interface Kept extends Element {
 
 const KEPT = "kept";
 const LEFT = 4001;
+const LEFT_FRAME = '[null,null,"wirebird","left",{}]';
+
+/** What Phoenix's long polling has for itself. */
+interface Polling {
+  token?: string | null;
+  endpointURL?(): string;
+}
 
 /** Closes a line because its page is left: nobody comes back for its views, and the server keeps none. */
 export function leave(socket: Socket): void {
+  const { conn } = socket as unknown as { conn: Polling | null };
+  if (conn?.token && conn.endpointURL) {
+    navigator.sendBeacon(conn.endpointURL(), LEFT_FRAME); // a poll that ends says no more than a lost line
+  }
   socket.disconnect(undefined, LEFT, "the page was left");
 }
 

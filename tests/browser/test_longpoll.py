@@ -12,7 +12,7 @@ from playwright.async_api import FilePayload, Page, expect
 from starlette.types import ASGIApp
 
 from tests.browser.blocking import before
-from tests.browser.pages import connected, is_same_document, mark, visit
+from tests.browser.pages import connected, is_same_document, mark, until, visit
 from wirebird import STRICT_POLICY, LiveView, Wirebird, event, info
 
 MakeApp = Callable[..., Wirebird]
@@ -142,6 +142,9 @@ async def test_a_page_without_websockets_does_all_that_it_does_elsewhere(
         await expect(page.locator("#more")).to_have_text("0")
         assert await is_same_document(page)
         assert proxy.asked == 1
+        view.ended.clear()
+        await page.goto("about:blank")
+        await until(view.ended.is_set, "the view of the page that was left has ended")
 
 
 async def test_a_tab_remembers_that_no_websocket_opens(page: Page, app: Wirebird, serve: Serve):

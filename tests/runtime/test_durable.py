@@ -579,3 +579,21 @@ async def test_what_cannot_be_stored_is_an_error_that_says_how_to_mend_it(
     assert (await page.open())["status"] == "error"
     assert re.search(r"Part: Locked\." + message, caplog.text)
     await page.line.close()
+
+
+async def test_a_store_of_two_applications_ends_with_the_last_of_them() -> None:
+    class Ending(WatchedStore):
+        stops = 0
+
+        async def stop(self) -> None:
+            self.stops += 1
+
+    store = Ending()
+    first, second = machine(store), machine(store)
+    for app in (first, second):
+        async with Moving(app) as page:
+            await page.event("add")
+    await first.endpoint.drain()
+    assert store.stops == 0
+    await second.endpoint.drain()
+    assert store.stops == 1

@@ -6,7 +6,8 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 import pytest
@@ -395,6 +396,36 @@ async def test_the_oldest_ends_where_there_is_no_room(limits: Limits):
         assert "return" in views[2].text("i")
         await views[0].reconnect()
         assert "return" not in views[0].text("i")
+
+
+async def test_a_visitor_with_many_views_pushes_out_no_others():
+    app = make_app(limits=Limits(parked_views=3))
+    async with LiveClient(app) as one, LiveClient(app) as other:
+        view = await one.live("/")
+        await view.disconnect()
+        for _ in range(5):
+            await (await other.live("/")).disconnect()
+        assert len(parked(app)) == 3
+        await view.reconnect()
+        assert "return" in view.text("i")
+
+
+async def test_an_address_with_many_visitors_pushes_out_no_others():
+    app = make_app(limits=Limits(parked_views=3))
+    async with AsyncExitStack() as clients:
+        client, *crowd = [await clients.enter_async_context(LiveClient(app)) for _ in range(6)]
+        view = await client.live("/")
+        await view.disconnect()
+        for another in crowd:
+            one = await another.live("/")
+            for line in app.endpoint.connections:
+                if one.channel.topic in line.channels:
+                    connection: Any = line
+                    connection.info = replace(connection.info, peer=("8.8.8.8", 50000))
+            await one.disconnect()
+        assert len(parked(app)) == 3
+        await view.reconnect()
+        assert "return" in view.text("i")
 
 
 async def test_a_view_for_which_too_many_events_wait_ends():

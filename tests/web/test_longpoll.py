@@ -29,6 +29,7 @@ from wirebird import Limits, LiveView, Wirebird, event, info
 from wirebird.runtime.transport import TransportClosed
 from wirebird.web import polled
 from wirebird.web.compression import Compression
+from wirebird.wire import longpoll
 from wirebird.wire.frames import Frame, encode
 
 MakeApp = Callable[..., Wirebird]
@@ -250,6 +251,26 @@ async def test_a_client_that_leaves_its_poll_is_gone(joined: PollingLine, counte
     poll.leave()
     assert await ending(counter) == "disconnected"
     assert (await joined.poll())["status"] == 410
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_a_page_that_is_left_keeps_no_view(
+    app: Wirebird, visitor: Visitor, counter: type[Counter], is_late: bool
+):
+    page = await visitor.page("/")
+    line = PollingLine(visitor, page)
+    await line.begin()
+    ref = line.begin_join(page, params={"_csrf_token": page.csrf, "_mounts": 0, "_mark": ""})
+    await line.post(line.posts.get_nowait().decode())
+    assert ref in str((await line.poll())["messages"])
+    if is_late:  # the browser ends the poll first
+        line.request("GET").leave()
+        while not len(app.endpoint.parking):  # noqa: ASYNC110 - tells nobody
+            await asyncio.sleep(0)
+    assert counter.ended.empty()
+    assert await line.post(longpoll.LEFT) == {"status": 410}
+    assert await ending(counter) == "disconnected"
+    assert not list(app.endpoint.parking)
 
 
 async def test_a_client_that_does_not_poll_again_is_gone(

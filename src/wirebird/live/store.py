@@ -80,7 +80,9 @@ class StateStore(Protocol):
         ...
 
     async def start(self) -> None:
-        """Begin; the application does this once, before anything else is asked.
+        """Begin; an application does this once, before anything else is asked.
+
+        Each of several that share the store does; it is stopped with the last of them.
 
         Raises:
             StoreUnavailable: It cannot be used now. It may be later, and is tried again.

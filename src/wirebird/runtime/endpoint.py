@@ -65,7 +65,8 @@ class Limits:
             more is not durable.
         snapshot_age: How long what is stored of a page that is gone is kept, in seconds.
         parked_views: Most views of a process whose lines were lost and that are kept for their
-            pages; the oldest end first.
+            pages. Whoever has more than a tenth of the room gives up an own one first; else the
+            oldest ends.
         parked_memory: Most memory that they may take, in bytes, about.
         parked_events: Most events that a view without a line has waiting for its page.
         events_per_second: How many events of one connection are read in a second; 0 for any number.

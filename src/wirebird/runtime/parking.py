@@ -2,7 +2,8 @@
 
 The rule: a parked view is as it was, but for its page: it handles what comes, and nothing is shown.
 It goes back to the page that it was shown in, of the same visitor with the same session, and to no
-other. What there is no room for ends, the oldest first.
+other. What there is no room for ends: the oldest of a visitor, or an address, that has more than
+its share, else the oldest of all.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from wirebird.runtime.location import path_of
 from wirebird.runtime.mailbox import Stage
 from wirebird.runtime.sent import Sent
 from wirebird.runtime.weight import weight_of
+from wirebird.server.peers import known_peer
 
 if TYPE_CHECKING:
     from wirebird.runtime.channel import Channel
@@ -43,6 +45,9 @@ BASE_WEIGHT = 8 * 1024
 
 WEIGHED_FIRST = 64
 """After how many messages a parked view is weighed anew, and then each time they have doubled."""
+
+SHARE = 0.1
+"""How much of the room is one visitor's, or one address's, before others have to make room."""
 
 _PROCESS = token_urlsafe(6)
 _lives = count(1)
@@ -87,10 +92,11 @@ def _read(mark: Any) -> tuple[int, int] | None:
 class _Place:
     """Where a view is parked: until when, and how much room it takes."""
 
-    __slots__ = ("channel", "handled", "timer", "weighed_after", "weight")
+    __slots__ = ("channel", "handled", "owners", "timer", "weighed_after", "weight")
 
     def __init__(self, channel: Channel, weight: int, timer: asyncio.TimerHandle) -> None:
         self.channel = channel
+        self.owners = _owners_of(channel)
         self.weight = weight
         self.timer = timer
         self.handled = 0
@@ -104,12 +110,13 @@ class Parking:
         limits: How many there may be, and how much memory they may take.
     """
 
-    __slots__ = ("_firsts", "_known", "_limits", "_nested", "_places", "_weight")
+    __slots__ = ("_firsts", "_known", "_limits", "_nested", "_owned", "_places", "_weight")
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._firsts: dict[tuple[str, str], Channel] = {}
         self._places: dict[int, _Place] = {}
+        self._owned: dict[str, dict[int, _Place]] = {}  # by visitor, and by address
         self._weight = 0
         self._nested: dict[JoinedView, dict[int, Channel]] = {}  # by what they stand in
         self._known: WeakValueDictionary[int, Channel] = WeakValueDictionary()
@@ -155,15 +162,17 @@ class Parking:
     def _keep(self, channel: Channel, seconds: float) -> None:
         weight = _weight_of(channel)
         timer = channel.loop.call_later(seconds, self._expire, channel)
-        self._places[channel.life] = _Place(channel, weight, timer)
+        place = self._places[channel.life] = _Place(channel, weight, timer)
+        for owner in place.owners:
+            self._owned.setdefault(owner, {})[channel.life] = place
         self._weight += weight
         if channel.parent is not None:
             self._nested.setdefault(channel.parent, {})[channel.life] = channel
         if channel.saved is not None:
             channel.saved.parked()
-        self._make_room()
+        self._make_room(place)
 
-    def _make_room(self) -> None:
+    def _make_room(self, grown: _Place) -> None:
         limits = self._limits
         while self._places and (
             len(self._places) > limits.parked_views or self._weight > limits.parked_memory
@@ -171,9 +180,21 @@ class Parking:
             # Pages that nobody may ever join do not push out those that somebody has used.
             channel = next(iter(self._firsts.values()), None)
             if channel is None:
-                channel = next(iter(self._places.values())).channel
+                channel = next(iter(self._at_fault(grown).values())).channel
             logger.info("%r: ended, as there is no room for so many parked views", channel)
             self._end(channel)
+
+    def _at_fault(self, grown: _Place) -> dict[int, _Place]:
+        """Return the places of which one is to be given up for a view that came, or has grown."""
+        limits = self._limits
+        for owner in grown.owners:
+            owned = self._owned.get(owner, {})
+            if len(owned) > 1 and (
+                len(owned) > SHARE * limits.parked_views
+                or sum(place.weight for place in owned.values()) > SHARE * limits.parked_memory
+            ):
+                return owned
+        return self._places
 
     def _expire(self, channel: Channel) -> None:
         logger.info("%r: ended, as its page did not come", channel)
@@ -191,6 +212,11 @@ class Parking:
         if place is not None:
             place.timer.cancel()
             self._weight -= place.weight
+            for owner in place.owners:
+                owned = self._owned[owner]
+                del owned[channel.life]
+                if not owned:
+                    del self._owned[owner]
             if channel.parent is not None:
                 nested = self._nested[channel.parent]
                 del nested[channel.life]
@@ -208,7 +234,7 @@ class Parking:
             self._weight -= place.weight
             place.weight = _weight_of(channel)
             self._weight += place.weight
-            self._make_room()
+            self._make_room(place)
 
     def nested_in(self, channel: Channel) -> Iterable[Channel]:
         """Return the parked views that stand in the page of another one."""
@@ -276,6 +302,13 @@ class Parking:
 def _place_of(join: Join) -> tuple[str, str]:
     """Return where in which page a view is joined."""
     return join.page, join.frame.topic
+
+
+def _owners_of(channel: Channel) -> list[str]:
+    """Return whose a parked view is: its visitor, and the address where that is one peer's."""
+    line = channel.connection
+    peer = None if line.info.peer is None else known_peer(line.info.peer[0], ())
+    return [owner for owner in (line.visitor, peer) if owner]
 
 
 def _weight_of(channel: Channel) -> int:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Coroutine, Iterable, Mapping
 from contextvars import Context
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
 
 from wirebird.live.store import StateStore, StoreUnavailable, Write
 from wirebird.runtime import snapshots
@@ -32,6 +33,9 @@ RETRY_SECONDS = 0.5
 """How often a store that is away is asked again."""
 
 T = TypeVar("T")
+
+_users: WeakKeyDictionary[StateStore, int] = WeakKeyDictionary()
+"""How many applications have started a store that they share, and not stopped it."""
 
 _MOST_WRITES = 500
 _TURN_SECONDS = 0.002
@@ -185,7 +189,9 @@ class Saving:
             await asyncio.wait(tuple(self._tasks))
         if self._started is not None:
             self._started = None
-            await self.store.stop()
+            _users[self.store] = users = _users[self.store] - 1
+            if not users:
+                await self.store.stop()
 
     # Saving
 
@@ -207,6 +213,7 @@ class Saving:
     async def start(self) -> None:
         """Begin, if that was not done before: a store that is away is tried again later."""
         if self._started is None:
+            _users[self.store] = _users.get(self.store, 0) + 1
             loop = asyncio.get_running_loop()
             self._started = loop.create_task(self._start_store(), context=Context())
         await asyncio.shield(self._started)

@@ -67,7 +67,7 @@ class LongPollEndpoint:
             return None
         key, place, visitor = named["key"], named["place"], visitor_in(scope)
         if place == self._relay.name:
-            return self._sessions.find(key, visitor)
+            return self._sessions.find(key, visitor, posts=scope["method"] == "POST")
         if self._relay.reaches:
             return RemoteSession(self._relay, place, key, visitor)
         logger.warning(

@@ -113,7 +113,8 @@ class PollRelay:
             if left is not None and not left.done():
                 left.set_result(None)
             return
-        session = self.sessions.find(question["key"], question["visitor"])
+        posts = question["what"] == _TAKE
+        session = self.sessions.find(question["key"], question["visitor"], posts=posts)
         if session is None:
             return await self._tell(place, {"number": number, "status": longpoll.GONE})
         messages: list[str] = []

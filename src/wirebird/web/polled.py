@@ -27,6 +27,9 @@ logger = logging.getLogger("wirebird.web")
 POLL_SECONDS = 10.0
 """How long a poll waits for something to answer; half of what the client allows it."""
 
+LEAVE_SECONDS = 5.0
+"""How long after the end of a client's last poll it may say that its page was left."""
+
 PATIENCE = 20.0
 """How long a client may take from one poll to the next before it is gone, in seconds."""
 
@@ -191,6 +194,9 @@ class Session:
 
     async def take(self, frames: Sequence[str | bytes]) -> int:
         """Take what the client has posted; return the status of that."""
+        if frames and frames[-1] == longpoll.LEFT:
+            self._leave()
+            return longpoll.GONE
         try:
             async with self._posting:
                 for frame in frames:
@@ -209,12 +215,20 @@ class Session:
         self.transport.end()
         self._sessions.do(self.connection.lose())
 
+    def _leave(self) -> None:
+        """End the session and its views: nobody comes back to the page for them."""
+        self._sessions.forget(self)
+        self.transport.end()
+        self.connection.was_left = True
+        self._sessions.do(self.connection.end())
+
 
 class Sessions:
     """The sessions of one process."""
 
     def __init__(self) -> None:
         self._all: dict[str, Session] = {}
+        self._forgotten: dict[str, Session] = {}
         self._peers = Peers()
         self._per_peer = Settings.of_environment().per_peer
         self._unjoined: dict[str, Session] = {}
@@ -236,9 +250,15 @@ class Sessions:
             next(iter(self._unjoined.values())).lose()
         self._watch(connection.loop)
 
-    def find(self, key: str, visitor: str) -> Session | None:
-        """Return a session, if it is this visitor's."""
-        session = self._all.get(key)
+    def find(self, key: str, visitor: str, *, posts: bool = False) -> Session | None:
+        """Return a session, if it is this visitor's.
+
+        Args:
+            key: As what it is known.
+            visitor: Who asks.
+            posts: Whether something is posted to it, which may come late.
+        """
+        session = self._all.get(key) or (self._forgotten.get(key) if posts else None)
         if session is None or session.connection.visitor != visitor:
             return None
         return session if session.connection.loop is asyncio.get_running_loop() else None
@@ -247,6 +267,9 @@ class Sessions:
         """Know a session no more."""
         if self._all.pop(session.key, None) is not None:
             self._peers.leave(self._peers.name_of(session.connection.info.peer))
+            self._forgotten[session.key] = session
+            loop = session.connection.loop
+            loop.call_later(LEAVE_SECONDS, self._forgotten.pop, session.key, None)
         self._unjoined.pop(session.key, None)
 
     def do(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:

@@ -20,6 +20,9 @@ FORBIDDEN = 403
 GONE = 410
 """There is no such session: the client begins a new one, and joins again."""
 
+LEFT = '[null,null,"wirebird","left",{}]'
+"""The frame that a page posts last of all, as it is closed or left; it polls no more."""
+
 _encode = msgspec.json.Encoder().encode
 
 
