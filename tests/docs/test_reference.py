@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import tomllib
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
@@ -71,3 +72,11 @@ def test_every_decision_is_listed() -> None:
     folder = ROOT / "docs" / "design"
     listed = re.findall(r"\]\((0.+)\)", (folder / "decisions.md").read_text())
     assert listed == sorted(path.name for path in folder.glob("0*.md"))
+
+
+def test_every_guide_is_on_the_site_and_in_the_table() -> None:
+    guides = {f"guides/{path.name}" for path in (ROOT / "docs" / "guides").glob("*.md")}
+    site = repr(tomllib.loads((ROOT / "zensical.toml").read_text())["project"]["nav"])
+    table = (ROOT / "docs" / "README.md").read_text()
+    assert {guide for guide in guides if repr(guide) not in site} == set()
+    assert {guide for guide in guides if f"]({guide})" not in table} == set()
