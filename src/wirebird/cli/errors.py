@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import traceback
 from pathlib import Path
+from typing import IO, Any
 
+import click
 from jinja2 import TemplateSyntaxError
 
 from wirebird.errors import DefinitionError, WirebirdError
@@ -21,6 +23,14 @@ _FROZEN = ("<frozen importlib",)
 
 class CommandError(WirebirdError):
     """A command cannot do what it was asked; its text is for the person at the terminal."""
+
+
+class Failure(WirebirdError, click.ClickException):
+    """Ends a command with what a `CommandError` says."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print it as ours."""
+        click.echo(f"wirebird: {self.message}", file=file, err=file is None)
 
 
 def explain(error: BaseException, what: str) -> str:

@@ -1,5 +1,5 @@
-"""The commands, as typed: `wirebird run`, `routes`, `check`, `new`, `docs`,
-`skill` and `secret`.
+"""The commands, as typed: `wirebird run`, `routes`, `check`, `new`, `gen`, `docs`, `skill` and
+`secret`.
 
 The rule: a command reads its options, lets another module do the work, and says what came of it.
 Its description is an argument, which `python -OO` keeps.
@@ -10,26 +10,17 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
 
 import click
 
 import wirebird
 from wirebird.cli import checking, documents, scaffold, serving
-from wirebird.cli.errors import CommandError
+from wirebird.cli.errors import CommandError, Failure
+from wirebird.cli.generating import gen
 from wirebird.cli.routes import route_table
 from wirebird.cli.target import AppTarget, wirebird_apps
-from wirebird.errors import WirebirdError
 
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
-
-
-class Failure(WirebirdError, click.ClickException):
-    """Ends a command with what a `CommandError` says."""
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print it as ours."""
-        click.echo(f"wirebird: {self.message}", file=file, err=file is None)
 
 
 @click.group(
@@ -227,3 +218,6 @@ def skill(folder: Path) -> None:
 @app.command(help="Print a new secret key.")
 def secret() -> None:
     click.echo(secrets.token_urlsafe(48))
+
+
+app.add_command(gen)
