@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,11 +35,10 @@ class Leaving:
         self.app = app
         self._within = within
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == "lifespan":
-            await self.app(scope, receive, self._noticing(send))
-        else:
-            await self.app(scope, receive, send)
+            send = self._noticing(send)
+        return self.app(scope, receive, send)
 
     def _noticing(self, send: Send) -> Send:
         async def noticing(message: Message) -> None:

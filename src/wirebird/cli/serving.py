@@ -175,6 +175,7 @@ def run(target: AppTarget, options: Options, app: Any) -> None:
     uvicorn.run(
         f"{__name__}:application" if several else served(app),
         factory=several,
+        interface="asgi3",
         host=options.host,
         port=options.port,
         uds=None if options.uds is None else str(options.uds),

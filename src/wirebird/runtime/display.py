@@ -209,9 +209,10 @@ class Display:
         payload: dict[Any, Any] = {}
         new = self.tree
         current_placer.set(self)
-        self._once.clear()
         if self.changed or self.view.socket.flash is not self._flash:
             new = await self._update()
+        else:
+            self._once.clear()
         if self.components is not None:
             await self.components.settle()
         if new is not self.tree:

@@ -27,7 +27,7 @@ logger = logging.getLogger("wirebird.runtime")
 
 async def on_event(channel: Channel, frame: Frame) -> Outcome:
     """Run the handler of an event."""
-    payload = cast("dict[str, Any]", frame.payload)
+    payload: Any = frame.payload
     ref = frame.ref
     view = channel.view
     name, target = "", None

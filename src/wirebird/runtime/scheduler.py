@@ -40,7 +40,8 @@ def start(work: Coroutine[Any, Any, None], context: Context) -> None:
     if _EAGER:
         task = asyncio.Task(work, loop=loop, eager_start=True, context=context)  # type: ignore[call-arg]
         if task.done():
-            _ended(task)
+            if task.cancelled() or task.exception() is not None:
+                _ended(task)
             return
     else:
         task = loop.create_task(work, context=context)

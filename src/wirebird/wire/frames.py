@@ -111,7 +111,11 @@ def decode(data: str | bytes, *, max_size: int = MAX_FRAME_SIZE) -> Frame:
     payload = frame.payload
     if type(payload) is not dict:  # JSON has no bytes: msgspec took the text for base64
         raise FrameError("the frame is malformed: its payload is not an object", _heading(data))
-    if data.count("[") + data.count("{") > MAX_DEPTH and _deeper_than(payload, MAX_DEPTH):
+    if (
+        len(data) > 2 * MAX_DEPTH
+        and data.count("[") + data.count("{") > MAX_DEPTH
+        and _deeper_than(payload, MAX_DEPTH)
+    ):
         why = f"the frame's payload is nested more than {MAX_DEPTH} levels deep"
         raise FrameError(why, _heading(data))
     return frame
