@@ -1,0 +1,102 @@
+"""The gallery: an index that one searches, and around each example its source and its wire."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Page, expect
+
+from examples.gallery import EXAMPLES, app
+from examples.sources import sources_of
+from tests.browser.accessibility import expect_no_faults
+from tests.browser.pages import connected, is_same_document, mark, visit
+from tests.conftest import SECRET_KEY, serving
+
+SHIFTS = """() => new Promise((done) => {
+  const unasked = (list) => list.getEntries().filter((entry) => !entry.hadRecentInput);
+  const observer = new PerformanceObserver((list) => done(unasked(list)));
+  observer.observe({type: "layout-shift", buffered: true});
+  setTimeout(() => done([]), 100);
+})"""
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch, serving(app) as url:
+        patch.setattr(app, "_secret_key", SECRET_KEY)
+        yield url
+
+
+async def test_what_is_searched_stands_in_the_url(page: Page, url: str) -> None:
+    await visit(page, url)
+    cards = page.get_by_role("main").get_by_role("listitem")
+    await expect(cards).to_have_count(len(EXAMPLES))
+    await page.get_by_role("searchbox").fill("drag")
+    await expect(page).to_have_url(re.compile(r"\?q=drag$"))
+    await expect(cards).to_have_count(1)
+    await expect(cards).to_contain_text("Kanban")
+    await page.get_by_role("searchbox").fill("upload")
+    await expect(cards).to_have_count(3)
+    await page.get_by_role("link", name="forms").click()
+    await expect(page.get_by_role("status")).to_have_text("0 examples")
+    await page.go_back()
+    await expect(page.get_by_role("searchbox")).to_have_value("upload")
+    await expect(cards).to_have_count(3)
+    await visit(page, f"{url}/?group=together&q=presence")
+    await expect(cards).to_have_count(2)
+    await expect_no_faults(page, "the index")
+
+
+async def test_an_example_is_shown_with_its_source_and_its_wire(page: Page, url: str) -> None:
+    await visit(page, f"{url}/counter")
+    files = page.get_by_role("group", name="Files")
+    await expect(files.get_by_role("button", name="counter.py")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    await expect(page.locator(".source pre")).to_contain_text("class CounterView(LiveView")
+    await files.get_by_role("button", name="counter.html").click()
+    await expect(page.locator(".source pre")).to_contain_text("Count is {{ count }}")
+    assert await page.evaluate(SHIFTS) == []
+    await page.get_by_role("button", name="Wire", exact=True).click()
+    await page.get_by_role("button", name="Add one").click()
+    wire = page.get_by_role("complementary", name="Wire")
+    await expect(wire.get_by_role("button", name="event increment")).to_contain_text("server")
+    await expect_no_faults(page, "an example with its wire")
+
+
+async def test_the_next_example_is_a_click_away(page: Page, url: str) -> None:
+    await visit(page, f"{url}/volume")
+    await mark(page)
+    await page.get_by_role("link", name="Next").click()
+    await expect(page).to_have_url(re.compile("/components$"))
+    await expect(page.locator(".source pre")).to_contain_text("class ReadingRoomView")
+    assert await is_same_document(page)
+    await page.get_by_role("link", name="modal").click()
+    await expect(page.get_by_role("searchbox")).to_have_value("modal")
+
+
+async def test_the_choice_of_light_or_dark_outlives_the_page(page: Page, url: str) -> None:
+    await page.emulate_media(color_scheme="light")
+    await visit(page, f"{url}/counter")
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = await page.evaluate(background)
+    switch = page.get_by_role("button", name="Light or dark")
+    await switch.click()
+    dark = await page.evaluate(background)
+    assert dark != light
+    await page.reload()
+    await connected(page)
+    assert await page.evaluate(background) == dark
+    await expect_no_faults(page, "an example in the dark")
+    await switch.click()
+    assert await page.evaluate(background) == light
+
+
+def test_each_example_has_sources_and_a_place_of_its_own() -> None:
+    assert len({example.slug for example in EXAMPLES}) == len(EXAMPLES)
+    for example in EXAMPLES:
+        assert sources_of(example.view)[0].lines > 10
+        assert urlsplit(example.guide_url).path.endswith(f"/{example.guide}.md")
