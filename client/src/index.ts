@@ -50,9 +50,6 @@ declare global {
   }
 }
 
-/** Tells this load of the page from others that may have the same HTML, such as a tab's copy. */
-const LOAD = Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36)).join("");
-
 /** The options for LiveSocket: the page's, then the modules', which win. */
 export function socketOptions(page: Page, modules: Collected, token: () => string | null): Partial<LiveSocketOptions> {
   const optionParams = modules.options.params as Params | undefined;
@@ -67,7 +64,6 @@ export function socketOptions(page: Page, modules: Collected, token: () => strin
       optionParams ?? {},
       ...modules.params,
       () => csrf(token()),
-      () => ({ _load: LOAD }),
     ]),
   };
 }
@@ -98,7 +94,7 @@ async function start(): Promise<LiveSocket> {
   answerServerEvents(liveSocket);
   largeForms.follow(liveSocket);
   followWindowFocus(liveSocket, prefix);
-  returnWhenThePageStays(liveSocket, prefix);
+  returnWhenThePageStays(liveSocket, () => returning.forget(), prefix);
   pauseWhenUnused(liveSocket, prefix);
   if (!liveSocket.isDebugEnabled()) {
     // LiveView turns its log on by itself on localhost. Here it waits for liveSocket.enableDebug(),

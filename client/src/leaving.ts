@@ -13,7 +13,11 @@ interface Leaving {
   unload(): void;
 }
 
-export function returnWhenThePageStays(liveSocket: LiveSocket, prefix = "phx-"): void {
+/**
+ * @param forget Lets views begin anew.
+ * @param prefix What the names of bindings begin with.
+ */
+export function returnWhenThePageStays(liveSocket: LiveSocket, forget: () => void, prefix = "phx-"): void {
   const leaving = liveSocket as LiveSocket & Leaving;
   let timer: number | undefined;
 
@@ -23,7 +27,8 @@ export function returnWhenThePageStays(liveSocket: LiveSocket, prefix = "phx-"):
     }
     leaving.unloaded = true;
     // The views stay, so that they join again with their hooks and with what is in their forms.
-    // But they begin anew: one that was kept would send the page away again.
+    // But they begin anew: one that was kept, or stored, would send the page away again.
+    forget();
     leave(liveSocket.getSocket());
     liveSocket.disconnect();
     // A page that sends itself away each time it joins must not do so for ever.

@@ -35,6 +35,8 @@ export class Returning {
   private readonly marks = new Map<string, string>();
   private readonly kept = new Set<string>();
   private held: Element[] = [];
+  /** Tells this load of the page from others that may have the same HTML, such as a tab's copy. */
+  private load = newLoad();
   private readonly update: string;
 
   constructor(prefix = "phx-") {
@@ -49,7 +51,13 @@ export class Returning {
       return {};
     }
     const hasJoined = (el.phxPrivate?.view?.joinCount ?? 0) > 0;
-    return { _mark: (hasJoined && this.marks.get(el.id)) || "" };
+    return { _mark: (hasJoined && this.marks.get(el.id)) || "", _load: this.load };
+  }
+
+  /** From now on views begin anew: neither what the server keeps nor what it has stored is for this page. */
+  forget(): void {
+    this.marks.clear();
+    this.load = newLoad();
   }
 
   /** Returns the callbacks that LiveSocket needs for it. */
@@ -83,6 +91,10 @@ export class Returning {
     // A view that was destroyed with its parent would be replaced by an empty one. It joins again by itself.
     container.querySelectorAll<Kept>("[data-phx-session]").forEach((el) => delete el.phxPrivate?.destroyed);
   }
+}
+
+function newLoad(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36)).join("");
 }
 
 function on<T>(name: string, answer: (detail: T) => void): void {

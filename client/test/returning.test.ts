@@ -36,10 +36,24 @@ function told(name: string, detail: object): void {
   window.dispatchEvent(new CustomEvent(`phx:wirebird:${name}`, { detail }));
 }
 
-const mark = (returning: Returning, el?: FakeElement) => returning.params(el as never);
+function mark(returning: Returning, el?: FakeElement): object {
+  const { _load, ...params } = returning.params(el as never);
+  return params;
+}
 
 beforeEach(() => {
   Object.assign(globalThis, { window: new EventTarget() });
+});
+
+test("a page that has sent its visitor away is another one when it stays", () => {
+  const returning = new Returning();
+  told("mark", { view: "a", mark: "p.1.2" });
+  const before = returning.params(joined("a") as never);
+  assert.deepEqual(returning.params(joined("a") as never), before);
+  returning.forget();
+  const { _mark, _load } = returning.params(joined("a") as never);
+  assert.equal(_mark, "");
+  assert.notEqual(_load, before._load);
 });
 
 test("the socket itself has no mark", () => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -13,8 +14,8 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from tests.browser.pages import Frames, visit
-from wirebird import LiveView, Session, Wirebird, csrf_valid, event
+from tests.browser.pages import Frames, connected, is_same_document, mark, until, visit
+from wirebird import LiveView, MemoryStore, Session, Wirebird, csrf_valid, event
 
 MakeApp = Callable[..., Wirebird]
 Serve = Callable[[Any], str]
@@ -220,3 +221,95 @@ async def test_the_form_is_posted_once_and_the_page_joins_no_more(page: Page, si
     assert [r.method for r in requests if r.url.endswith("/log-in")] == ["POST"]
     assert site.told.count("log_in:Ada") == 1
     assert frames.joins() == 2
+
+
+# A page whose view goes on after its line was lost
+
+
+class KeptView(LiveView[LogIn]):
+    durable = True
+    html = LogInView.html
+    joins: list[str]
+    begun: threading.Event
+    gate: threading.Event
+
+    async def mount(self) -> None:
+        if self.socket.connected:
+            self.joins.append("mount")
+
+    async def handle_return(self) -> None:
+        self.joins.append("return")
+
+    @event
+    async def typed(self, name: str) -> None:
+        self.state.name = name
+
+    @event
+    def log_in(self, name: str) -> None:
+        self.begun.set()
+        assert self.gate.wait(10)
+        self.state.triggered = True
+
+
+@dataclass
+class Kept:
+    url: str
+    view: type[KeptView]
+    posted: list[Any]
+
+
+@pytest.fixture
+def keep(make_app: MakeApp, serve: Serve) -> Callable[[float, int], Kept]:
+    def keep(linger: float, status: int) -> Kept:
+        posted: list[Any] = []
+
+        async def log_in(request: HttpRequest) -> Response:
+            async with request.form() as form:
+                posted.append((form["name"], form["password"]))
+            shown = f"<h1>Hello {form['name']}</h1>" if status == 200 else None
+            return Response(shown, status, media_type="text/html")
+
+        names = {"joins": [], "begun": threading.Event(), "gate": threading.Event()}
+        view = type("KeptView", (KeptView,), names)
+        app = make_app(
+            routes=[Route("/log-in", log_in, methods=["POST"])], store=MemoryStore(), linger=linger
+        )
+        app.live("/", view)
+        return Kept(serve(app), view, posted)
+
+    return keep
+
+
+@pytest.mark.parametrize("linger", [30.0, 0.0], ids=["parked", "stored"])
+async def test_a_form_whose_line_is_lost_on_the_way_is_posted_once(
+    page: Page, keep: Callable[[float, int], Kept], linger: float
+) -> None:
+    kept = keep(linger, 200)
+    await visit(page, kept.url)
+    await page.fill("#name", "Ada")
+    await page.fill("#password", PASSWORD)
+    await page.click("#plain")
+    await until(kept.view.begun.is_set, "the form has come")
+    await page.evaluate("liveSocket.getSocket().conn.close()")
+    await page.wait_for_function("!liveSocket.isConnected()")
+    kept.view.gate.set()
+    await expect(page.locator("h1")).to_have_text("Hello Ada")
+    assert kept.posted == [("Ada", PASSWORD)]
+    assert kept.view.joins == (["mount", "return"] if linger else ["mount", "mount", "return"])
+
+
+async def test_a_form_is_posted_once_by_a_page_that_stays(
+    page: Page, keep: Callable[[float, int], Kept]
+) -> None:
+    kept = keep(30.0, 204)
+    await visit(page, kept.url)
+    await mark(page)
+    await page.fill("#name", "Ada")
+    await page.fill("#password", PASSWORD)
+    kept.view.gate.set()
+    await page.click("#plain")
+    await until(lambda: kept.view.joins == ["mount", "mount"], "the page has joined again")
+    await connected(page)
+    await expect(page.locator("form")).not_to_have_attribute("phx-trigger-action", "")
+    assert await is_same_document(page)
+    assert kept.posted == [("Ada", PASSWORD)]
