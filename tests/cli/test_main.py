@@ -11,8 +11,8 @@ from playwright.async_api import Page, expect
 import wirebird as package
 from tests.cli.running import run_python, running, wirebird
 from wirebird.cli import scaffold
-from wirebird.cli.errors import CommandError
 from wirebird.cli.routes import route_table
+from wirebird.new import ProjectError
 
 
 def names_in(folder: Path) -> set[str]:
@@ -42,39 +42,24 @@ async def test_secrets_are_long_and_never_the_same(tmp_path: Path):
     assert first != second
 
 
-@pytest.mark.parametrize("options", [(), ("--single-file",)])
-async def test_a_new_application_runs_at_once_and_its_test_passes(
-    page: Page, tmp_path: Path, options: tuple[str, ...]
-):
-    made = await wirebird(tmp_path, "new", "todo-list", *options)
+async def test_a_new_application_in_one_file_runs_at_once(page: Page, tmp_path: Path):
+    made = await wirebird(tmp_path, "new", "--single", "todo-list.py")
     assert made.status == 0, made.err
-    files = {"todo_list.py", "test_todo_list.py"} | (set() if options else {"todo_list.html"})
-    assert names_in(tmp_path) == files
-    async with running(tmp_path, "todo_list:app", "--reload") as server:
+    assert names_in(tmp_path) == {"todo_list.py"}
+    async with running(tmp_path, "todo_list.py", "--reload") as server:
         await page.goto(server.url)
         await expect(page.locator("[data-phx-main].phx-connected")).to_have_count(1)
         await page.fill("input", "Ada")
         await page.click("button")
         await expect(page.locator("h1")).to_have_text("Hello, Ada!")
         await expect(page.locator("p")).to_have_text("Greeted 1 time.")
-    tested = await run_python(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider")
-    assert tested.status == 0, tested.out
 
 
-def test_no_file_is_written_over(tmp_path: Path):
-    (tmp_path / "hello.html").write_text("mine")
-    with pytest.raises(CommandError, match=r"hello\.html is there already"):
-        scaffold.write("hello", tmp_path)
-    assert names_in(tmp_path) == {"hello.html"}
-
-
-@pytest.mark.parametrize(
-    ("name", "why"),
-    [("json", "already"), ("class", "Python module"), ("", "Python module"), ("1st", "module")],
-)
-def test_a_name_that_no_module_can_have_is_refused(tmp_path: Path, name: str, why: str):
-    with pytest.raises(CommandError, match=why):
-        scaffold.write(name, tmp_path)
+def test_an_application_in_one_file_is_not_written_over_another(tmp_path: Path):
+    (tmp_path / "hello.py").write_text("mine")
+    with pytest.raises(ProjectError, match=r"hello\.py is there already"):
+        scaffold.write(tmp_path / "hello")
+    assert (tmp_path / "hello.py").read_text() == "mine"
 
 
 async def test_routes_are_listed_in_the_order_in_which_they_match(tmp_path: Path):

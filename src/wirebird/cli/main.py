@@ -14,7 +14,8 @@ from pathlib import Path
 import click
 
 import wirebird
-from wirebird.cli import checking, documents, scaffold, serving
+from wirebird.cli import checking, documents, serving
+from wirebird.cli.beginning import new
 from wirebird.cli.errors import CommandError, Failure
 from wirebird.cli.generating import gen
 from wirebird.cli.routes import route_table
@@ -176,22 +177,6 @@ def check(target: str, style: str) -> None:
         raise click.exceptions.Exit(1)
 
 
-@app.command(
-    help="Begin an application, or another view for one: a view, its template and a test."
-    " NAME is what it is called: hello, todo_list."
-)
-@click.argument("name")
-@click.option("--single-file", is_flag=True, help="Keep the HTML in the Python file.")
-def new(name: str, single_file: bool) -> None:
-    try:
-        made = scaffold.write(name, Path.cwd(), single_file=single_file)
-    except CommandError as error:
-        raise Failure(str(error)) from None
-    for path in made:
-        click.echo(f"wrote {path.name}")
-    click.echo(f"\nNow try:\n\n    wirebird run {made[0].stem}:app --reload")
-
-
 @app.command(help="Say where the guides are, or print them for a language model.")
 @click.option("--llms", "form", flag_value="index", help="What there is, with addresses.")
 @click.option("--llms-full", "form", flag_value="whole", help="All of it, with the reference.")
@@ -221,3 +206,4 @@ def secret() -> None:
 
 
 app.add_command(gen)
+app.add_command(new)

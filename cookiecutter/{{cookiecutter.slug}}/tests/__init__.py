@@ -1,0 +1,1 @@
+"""The tests: without a browser, and in `browser/` with one."""

@@ -1,0 +1,1 @@
+"""The tests in a browser: few, for what only a browser shows."""

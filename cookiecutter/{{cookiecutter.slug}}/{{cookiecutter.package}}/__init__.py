@@ -1,0 +1,1 @@
+"""{{ cookiecutter.title }}, a Wirebird application; `app.py` has it."""

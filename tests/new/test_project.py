@@ -1,0 +1,225 @@
+"""What `wirebird new` makes, in every combination of its options."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import runpy
+import shutil
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from cookiecutter.main import cookiecutter
+
+from tests.docs.documents import ROOT
+from wirebird.check import check
+from wirebird.cli import beginning
+from wirebird.cli.main import app as command
+from wirebird.new import MANAGERS, Project, ProjectError
+
+newest = pytest.mark.skipif(sys.version_info[:2] != (3, 14), reason="once is enough: on 3.14")
+
+PYTEST = ("pytest", "-q", "-p", "no:cacheprovider")
+
+COMBINATIONS = [
+    Project.named("todo-list", manager=manager, database=database, tailwind=tailwind)
+    for manager, database, tailwind in product(MANAGERS, (False, True), (False, True))
+]
+APPLICATIONS = [
+    Project.named(f"shop_{database:d}{tailwind:d}", database=database, tailwind=tailwind)
+    for database, tailwind in product((False, True), (False, True))
+]
+
+
+def named(project: Project) -> str:
+    options = [name for name in ("database", "tailwind") if getattr(project, name)]
+    return "-".join([project.manager, *options])
+
+
+def files_in(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_text()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def run(folder: Path, *arguments: str, **environment: str) -> str:
+    """Run a module of Python in a folder, and return what it says if it fails."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("WIREBIRD_")}
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=folder,
+        env={**clean, **environment},
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    return done.stdout + done.stderr if done.returncode else ""
+
+
+@pytest.mark.parametrize("project", COMBINATIONS, ids=named)
+def test_cookiecutter_makes_the_same_project(project: Project, tmp_path: Path):
+    options: dict[str, Any] = {
+        "slug": project.slug,
+        "manager": project.manager,
+        "database": project.database,
+        "tailwind": project.tailwind,
+    }
+    settings = tmp_path / "settings.yaml"
+    settings.write_text(json.dumps({"replay_dir": str(tmp_path / "replay")}))
+    made = cookiecutter(
+        str(ROOT / "cookiecutter"),
+        no_input=True,
+        extra_context=options,
+        output_dir=str(tmp_path),
+        config_file=str(settings),
+    )
+    assert made == str(tmp_path / "todo-list")
+    assert files_in(Path(made)) == project.files()
+
+
+def test_the_cookiecutter_is_made_of_the_templates(tmp_path: Path):
+    script = runpy.run_path(str(ROOT / "scripts" / "template.py"))
+    script["write"](tmp_path)
+    assert files_in(tmp_path) == files_in(ROOT / "cookiecutter"), "run scripts/template.py"
+
+
+def test_python_is_the_same_whoever_installs_packages():
+    def python(manager: str) -> dict[str, str]:
+        files = Project.named("shop", manager=manager, database=True, tailwind=True).files()
+        return {name: text for name, text in files.items() if name.endswith((".py", ".html"))}
+
+    assert python("uv") == python("poetry") == python("pip")
+
+
+@pytest.mark.parametrize("name", ["a", "a_rather_long_name_for_an_application"])
+def test_projects_are_formatted_and_have_no_mistakes_of_style(name: str, tmp_path: Path):
+    for project in COMBINATIONS:
+        made = Project.named(
+            name, manager=project.manager, database=project.database, tailwind=project.tailwind
+        )
+        made.write(tmp_path / named(project))
+    assert run(tmp_path, "ruff", "format", "--check", "--diff", "--no-cache", ".") == ""
+    assert run(tmp_path, "ruff", "check", "--no-cache", ".") == ""
+
+
+def write_beside_each_other(projects: list[Project], folder: Path) -> None:
+    """Write the Python of projects as packages of one folder, to look at all of them at once."""
+    for project in projects:
+        for name, text in project.files().items():
+            if name.endswith(".py"):
+                path = folder / name.replace("tests/", f"{project.package}_tests/")
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+
+
+@newest
+def test_pyright_finds_nothing_in_projects(tmp_path: Path):
+    strict = {"typeCheckingMode": "strict", "pythonVersion": "3.11"}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(strict))
+    write_beside_each_other(APPLICATIONS, tmp_path)
+    assert run(tmp_path, "pyright", "--pythonpath", sys.executable) == ""
+
+
+@newest
+def test_mypy_finds_nothing_in_projects(tmp_path: Path):
+    write_beside_each_other(APPLICATIONS, tmp_path)
+    assert run(tmp_path, "mypy", "--strict", "--cache-dir", os.devnull, ".") == ""
+
+
+@pytest.mark.parametrize("project", APPLICATIONS, ids=named)
+def test_check_finds_nothing_in_a_project(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("WIREBIRD_SECRET_KEY", "k" * 40)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    project.write(tmp_path)
+    assert check(importlib.import_module(f"{project.package}.app").app) == []
+
+
+@newest
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "project",
+    [
+        Project.named("shop"),
+        Project.named("todo-list", manager="pip", database=True, tailwind=True),
+    ],
+    ids=named,
+)
+def test_the_tests_of_a_project_pass(project: Project, tmp_path: Path):
+    chromium = shutil.which(os.environ.get("WIREBIRD_CHROMIUM", "chromium")) or "none"
+    project.write(tmp_path)
+    assert run(tmp_path, *PYTEST, CHROMIUM=chromium, CI="1") == ""
+
+
+@newest
+def test_without_a_browser_the_other_tests_of_a_project_pass(tmp_path: Path):
+    Project.named("notes", manager="poetry", database=True).write(tmp_path)
+    # A test that fails afterwards makes the whole report visible.
+    (tmp_path / "tests" / "test_z.py").write_text("def test_z() -> None: assert False\n")
+    said = run(tmp_path, *PYTEST, CHROMIUM="/nowhere/chromium", CI="")
+    assert "no browser (`playwright install chromium` gets one)" in said
+    assert "1 failed, 3 passed, 1 skipped" in said
+
+
+def test_no_file_is_written_over(tmp_path: Path):
+    (tmp_path / "README.md").write_text("mine")
+    with pytest.raises(ProjectError, match=r"README\.md is there already"):
+        Project.named("shop").write(tmp_path)
+    assert files_in(tmp_path) == {"README.md": "mine"}
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("json", "already"), ("tests", "already"), ("class", "module"), ("", "module"), ("1", "mod")],
+)
+def test_a_name_that_no_package_can_have_is_refused(name: str, why: str):
+    with pytest.raises(ProjectError, match=why):
+        Project.named(name)
+
+
+def test_names_are_those_of_their_kind():
+    project = Project.named("TodoList")
+    assert (project.slug, project.package, project.title) == ("todo-list", "todo_list", "Todo list")
+
+
+def test_what_is_not_said_is_asked_for_on_a_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(beginning, "somebody_is_there", lambda: True)
+    done = CliRunner().invoke(command, ["new", "--no-tailwind"], input="shop\npoetry\ny\n")
+    assert done.exit_code == 0, done.output
+    wanted = Project.named("shop", manager="poetry", database=True)
+    assert files_in(tmp_path / "shop") == wanted.files()
+    assert "cd shop" in done.output
+
+
+@pytest.mark.parametrize("options", [[], ["--yes"]])
+def test_where_nobody_is_asked_the_defaults_are_taken(
+    options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(beginning, "somebody_is_there", lambda: bool(options))
+    done = CliRunner().invoke(command, ["new", ".", *options])
+    assert done.exit_code == 0, done.output
+    assert files_in(folder) == Project.named("shop").files()
+    assert "cd " not in done.output
+
+
+def test_a_project_without_a_name_is_not_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(command, ["new", "--yes"])
+    assert done.exit_code == 2
+    assert "wirebird new shop" in done.output
+    assert files_in(tmp_path) == {}
