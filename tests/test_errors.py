@@ -13,7 +13,7 @@ from wirebird import components, s3, testing
 PUBLIC = (wirebird, components, s3, testing)
 
 INSIDE = {
-    "CommandError", "Failure", "GenerationError",  # the command prints them
+    "CommandError", "Failure", "GenerationError", "ProjectError",  # the command prints them
     "Opaque",  # the props count as changed
     "NoTextError",  # becomes a FormDefinitionError, or the value is shown otherwise
     "FrameError", "MalformedEvent", "MalformedUpload", "ParamsError", "UnknownEvent",  # a client's
