@@ -22,8 +22,10 @@ from typing import Any
 
 import uvicorn
 
+from wirebird.cli import reloading
 from wirebird.cli.errors import CommandError
 from wirebird.cli.leaving import Leaving
+from wirebird.cli.reloading import LOOK_AGAIN_AFTER
 from wirebird.cli.target import AppTarget, wirebird_apps
 from wirebird.cluster.stores import STORE_VARIABLE
 from wirebird.dev.broken import BrokenApp
@@ -172,30 +174,35 @@ def run(target: AppTarget, options: Options, app: Any) -> None:
     """
     several = options.reload or options.workers > 1
     folders = {Path.cwd().resolve(), target.folder.resolve()}
-    uvicorn.run(
-        f"{__name__}:application" if several else served(app),
-        factory=several,
-        interface="asgi3",
-        host=options.host,
-        port=options.port,
-        uds=None if options.uds is None else str(options.uds),
-        reload=options.reload,
-        reload_dirs=[str(folder) for folder in folders] if options.reload else None,
-        workers=options.workers,
-        timeout_worker_healthcheck=WORKER_PATIENCE,
-        loop="uvloop" if importlib.util.find_spec("uvloop") else "asyncio",
-        http=BOUNDED_HTTPTOOLS if importlib.util.find_spec("httptools") else BOUNDED_H11,
-        ws=options.websockets,
-        ws_max_size=largest_frame(app),
-        ws_per_message_deflate=options.compress,
-        proxy_headers=options.proxy_headers,
-        forwarded_allow_ips=options.forwarded_allow_ips,
-        root_path=options.root_path,
-        access_log=options.reload if options.access_log is None else options.access_log,
-        log_config=log_config(options.log_level),
+    chosen: dict[str, Any] = {
+        "app": f"{__name__}:application" if several else served(app),
+        "factory": several,
+        "interface": "asgi3",
+        "host": options.host,
+        "port": options.port,
+        "uds": None if options.uds is None else str(options.uds),
+        "reload": options.reload,
+        "reload_dirs": [str(folder) for folder in folders] if options.reload else None,
+        "reload_delay": LOOK_AGAIN_AFTER,
+        "workers": options.workers,
+        "timeout_worker_healthcheck": WORKER_PATIENCE,
+        "loop": "uvloop" if importlib.util.find_spec("uvloop") else "asyncio",
+        "http": BOUNDED_HTTPTOOLS if importlib.util.find_spec("httptools") else BOUNDED_H11,
+        "ws": options.websockets,
+        "ws_max_size": largest_frame(app),
+        "ws_per_message_deflate": options.compress,
+        "proxy_headers": options.proxy_headers,
+        "forwarded_allow_ips": options.forwarded_allow_ips,
+        "root_path": options.root_path,
+        "access_log": options.reload if options.access_log is None else options.access_log,
+        "log_config": log_config(options.log_level),
         # A page that is being reloaded waits for this; a request in production must be finished.
-        timeout_graceful_shutdown=RELOAD_GRACE_SECONDS if options.reload else GRACE_SECONDS,
-    )
+        "timeout_graceful_shutdown": RELOAD_GRACE_SECONDS if options.reload else GRACE_SECONDS,
+    }
+    if options.reload:
+        reloading.serve(uvicorn.Config(**chosen))
+    else:
+        uvicorn.run(**chosen)
 
 
 def largest_frame(app: Any) -> int:
