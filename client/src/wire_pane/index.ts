@@ -54,7 +54,7 @@ export class WirePane {
     this.highlight = new Highlight(this.root);
     this.pane = this.drawPane();
     this.badge = button("", () => this.open(), { class: "badge", hidden: !dev });
-    this.root.append(this.badge, this.pane);
+    this.root.append(this.badge); // the pane comes when it is opened: tests of the page find only the page's own
     // Beside the body, whose children the page may patch.
     document.documentElement.append(host);
     this.recorder = new Recorder(liveSocket, (entry) => this.note(entry));
@@ -74,6 +74,7 @@ export class WirePane {
       this.opener = document.activeElement?.shadowRoot?.activeElement ?? document.activeElement;
       this.badge.hidden = true;
       this.pane.hidden = false;
+      this.root.append(this.pane);
       // So that the end of the page can be scrolled to.
       document.documentElement.style.setProperty("padding-block-end", `${this.pane.offsetHeight}px`);
       this.draw();
@@ -84,6 +85,7 @@ export class WirePane {
 
   private close(): void {
     this.pane.hidden = true;
+    this.pane.remove();
     this.badge.hidden = !this.dev;
     this.highlight.hide();
     document.documentElement.style.removeProperty("padding-block-end");
