@@ -240,6 +240,13 @@ class Tasks:
     def __len__(self) -> int:
         return len(self._running)
 
+    @property
+    def titles(self) -> list[str]:
+        """What goes on, as the log calls it."""
+        known = {id(work): work.title for work in self._named.values()}
+        unnamed = len(self._running) - len(known)
+        return [*known.values(), *(["work whose name was taken"] * max(unnamed, 0))]
+
     def start(self, work: Work) -> None:
         """Begin work; it takes its names from earlier work, which is cancelled unheard."""
         self._in_loop(self._start, work)

@@ -14,7 +14,8 @@ import threading
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Any, cast
+from time import monotonic
+from typing import TYPE_CHECKING, Any, cast
 
 from wirebird.binding.binding import Sources
 from wirebird.concurrency import thread_share
@@ -54,6 +55,9 @@ from wirebird.runtime.watch import named_by
 from wirebird.wire import frames
 from wirebird.wire.frames import Frame
 
+if TYPE_CHECKING:
+    from wirebird.runtime.observed import Observed
+
 logger = logging.getLogger("wirebird.runtime")
 
 
@@ -75,12 +79,14 @@ class Channel(Mailbox):
         saved: Its record in the store; None for a view that is not durable.
         life: Its number, by which its page comes back to it; 0 for a page that never does.
         sent: What was sent and has perhaps not arrived, if anything was that counts.
+        began: When it began, by the monotonic clock.
+        observed: Who is told what it does; see `observed`. None when nobody is.
     """
 
     __slots__ = (
-        "_after", "_ending", "_response", "_uploads", "connection", "display", "host", "join",
-        "join_ref", "life", "location", "parent", "reply", "saved", "sent", "topic", "view",
-        "view_class",
+        "_after", "_ending", "_response", "_uploads", "began", "connection", "display", "host",
+        "join", "join_ref", "life", "location", "observed", "parent", "reply", "saved", "sent",
+        "topic", "view", "view_class",
     )  # fmt: skip
 
     view: LiveView[Any]
@@ -105,6 +111,8 @@ class Channel(Mailbox):
         self.reply: Any = None
         self.saved: Saved | None = None
         self.sent: Sent | None = None
+        self.began = monotonic()
+        self.observed: Observed | None = None
         self._response: dict[str, Any] = {}
         self.follow()
         self._uploads: ViewUploads | None = None

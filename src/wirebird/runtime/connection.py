@@ -24,6 +24,7 @@ from wirebird.runtime.endpoint import Endpoint
 from wirebird.runtime.flood import Flood
 from wirebird.runtime.joining import admit
 from wirebird.runtime.line import JoinedView, LineTransfer
+from wirebird.runtime.observed import introduce
 from wirebird.runtime.pausing import PAUSE_TOPIC, pause
 from wirebird.runtime.returning import begin as begin_return
 from wirebird.runtime.scheduler import TURN_SECONDS
@@ -489,8 +490,8 @@ class Connection:
                 self._channels[frame.topic] = channel
                 return begin_return(channel, self, join, number)
             after = channel.end(problem)
-        channel = Channel(self, join, after)
-        self._channels[frame.topic] = channel
+        channel = self._channels[frame.topic] = Channel(self, join, after)
+        introduce(channel)
         channel.begin()
 
     def mount_anew(self, channel: JoinedView, reason: str) -> None:
@@ -503,6 +504,7 @@ class Connection:
         after = channel.end(reason)
         if not self._closed:
             self._channels[topic] = new = Channel(self, join, after)
+            introduce(new)
             new.begin()
 
     async def refuse_join(self, frame: Frame, reason: str, why: str) -> None:

@@ -25,10 +25,11 @@ from wirebird.live.view import Durable, Live, LiveView
 from wirebird.runtime.parking import Parking
 from wirebird.runtime.scheduler import Scheduler
 from wirebird.runtime.warnings import warn_of_block, watched
-from wirebird.runtime.watch import BLOCKED_AFTER, Watch
+from wirebird.runtime.watch import BLOCKED_AFTER, Blocked, Watch
 from wirebird.wire.tokens import Signer
 
 if TYPE_CHECKING:
+    from wirebird.runtime.observed import Observer
     from wirebird.runtime.saving import Saving
 
 LIVEVIEW_VERSION = "1.2.12"
@@ -161,6 +162,7 @@ class Endpoint:
         dispatch: Runs the handler of an event.
         tell: Runs that of a message.
         connections: The open lines.
+        observers: Who is told what views do that are joined from now on.
         is_stopping: Whether the server stops, and nobody should be sent to it.
         saving: Saves durable views; None without a store.
         durable: Whether views are durable that say nothing of it, nor does their live session.
@@ -191,6 +193,7 @@ class Endpoint:
     dispatch: Callable[[Live[Any], str, Any, MakeSources], Awaitable[Any]] = field(init=False)
     tell: Callable[[Live[Any], Any, MakeSources], Awaitable[bool]] = field(init=False)
     connections: WeakSet[OpenLine] = field(default_factory=WeakSet[OpenLine])
+    observers: tuple[Observer, ...] = field(default=(), init=False)
     is_stopping: bool = field(default=False, init=False)
     _schedulers: WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler] = field(
         default_factory=WeakKeyDictionary[asyncio.AbstractEventLoop, Scheduler]
@@ -230,6 +233,12 @@ class Endpoint:
             watch = Watch(line.loop, self.connections, self.blocked_after, told)
             self._watches[line.loop] = watch
         watch.begin()
+
+    @property
+    def blocked(self) -> list[Blocked]:
+        """What has blocked an event loop, the longest first."""
+        found = [each for watch in self._watches.values() for each in watch.blocked.values()]
+        return sorted(found, key=lambda each: -each.seconds)
 
     @property
     def spread(self) -> int:

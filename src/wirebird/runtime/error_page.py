@@ -5,13 +5,11 @@ The rule: it is made in debug mode only, says nothing that looks like a secret, 
 
 from __future__ import annotations
 
-import dataclasses
 import linecache
 import os
-import re
 import sysconfig
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any, cast
@@ -19,21 +17,15 @@ from urllib.parse import quote
 
 from jinja2 import TemplateSyntaxError
 
-from wirebird.live.render_errors import state_fields
 from wirebird.live.view import Live
 from wirebird.runtime.hints import hints
+from wirebird.runtime.masking import shown_fields
 
 EDITOR_VARIABLE = "WIREBIRD_EDITOR"
 """A URL that opens a file in an editor, with `{path}` and `{line}`; empty for no links."""
 
 _EDITOR = "vscode://file{path}:{line}"
-_SECRET = re.compile(
-    r"pass(word|wd|phrase)|secret|token|api_?key|(^|_)keys?($|_)|credential|private", re.I
-)
 _AROUND = 3
-_MOST_FIELDS = 40
-_LONGEST = 160
-_DEEPEST = 3
 
 _HERE = str(Path(__file__).parents[1]) + os.sep
 _PATHS = sysconfig.get_paths()
@@ -176,64 +168,12 @@ def _live(error: BaseException) -> Any:
     return last
 
 
-# The state, without its secrets
-
-
 def _state(state: Any) -> list[str]:
     if state is None:
         return []
     rows = [
         f"<tr><td><pre>{escape(name)}</pre></td><td><pre>{escape(text)}</pre></td></tr>"
-        for name, text in _fields(state, 1)
+        for name, text in shown_fields(state)
     ]
     kind = escape(type(state).__name__)
     return [f"<h2>The state, a {kind}</h2><table>{''.join(rows)}</table>"] if rows else []
-
-
-def _fields(value: Any, depth: int) -> list[tuple[str, str]]:
-    given = cast("Mapping[Any, Any]", value) if isinstance(value, Mapping) else None
-    names = list(map(str, given)) if given is not None else _stored(value)
-    shown: list[tuple[str, str]] = []
-    for name in names[:_MOST_FIELDS]:
-        if _SECRET.search(name):
-            shown.append((name, "(hidden)"))
-            continue
-        try:
-            inner = given.get(name) if given is not None else getattr(cast("Any", value), name)
-            shown.append((name, _text(inner, depth)))
-        except Exception as error:
-            shown.append((name, f"(cannot be shown: {type(error).__name__})"))
-    return shown
-
-
-def _stored(value: Any) -> list[str]:
-    """Return the names of what is stored in an object: properties would run the user's code."""
-    kind = cast("type[Any]", type(value))
-    return [
-        name for name in state_fields(value) if not isinstance(getattr(kind, name, None), property)
-    ]
-
-
-def _text(value: Any, depth: int) -> str:
-    kind = cast("type[Any]", type(value))
-    if (
-        isinstance(value, Mapping)
-        or dataclasses.is_dataclass(value)
-        or hasattr(kind, "model_fields")
-    ):
-        if depth >= _DEEPEST:
-            return f"{kind.__name__}(...)"
-        inner = ", ".join(f"{name}={text}" for name, text in _fields(value, depth + 1))
-        return _cut(f"{kind.__name__}({inner})")
-    if isinstance(value, list | tuple | set | frozenset):
-        items = list(cast("list[Any]", value))
-        if depth >= _DEEPEST:
-            return f"{kind.__name__} of {len(items)}"
-        texts = [_text(item, depth + 1) for item in items[:10]]
-        more = f", ... {len(items)} in all" if len(items) > 10 else ""
-        return _cut(f"[{', '.join(texts)}{more}]")
-    return _cut(repr(value))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."

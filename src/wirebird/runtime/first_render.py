@@ -26,6 +26,7 @@ from wirebird.runtime.display import Display
 from wirebird.runtime.endpoint import Endpoint
 from wirebird.runtime.joining import Join
 from wirebird.runtime.mailbox import ANSWERED, Outcome, Stage, is_cancelled
+from wirebird.runtime.observed import introduce
 from wirebird.runtime.restoring import durability
 from wirebird.runtime.transport import TransportClosed
 from wirebird.wire.frames import Frame
@@ -142,6 +143,7 @@ class FirstRender:
 
     def _hold(self, join: Join) -> Channel:
         channel = Channel(self._home, join)
+        introduce(channel)
         self._home.hold(channel)
         self._kept.append(channel)
         return channel

@@ -182,6 +182,26 @@ class ViewHost:
         return DONE
 
     @property
+    def topics(self) -> list[str]:
+        """The topics that the view receives."""
+        return sorted(self._topics or ())
+
+    @property
+    def tracked(self) -> list[Tracked]:
+        """The view's places on topics of presence."""
+        return list(self._tracked or ())
+
+    @property
+    def timers(self) -> int:
+        """How many timers run."""
+        return len(self._timers or ())
+
+    @property
+    def work(self) -> list[str]:
+        """The names of the background work that goes on."""
+        return [] if self._tasks is None else self._tasks.titles
+
+    @property
     def is_at_work(self) -> bool:
         """Whether background work goes on."""
         return bool(self._tasks)

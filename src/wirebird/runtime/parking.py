@@ -160,7 +160,7 @@ class Parking:
         return self.holds(channel)
 
     def _keep(self, channel: Channel, seconds: float) -> None:
-        weight = _weight_of(channel)
+        weight = weight_of_view(channel)
         timer = channel.loop.call_later(seconds, self._expire, channel)
         place = self._places[channel.life] = _Place(channel, weight, timer)
         for owner in place.owners:
@@ -232,7 +232,7 @@ class Parking:
         if place.handled >= WEIGHED_FIRST and place.handled >= 2 * place.weighed_after:
             place.weighed_after = place.handled
             self._weight -= place.weight
-            place.weight = _weight_of(channel)
+            place.weight = weight_of_view(channel)
             self._weight += place.weight
             self._make_room(place)
 
@@ -311,7 +311,8 @@ def _owners_of(channel: Channel) -> list[str]:
     return [owner for owner in (line.visitor, peer) if owner]
 
 
-def _weight_of(channel: Channel) -> int:
+def weight_of_view(channel: Channel) -> int:
+    """Return about how many bytes of memory a shown view takes."""
     display = channel.display
     weight = BASE_WEIGHT + weight_of(channel.view.state, display.tree)
     return weight + sum(weight_of(part.state) for part in display.components or ())

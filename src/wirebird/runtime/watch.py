@@ -13,6 +13,7 @@ import sys
 import sysconfig
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from types import CodeType, FrameType
@@ -56,6 +57,23 @@ def named_by(function: Any, name: Callable[[Mapping[str, Any]], str]) -> None:
     _names[function.__code__] = name
 
 
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """What has blocked an event loop.
+
+    Attributes:
+        what: The view and the message it was at.
+        seconds: How long, at the longest.
+        place: Where in the code.
+        times: How often it was seen at it.
+    """
+
+    what: str
+    seconds: float
+    place: str
+    times: int
+
+
 class Checked(Protocol):
     """A line that is looked at from time to time."""
 
@@ -94,6 +112,8 @@ class Watch:
         self._checked = 0.0
         self._ended: threading.Event | None = None  # of the thread that watches now
         self._said: dict[str, float] = {}
+        self._began = 0.0  # what was seen last
+        self.blocked: dict[str, Blocked] = {}
 
     def begin(self) -> None:
         """Watch from now on; nothing happens when this is so already."""
@@ -135,8 +155,20 @@ class Watch:
         for index, frame in enumerate(stack):
             name = _names.get(frame.f_code)
             if name is not None:
-                self._say_of(name(frame.f_locals), seconds, stack[index:])
+                what = name(frame.f_locals)
+                self._keep(what, seconds, stack[index:])
+                self._say_of(what, seconds, stack[index:])
                 return
+
+    def _keep(self, what: str, seconds: float, stack: list[FrameType]) -> None:
+        known = self.blocked.get(what)
+        if known is None and len(self.blocked) >= _MOST_KNOWN:
+            return
+        again = self._answered != self._began
+        self._began = self._answered
+        times = 0 if known is None else known.times
+        longest = 0.0 if known is None else known.seconds
+        self.blocked[what] = Blocked(what, max(seconds, longest), _place(stack)[0], times + again)
 
     def _say_of(self, what: str, seconds: float, stack: list[FrameType]) -> None:
         now = monotonic()
