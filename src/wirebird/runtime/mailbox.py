@@ -278,6 +278,11 @@ class Mailbox(ABC):
         return not running
 
     @property
+    def waiting(self) -> int:
+        """How many messages wait."""
+        return len(self._inbox)
+
+    @property
     def current(self) -> object:
         """What is being handled, of which no two are the same; None when nothing is."""
         return self._current

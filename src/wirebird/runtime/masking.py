@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from wirebird.live.render_errors import state_fields
@@ -43,6 +43,13 @@ def without_secrets(text: str) -> str:
     return _SIGNED.sub(HIDDEN, _IN_URL.sub(HIDDEN, text))
 
 
+def without(secrets: Iterable[str], text: str) -> str:
+    """Return a text without what `secrets_in` has found."""
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+    return text
+
+
 def secrets_in(value: Any, depth: int = 1) -> set[str]:
     """Return the texts that a state holds in fields that are not to be shown."""
     found: set[str] = set()
@@ -73,13 +80,14 @@ def shown_fields(value: Any, depth: int = 1) -> list[tuple[str, str]]:
     given = cast("Mapping[Any, Any]", value) if isinstance(value, Mapping) else None
     names = list(map(str, given)) if given is not None else _stored(value)
     shown: list[tuple[str, str]] = []
+    secrets = secrets_in(value) if depth == 1 else ()
     for name in names[:_MOST_FIELDS]:
         if is_secret(name):
             shown.append((name, HIDDEN))
             continue
         try:
             inner = given.get(name) if given is not None else getattr(cast("Any", value), name)
-            shown.append((name, _text(inner, depth)))
+            shown.append((name, without(secrets, _text(inner, depth))))
         except Exception as error:
             shown.append((name, f"(cannot be shown: {type(error).__name__})"))
     return shown

@@ -22,7 +22,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, TypeAlias, cast
 from weakref import WeakSet
 
 from starlette.applications import Starlette
@@ -82,6 +82,9 @@ from wirebird.wire.tokens import Signer, check_secret
 
 logger = logging.getLogger("wirebird.web")
 
+
+Guard: TypeAlias = "Callable[[Request], bool | Awaitable[bool]]"
+"""Is given the request of a page or of its socket; says whether its visitor may see it."""
 
 made: WeakSet[Wirebird] = WeakSet()
 """All applications of this process, for those who cannot find them in what they are mounted in."""
@@ -146,6 +149,9 @@ class Wirebird(Starlette):
             twice. A view's own word goes before.
         blocked_after: How long an `async def` handler may block the event loop before the log names
             it, with the line that it is at, in seconds; 0 for as long as it likes.
+        inspector: Who may see the inspector at `/_wirebird`: a function of the request, sync or
+            async, that returns True. In debug mode everybody may, and False leaves it away; else
+            nobody may unless a function says so.
         around: A function of the view, or component, and the name of the callback that is about to
             be called; it returns a context manager, sync or async, that stands around the call.
         run_in_thread: What runs `def` callbacks, instead of our threads: an async function that is
@@ -192,6 +198,7 @@ class Wirebird(Starlette):
         linger: float = LINGER,
         keep_first_render: float = 0.0,
         blocked_after: float = BLOCKED_AFTER,
+        inspector: Guard | Literal[False] | None = None,
         around: Around | None = None,
         run_in_thread: RunInThread | None = None,
         routes: Sequence[BaseRoute] = (),
@@ -225,6 +232,7 @@ class Wirebird(Starlette):
         self.linger = linger
         self.keep_first_render = keep_first_render
         self.blocked_after = blocked_after
+        self.inspector = inspector
         self.around = around
         self.run_in_thread = run_in_thread
         self.live_router = Router()
@@ -614,6 +622,10 @@ class Wirebird(Starlette):
                 pause_after=self.pause_after,
                 keeps_what_fits=self.keeps_state_on_reload,
             )
+            if self.inspector is not False and (self.debug or self.inspector is not None):
+                # By name: it stands above this layer, and is only there for those who want it.
+                guard = None if self.debug else self.inspector
+                import_module("wirebird.inspector.view").install(self, guard)
         return self._endpoint
 
     def _saving(self, store: StateStore) -> Saving:

@@ -27,15 +27,17 @@ from wirebird.web.lookup import AssetNotFound, File, find, folder_of, key_of, on
 
 PREFIX = "/_wirebird"
 _HERE = Path(__file__).resolve().parent
+_OUR_STYLES = (_HERE / "style" / "wirebird.css", STYLE)
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class Group:
     """The scripts and styles of the application, or of one live session, in their order."""
 
-    __slots__ = ("scripts", "styles")
+    __slots__ = ("is_alone", "scripts", "styles")
 
     def __init__(self) -> None:
+        self.is_alone = False  # whether its pages load nothing else
         self.scripts: dict[str, File | str] = {}
         self.styles: dict[str, File | str] = {}
 
@@ -94,7 +96,7 @@ class Assets:
         self._known: dict[tuple[str, LiveSession | None], tuple[int, list[str]]] = {}
         self._tags: dict[LiveSession, tuple[int, dict[str, str]]] = {}
         if builtin_style:
-            self.everywhere.add((), (_HERE / "style" / "wirebird.css", STYLE), folder)
+            self.everywhere.add((), _OUR_STYLES, folder)
         self.everywhere.add(scripts, styles, folder)
 
     # What there is
@@ -106,6 +108,12 @@ class Assets:
     def session(self, live_session: LiveSession) -> Group:
         """Return what the pages of a live session load besides what all pages do."""
         return self._sessions.setdefault(live_session, Group())
+
+    def isolate(self, live_session: LiveSession) -> None:
+        """Let the pages of a live session load nothing of the application's, only our style."""
+        group = self.session(live_session)
+        group.is_alone = True
+        group.add((), _OUR_STYLES, None)
 
     def add_view(self, view: type[Any], live_session: LiveSession | None = None) -> None:
         """Add what a view or component names, and the `.js` and `.css` files beside it.
@@ -188,9 +196,7 @@ class Assets:
         return self._urls("styles", live_session)
 
     def _urls(self, kind: str, live_session: LiveSession | None) -> list[str]:
-        groups = [self.everywhere]
-        if live_session is not None and live_session in self._sessions:
-            groups.append(self._sessions[live_session])
+        groups = self._groups(live_session)
         sources = {key: source for group in groups for key, source in getattr(group, kind).items()}
         known = self._known.get((kind, live_session))
         if known is not None and known[0] == len(sources) and not self.auto_reload:
@@ -202,12 +208,16 @@ class Assets:
         self._known[kind, live_session] = (len(sources), urls)
         return urls
 
+    def _groups(self, live_session: LiveSession | None) -> tuple[Group, ...]:
+        own = _EMPTY if live_session is None else self._sessions.get(live_session, _EMPTY)
+        return (own,) if own.is_alone else (self.everywhere, own)
+
     def kept_tags(self, live_session: LiveSession) -> dict[str, str]:
         """Return the tags that were made for a live session's pages, by the application's prefix.
 
         They are forgotten when there is more to load.
         """
-        groups = (self.everywhere, self._sessions.get(live_session, _EMPTY))
+        groups = self._groups(live_session)
         count = sum([len(group.scripts) + len(group.styles) for group in groups])
         known = self._tags.get(live_session)
         if known is None or known[0] != count:

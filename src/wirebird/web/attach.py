@@ -63,7 +63,7 @@ class AttachedRoutes(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         route: BaseRoute = scope.pop(_ROUTE)
-        is_asset = isinstance(route, Route) and route.path.startswith(PREFIX)
+        is_asset = isinstance(route, Route) and route.path.startswith(PREFIX + "/")
         if not is_asset and "session" not in scope:
             raise AttachError(
                 "live pages need a session, and the application that they are attached to has none:"
