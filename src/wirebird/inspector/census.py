@@ -60,6 +60,12 @@ class Row:
     peer: str
     transport: str
 
+    @property
+    def path(self) -> str:
+        """The URL without the host that all have in common."""
+        parts = urlsplit(self.url)
+        return urlunsplit(parts._replace(scheme="", netloc=""))
+
 
 @dataclass(frozen=True, slots=True)
 class Details:

@@ -99,7 +99,7 @@ class Recorder:
             Entry(
                 number,
                 datetime.now().strftime("%H:%M:%S"),
-                channel.name_of(handler, argument),
+                channel.name_of(handler, argument).removeprefix("on "),
                 waited * 1000,
                 seconds * 1000,
                 "" if error is None else type(error).__name__,
