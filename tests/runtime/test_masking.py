@@ -20,7 +20,7 @@ class Account:
 
 @dataclass
 class State:
-    pair: Pair = Pair("ann", "sesame-2")
+    pair: Pair = field(default_factory=lambda: Pair("ann", "sesame-2"))
     account: Account = field(default_factory=Account)
     url: str = "postgresql://ann:sesame-3@db/shop"
     options: dict[str, Any] = field(default_factory=lambda: {"a": [{"secret": "sesame-4"}]})
