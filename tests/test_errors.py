@@ -22,6 +22,7 @@ INSIDE = {
     "UnknownMessage", "MalformedMessage",  # another process's
     "UnstorableError",  # becomes a ViewDefinitionError, or a line in the log
     "UnfitError", "SnapshotRefused", "SealError",  # the view begins anew
+    "CrashRequested",  # ends the view that was to crash
     "TransferEnded", "TransferRefused", "TransportClosed",  # signals
 }  # fmt: skip
 """Exceptions that end within the package."""
