@@ -1,1 +1,1 @@
-"""The inspector at `/_wirebird`: what the views of this process are and do, as a live view."""
+"""The page at `/_wirebird` that shows the views of a process and what they do."""
