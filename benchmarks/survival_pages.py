@@ -11,91 +11,31 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
-import shutil
 import signal
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
-from urllib.request import urlopen
 
 import aiohttp
 import picows
-import psutil
 
-from benchmarks.__main__ import ROOT, server_environment
 from benchmarks.load import View, read_page
-from tests.cli.running import free_port
-from tests.deploy.nginx import nginx
+from benchmarks.survival_servers import PLACES, Place, Process
+from tests.cluster.servers import Server
 
 BACK_WITHIN = 10.0
 """How soon all pages must be back, in seconds."""
 
-BROKER_AWAY = 10.0
+SERVER_AWAY = 10.0
+"""For how long the broker is away, and the store, in seconds."""
 
-
-class Process:
-    """One of the application's processes, always at the same port."""
-
-    def __init__(self, python: str, durable: str, services: dict[str, str]) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._python = python
-        self._environment = {**server_environment(), **services, "BENCH_DURABLE": durable}
-        self.start()
-
-    def start(self) -> None:
-        command = [self._python, "-m", "wirebird", "run", "benchmarks.survival_app:app"]
-        command += ["--port", str(self.port), "--log-level", "error"]
-        self.process = subprocess.Popen(
-            command, env=self._environment, cwd=ROOT, stdout=subprocess.DEVNULL
-        )
-
-    def lines(self) -> int:
-        """Return how many connections it has."""
-        return len(psutil.Process(self.process.pid).net_connections("tcp"))
-
-    async def ready(self) -> None:
-        while self.process.poll() is None:
-            with suppress(OSError):
-                await asyncio.to_thread(urlopen, f"{self.url}/_wirebird/ready")
-                return
-            await asyncio.sleep(0.05)
-        raise SystemExit("a process of the application did not start")
-
-    async def restart(self, how: signal.Signals = signal.SIGTERM) -> None:
-        self.process.send_signal(how)
-        await asyncio.to_thread(self.process.wait)
-        self.start()
-        await self.ready()
-
-
-class Redis:
-    """A Redis that comes back with what it had."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir()
-        self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self._command = [
-            *("redis-server", "--port", str(self.port), "--bind", "127.0.0.1"),
-            *("--dir", str(folder), "--appendonly", "yes", "--save", ""),
-        ]
-        self.start()
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
+SAVED_WITHIN = 0.05
+"""How old what `durable = True` loses of a killed process may be, in seconds."""
 
 
 @dataclass
@@ -109,6 +49,7 @@ class Losses:
         away: How long each page that is back was without a line, in seconds.
         errors: Answers that were errors.
         strangers: Pages that were shown what belongs to another.
+        slowest: How long a page waited for an answer, at most, in seconds.
     """
 
     hits: int = 0
@@ -117,6 +58,7 @@ class Losses:
     away: list[float] = field(default_factory=list[float])
     errors: int = 0
     strangers: int = 0
+    slowest: float = 0.0
 
 
 class Line(View):
@@ -197,9 +139,11 @@ class Page:
         """Count up until cancelled."""
         await asyncio.sleep(random.random() * pause)
         while True:
+            began = time.perf_counter()
             try:
                 answer, _ = await asyncio.wait_for(self._view.click("inc", {}), 15)
                 count = int(answer["response"]["diff"]["1"])
+                self.losses.slowest = max(self.losses.slowest, time.perf_counter() - began)
                 self._seen += [time.perf_counter()] * (count + 1 - len(self._seen))
             except (ConnectionError, KeyError, TimeoutError):
                 await self._return()
@@ -223,29 +167,50 @@ class Page:
         self.losses.away.append(time.perf_counter() - self._gone)
 
 
-def report(name: str, pages: list[Page]) -> bool:
-    """Print what a disturbance has cost; return whether all pages came back in time."""
+@dataclass(frozen=True)
+class Disturbance:
+    """What happens to the servers.
+
+    Attributes:
+        name: What a row of the table calls it.
+        happens: Does it.
+        lasts: For how many seconds pages can be away because of it alone.
+        may_lose: How old what is lost may be, in seconds.
+    """
+
+    name: str
+    happens: Callable[[], Awaitable[None]]
+    lasts: float = 0.0
+    may_lose: float = 0.0
+
+
+def report(durable: str, disturbance: Disturbance, pages: list[Page]) -> bool:
+    """Print what a disturbance has cost; return whether what is promised was kept."""
     found = [page.losses for page in pages]
     away = sorted(seconds for losses in found for seconds in losses.away)
     lost = sum(losses.lost for losses in found)
     oldest = max(losses.oldest for losses in found)
+    still_away = sum(not page.is_back for page in pages)
+    errors = sum(losses.errors for losses in found)
+    strangers = sum(losses.strangers for losses in found)
     cells = [
-        name,
-        f"{sum(losses.hits for losses in found)}",
+        f"{durable}: {disturbance.name}",
+        f"{sum(losses.hits for losses in found):,}",
         f"{statistics.median(away):.2f} s" if away else "-",
         f"{away[-1]:.2f} s" if away else "-",
+        f"{max(losses.slowest for losses in found):.2f} s",
         f"{lost}",
         f"{oldest * 1000:.0f} ms" if lost else "-",
-        f"{sum(not page.is_back for page in pages)}",
-        f"{sum(losses.errors for losses in found)}",
-        f"{sum(losses.strangers for losses in found)}",
+        f"{still_away}",
+        f"{errors}",
+        f"{strangers}",
     ]
     print(f"| {' | '.join(cells)} |", flush=True)
-    in_time = all(page.is_back for page in pages) and (not away or away[-1] <= BACK_WITHIN)
     for page in pages:
         # Who is still away was hit by what is still to come back from.
         page.losses = Losses(hits=0 if page.is_back else 1)
-    return in_time
+    in_time = not away or away[-1] <= BACK_WITHIN + disturbance.lasts
+    return in_time and oldest <= disturbance.may_lose and not still_away + strangers + errors
 
 
 async def all_back(pages: list[Page]) -> None:
@@ -256,79 +221,89 @@ async def all_back(pages: list[Page]) -> None:
         await asyncio.sleep(0.1)
 
 
-@contextmanager
-def services(python: str, durable: str) -> Iterator[tuple[str, list[Process], Redis]]:
-    """Run nginx, two processes, a broker and a store."""
-    folder = Path(tempfile.mkdtemp(prefix="wirebird-survival-"))
-    folder.chmod(0o755)
-    with ExitStack() as stack:
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        broker, store = Redis(folder / "broker"), Redis(folder / "store")
-        stack.callback(broker.kill)
-        stack.callback(store.kill)
-        names = {"WIREBIRD_BROKER": broker.url, "WIREBIRD_STORE": store.url}
-        processes = [Process(python, durable, names) for _ in range(2)]
-        for process in processes:
-            stack.callback(lambda process=process: process.process.kill())
-        base = stack.enter_context(nginx(folder / "nginx", [each.url for each in processes]))
-        yield base, processes, broker
+def disturbances(place: Place, durable: str) -> list[Disturbance]:
+    """Return what happens to a place, in turn."""
+
+    async def restart_all() -> None:
+        for process in place.processes:
+            await process.restart()
+
+    async def kill_the_busier() -> None:
+        # All pages may be with one: where they were sent when the other was restarted.
+        await max(place.processes, key=Process.lines).restart(signal.SIGKILL)
+
+    def lose(server: Server) -> Callable[[], Awaitable[None]]:
+        async def happens() -> None:
+            await asyncio.to_thread(server.kill)
+            await asyncio.sleep(SERVER_AWAY)
+            await asyncio.to_thread(server.start)
+
+        return happens
+
+    always = durable == "always"
+    one_by_one = place.broker is None
+    what = "restarted" if one_by_one else "both restarted in turn"
+    found = [
+        *[Disturbance(what, restart_all)] * place.restarts,
+        Disturbance(
+            "killed" if one_by_one else "the busier one killed",
+            kill_the_busier,
+            may_lose=0.0 if always else SAVED_WITHIN,
+        ),
+    ]
+    if place.broker is not None:
+        found.append(Disturbance("the broker killed for 10 s", lose(place.broker)))
+    if place.store is not None:
+        # Pages that see nothing that is not stored can see nothing meanwhile.
+        lasts = SERVER_AWAY if always else 0.0
+        found.append(Disturbance("the store killed for 10 s", lose(place.store), lasts))
+    return found
 
 
-async def run(python: str, durable: str, clients: int, pause: float) -> None:
-    with services(python, durable) as (base, processes, broker):
-        for process in processes:
-            await process.ready()
-        connector = aiohttp.TCPConnector(limit=32)
-        async with aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar()
-        ) as http:
-            pages = [Page(base, f"page-{number}", http) for number in range(clients)]
-            opening = asyncio.Semaphore(32)
+async def run(place: Place, durable: str, clients: int, pause: float) -> bool:
+    """Let pages count in a place while things happen; return whether what is promised was kept."""
+    kept = True
+    for process in place.processes:
+        await process.ready()
+    connector = aiohttp.TCPConnector(limit=32)
+    async with aiohttp.ClientSession(
+        connector=connector, cookie_jar=aiohttp.DummyCookieJar()
+    ) as http:
+        pages = [Page(place.base, f"page-{number}", http) for number in range(clients)]
+        opening = asyncio.Semaphore(32)
 
-            async def open_page(page: Page) -> None:
-                async with opening:
-                    await page.load()
+        async def open_page(page: Page) -> None:
+            async with opening:
+                await page.load()
 
-            await asyncio.gather(*map(open_page, pages))
-            counting = [asyncio.create_task(page.count(pause)) for page in pages]
-
-            async def restart_both() -> None:
-                for process in processes:
-                    await process.restart()
-
-            async def kill_the_busier() -> None:
-                # All pages may be with one: where they were sent when the other was restarted.
-                await max(processes, key=Process.lines).restart(signal.SIGKILL)
-
-            async def lose_broker() -> None:
-                broker.kill()
-                await asyncio.sleep(BROKER_AWAY)
-                broker.start()
-
-            disturbances: dict[str, Callable[[], Awaitable[None]]] = {
-                "both restarted in turn": restart_both,
-                "one killed": kill_the_busier,
-                "the broker killed for 10 s": lose_broker,
-            }
-            for name, disturb in disturbances.items():
-                await asyncio.sleep(3)
-                await disturb()
-                await all_back(pages)
-                report(f"{durable}: {name}", pages)
-            for task in counting:
-                if task.done():
-                    raise SystemExit(f"a page gave up: {task.exception()!r}")
-                task.cancel()
+        await asyncio.gather(*map(open_page, pages))
+        counting = [asyncio.create_task(page.count(pause)) for page in pages]
+        for disturbance in disturbances(place, durable):
+            await asyncio.sleep(3)
+            await disturbance.happens()
+            await all_back(pages)
+            kept &= report(f"{place.name}, {durable}", disturbance, pages)
+        for task in counting:
+            if task.done():
+                raise SystemExit(f"a page gave up: {task.exception()!r}")
+            task.cancel()
+    return kept
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clients", type=int, default=500)
     parser.add_argument("--pause", type=float, default=0.5, help="seconds between two clicks")
+    parser.add_argument("--places", default=",".join(PLACES), help="where: Redis, SQLite, or both")
+    parser.add_argument("--durable", default="true,always", help="true, always, or both")
     arguments = parser.parse_args()
-    for durable in ("true", "always"):
-        asyncio.run(run(sys.executable, durable, arguments.clients, arguments.pause))
+    kept = True
+    for name in arguments.places.split(","):
+        for durable in arguments.durable.split(","):
+            with PLACES[name](sys.executable, durable) as place:
+                kept &= asyncio.run(run(place, durable, arguments.clients, arguments.pause))
+    return 0 if kept else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
