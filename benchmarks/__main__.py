@@ -321,6 +321,19 @@ def machine(python: str) -> str:
     return f"{today}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores; {versions}."
 
 
+def inside(module: str, python: str | None = None) -> int:
+    """Say what is measured where, and run a benchmark again inside of its environment.
+
+    Args:
+        module: The benchmark; it is given the arguments of this process, and `--inside`.
+        python: The interpreter; the newest by default.
+    """
+    found = environment(python or interpreter())
+    print(machine(found), end="\n\n", flush=True)
+    command = [found, "-m", module, "--inside", *sys.argv[1:]]
+    return subprocess.run(command, env=server_environment(), cwd=ROOT, check=False).returncode
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)

@@ -11,20 +11,10 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import subprocess
 import sys
 from dataclasses import dataclass
 
-from benchmarks.__main__ import (
-    ROOT,
-    Figures,
-    environment,
-    interpreter,
-    machine,
-    measure,
-    server_environment,
-    serving,
-)
+from benchmarks.__main__ import Figures, inside, measure, serving
 
 APP = "benchmarks.durable_app:app"
 WORDS = ("plain", "durable", "always")
@@ -89,10 +79,7 @@ def main() -> int:
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if not arguments.inside:
-        python = environment(arguments.python or interpreter())
-        print(machine(python), end="\n\n", flush=True)
-        command = [python, "-m", "benchmarks.durable", "--inside", *sys.argv[1:]]
-        return subprocess.run(command, env=server_environment(), cwd=ROOT, check=False).returncode
+        return inside("benchmarks.durable", arguments.python)
     from benchmarks.stores import stores  # what it starts needs the benchmarks' environment
 
     print("| store, load | us of CPU | durable: more | always: more | p50, ms | durable | always |")

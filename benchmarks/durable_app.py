@@ -31,6 +31,7 @@ class CountView(LiveView[Count]):
 
     html = '<p>{{ name }}</p><p>{{ count }}</p><button phx-click="inc">+</button>'
     layout = None
+    pause_after = 60.0
 
     async def mount(self, name: str) -> None:
         self.state.name = name

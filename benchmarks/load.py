@@ -306,13 +306,15 @@ async def paused(browser: Browser, path: str, event: str, *, clients: int) -> di
         await asyncio.sleep(1)
         return opened
 
-    await pause_all()  # what the process keeps to use again
+    for _ in range(2):  # what the process keeps to use again
+        await pause_all()
     before = browser.server.memory_kib()
     opened = await pause_all()
+    await pause_all()
     return {
-        "kib": (browser.server.memory_kib() - before) / clients,
+        "kib": (browser.server.memory_kib() - before) / (2 * clients),
         "open_kib": (opened - before) / clients,
-        "pages": 2 * clients,
+        "pages": 4 * clients,
     }
 
 

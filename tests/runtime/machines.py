@@ -40,6 +40,7 @@ class Moving:
         self.page: Page
         self.line: Line
         self.mounts = 0
+        self.attempts = 0
         self.mark: str | None = None
         self.url = ""
         self.answer: Any = None
@@ -64,7 +65,12 @@ class Moving:
         self.app = app or self.app
         self.visitor.app = self.app
         self.line = await self.visitor.line(self.page).open()
-        params = {"_csrf_token": self.page.csrf, "_mounts": self.mounts, "_load": self.load}
+        params = {
+            "_csrf_token": self.page.csrf,
+            "_mounts": self.mounts,
+            "_mount_attempts": self.attempts,
+            "_load": self.load,
+        }
         if self.mark is not None:
             params["_mark"] = self.mark
         self.answer = await self.line.join(self.page, url=self.url, params=params, **payload)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Callable
@@ -15,8 +16,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from tests.runtime.line import Closed
 from tests.runtime.machines import KEY, Moving, WatchedStore, saved
 from wirebird import DefinitionError, Limits, LiveComponent, LiveView, Wirebird, event, info
+from wirebird.runtime import saved as saved_views
 from wirebird.runtime import snapshots
 from wirebird.runtime.saved import LEFT_SECONDS
 
@@ -597,3 +600,60 @@ async def test_a_store_of_two_applications_ends_with_the_last_of_them() -> None:
     assert store.stops == 0
     await second.endpoint.drain()
     assert store.stops == 1
+
+
+async def test_a_page_for_which_the_store_is_late_comes_again_and_loses_nothing(
+    store: WatchedStore,
+) -> None:
+    async with Moving(machine(store)) as page:
+        await page.event("add", {"by": 3})
+        await saved(page.app)
+        await page.line.close()
+        store.away = True
+        page.app = machine(store)
+        for page.attempts in range(saved_views.TRIES - 1):
+            with pytest.raises(Closed):
+                await page.open()
+            await page.line.close()
+        store.away = False
+        await page.open()
+        assert page.shown == "3"
+
+
+async def test_a_page_for_which_the_store_is_away_for_long_is_mounted_anew(
+    store: WatchedStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Moving(machine(store)) as page:
+        await page.event("add", {"by": 3})
+        await saved(page.app)
+        await page.line.close()
+        store.away = True
+        page.attempts = saved_views.TRIES - 1
+        await page.open(machine(store))
+        assert page.shown == "0"
+        assert "mounted anew" in caplog.text
+
+
+async def test_a_page_that_comes_back_while_its_view_is_being_saved_keeps_it(
+    store: WatchedStore,
+) -> None:
+    async with Moving(machine(store)) as page:
+        page.mark = ""
+        await page.move()
+        store.held = asyncio.Event()
+        await page.event("add")
+        saving = page.app.endpoint.saving
+        assert saving is not None
+        saving.hurry()
+        assert await page.line.alive()  # the save is under way by now
+        await page.line.close()
+        opening = asyncio.create_task(page.open())
+        # It must not own the record anew before the save has come to the store.
+        await asyncio.wait([opening], timeout=0.1)
+        store.held.set()
+        await opening
+        await page.event("add")
+        await saved(page.app)
+        assert page.shown == "2"
+        assert await page.line.alive()
+        await page.event("add")

@@ -10,6 +10,7 @@ import pytest
 from tests.runtime.machines import KEY, Moving, WatchedStore
 from tests.runtime.test_durable import Count, Counter
 from wirebird import CannotPause, LiveView, Wirebird, event
+from wirebird.live.store import Claim
 from wirebird.runtime import pausing
 
 
@@ -133,3 +134,30 @@ async def test_without_the_store_a_page_is_not_paused(
         assert (await pause(page))["response"] == {"reason": "the store does not answer"}
         await page.event("add")
         assert page.shown == "1"
+
+
+async def test_a_page_that_is_paused_while_its_first_save_begins_owns_its_record_once(
+    store: WatchedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two claims at once the earlier one may be answered last, and then it would own nothing."""
+    claims = 0
+    claimed, answered = asyncio.Event(), asyncio.Event()
+    claim = store.claim
+
+    async def slowly(key: str, keep: float) -> Claim:
+        nonlocal claims
+        claims += 1
+        found = await claim(key, keep)
+        claimed.set()
+        await answered.wait()
+        return found
+
+    monkeypatch.setattr(store, "claim", slowly)
+    async with Moving(machine(store)) as page:
+        await page.event("add")
+        await claimed.wait()
+        pausing = asyncio.create_task(pause(page))
+        await asyncio.wait([pausing], timeout=0.05)
+        answered.set()
+        assert (await pausing)["status"] == "ok"
+        assert claims == 1

@@ -66,6 +66,12 @@ class Join:
         """Whether the page has shown the view before."""
         return bool(self.params.get("_mounts"))
 
+    @property
+    def attempts(self) -> int:
+        """How often the page has tried to join since it was joined last, as it says."""
+        found = self.params.get("_mount_attempts")
+        return found if isinstance(found, int) else 0
+
     def socket(self, connection: Line, host: Host) -> Socket:
         """Return the socket of the view that is joined."""
         socket = Socket(

@@ -99,7 +99,7 @@ async def answer_join(
 
 async def come_later(channel: Channel, error: StoreUnavailable) -> Outcome:
     """Close the line, for at a refusal the page would be loaded anew, without its state."""
-    logger.error("%r: cannot join: %s", channel, error)
+    logger.info("%r: cannot join: %s", channel, error)  # the store says once that it is away
     channel.connection.abort("no store", RESTART)
     return ANSWERED
 

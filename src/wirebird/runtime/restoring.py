@@ -42,7 +42,7 @@ async def restore(channel: Channel) -> Restoring:
 
     Raises:
         NoStore: There is none to keep it.
-        StoreUnavailable: It must show nothing that is not stored, and the store is away.
+        StoreUnavailable: The store is away, and its page should come again a little later.
     """
     durable = durability(channel)
     endpoint = channel.endpoint

@@ -32,7 +32,10 @@ LEFT_SECONDS = 600.0
 """How long what is stored of a page that was closed is kept: the browser may go back to it."""
 
 CLAIM_PATIENCE = 2.0
-"""How long a page that comes back waits for what is stored before its view is mounted anew."""
+"""How long a page that comes back waits for what is stored, each time that it tries."""
+
+TRIES = 3
+"""How often a page that comes back tries before its view is mounted anew."""
 
 KEPT = frozenset({"disconnected", "shutdown", "replaced", "paused"})
 """Reasons for which a view ends and its page may come back."""
@@ -84,13 +87,15 @@ class Saved:
         """Own the record from now on; return what the view is to go on from, if anything.
 
         Raises:
-            StoreUnavailable: The page must see nothing that is not stored, and the store is away.
+            StoreUnavailable: The store is away, and the page should come again a little later.
         """
         patience = STORE_PATIENCE if self.always else CLAIM_PATIENCE
+        join = self.channel.join
         try:
             data = await self.saving.claim(self, patience)
         except StoreUnavailable as error:
-            if self.always:
+            # Many come at once after a restart: who is only late would lose what it has seen.
+            if self.always or (join.is_return and join.attempts < TRIES - 1):
                 raise
             logger.warning("%r: the store does not answer, mounted anew: %s", self.channel, error)
             return None
@@ -150,7 +155,7 @@ class Saved:
         try:
             await self.saving.now(self, data, STORE_PATIENCE)
         except StoreUnavailable as error:
-            logger.error("%r: shows nothing, as the store does not answer: %s", self.channel, error)
+            logger.info("%r: shows nothing, as the store does not answer: %s", self.channel, error)
             self.channel.connection.abort("not stored", RESTART)
 
     async def end(self, reason: str, was_shown: bool, patience: float) -> None:
@@ -167,7 +172,8 @@ class Saved:
                     self.forget_last()  # to be kept for another time
                 await self.save(patience)
         except StoreUnavailable as error:
-            logger.error("%r: the store does not answer at its end: %s", self.channel, error)
+            level = logging.INFO if self.always else logging.ERROR  # is what was shown lost?
+            logger.log(level, "%r: the store does not answer at its end: %s", self.channel, error)
         finally:
             self.gone = True
             self.saving.drop(self)
@@ -178,9 +184,9 @@ class Saved:
         Raises:
             StoreUnavailable: It is not, after `patience` seconds.
         """
+        await self._written()
         if self.epoch is None:
             await self.saving.claim(self, patience)
-        await self._written()
         data = self.take()
         if data is not None:
             await self.saving.now(self, data, patience)

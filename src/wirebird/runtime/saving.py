@@ -196,13 +196,23 @@ class Saving:
     # Saving
 
     async def _claim(self, saved: Saved) -> bytes | None:
-        await self.start()
-        login = login_of(saved.channel.connection.session)
-        claim = await self.store.claim(saved.key, self.limits.snapshot_age)
-        saved.epoch = claim.epoch
-        if login:
-            (mark,) = await self.store.load([login_key(login)])
-            saved.logins = f"{login} {'' if mark is None else mark.hex()}"
+        # Nothing else is under way meanwhile: a write that came to the store later would be refused
+        # as an earlier owner's, and of two claims the earlier one could be answered last.
+        while saved.writing is not None:
+            await asyncio.wait([saved.writing])
+        saved.writing = done = asyncio.get_running_loop().create_future()
+        saved.epoch = None  # what is given up may be done all the same
+        try:
+            await self.start()
+            login = login_of(saved.channel.connection.session)
+            claim = await self.store.claim(saved.key, self.limits.snapshot_age)
+            if login:
+                (mark,) = await self.store.load([login_key(login)])
+                saved.logins = f"{login} {'' if mark is None else mark.hex()}"
+            saved.epoch = claim.epoch
+        finally:
+            saved.writing = None
+            done.set_result(None)
         return claim.data
 
     async def _asked(self, work: Coroutine[Any, Any, T], patience: float) -> T:
@@ -243,7 +253,7 @@ class Saving:
         due, self._due = self._due, {}
         failed = False
         try:
-            fresh = [saved for saved in due if saved.epoch is None and not saved.gone]
+            fresh = [s for s in due if s.epoch is None and s.writing is None and not s.gone]
             if fresh:
                 await self._claim_all(fresh)
             writes: dict[Saved, bytes] = {}
@@ -284,6 +294,9 @@ class Saving:
                         await asyncio.wait([saved.writing])
                     batch[saved] = self._now.pop(saved)
                 try:
+                    fresh = [saved for saved in batch if saved.epoch is None]
+                    if fresh:
+                        await self._claim_all(fresh)
                     await self._write({saved: waiting.data for saved, waiting in batch.items()})
                 except StoreUnavailable as error:
                     self._is_away(error)
