@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from operator import attrgetter, itemgetter
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from pydantic import BaseModel
 
@@ -19,7 +19,9 @@ from wirebird.live.storing.unions import ANY
 
 MISSING = object()
 
-_MOST_PLAIN = 64
+_Writers: TypeAlias = tuple[tuple[str, Callable[[Any], Any]], ...]
+
+_MOST_KNOWN = 64
 _EXTRA = "+"
 _SET = ""
 
@@ -33,7 +35,7 @@ class Fields:
         getter: Makes what returns the values of several fields at once.
     """
 
-    __slots__ = ("_all", "_get", "_plain", "kinds", "names")
+    __slots__ = ("_all", "_get", "_known", "kinds", "names")
 
     def __init__(
         self, kinds: Mapping[str, Kind], get: Callable[[Any, str], Any], getter: Callable[..., Any]
@@ -45,8 +47,9 @@ class Fields:
             self._all: Callable[[Any], tuple[Any, ...]] = _alone(getter(*self.names))
         else:
             self._all = getter(*self.names) if kinds else _nothing
-        # Classes of values that need nothing done to them, as they were met.
-        self._plain: set[tuple[Any, ...]] = set()
+        # What writes the fields that are not written as they are, by the classes of all values, as
+        # they were met.
+        self._known: dict[tuple[Any, ...], _Writers] = {}
 
     @property
     def shape(self) -> str:
@@ -66,24 +69,30 @@ class Fields:
         except (AttributeError, KeyError):
             return self._write_what_there_is(record)
         classes = tuple(map(type, values))
-        if classes in self._plain:
-            return dict(zip(self.names, values, strict=True))
-        return self._write_each(values, classes)
-
-    def _write_each(self, values: tuple[Any, ...], classes: tuple[Any, ...]) -> dict[str, Any]:
-        written: dict[str, Any] = {}
-        plain = True
-        for name, value, kind in zip(self.names, values, self.kinds.values(), strict=True):
-            if type(value) in kind.plain:
-                written[name] = value
+        written: dict[str, Any] = dict(zip(self.names, values, strict=True))
+        writers = self._known.get(classes)
+        for name, write in self._learn(classes) if writers is None else writers:
+            try:
+                found = write(written[name])
+            except UnstorableError:
+                found = self._write_one(name, written[name])  # says where
+            if found is OMITTED:
+                del written[name]
             else:
-                plain = False
-                found = self._write_one(name, value)
-                if found is not OMITTED:
-                    written[name] = found
-        if plain and len(self._plain) < _MOST_PLAIN:
-            self._plain.add(classes)
+                written[name] = found
         return written
+
+    def _learn(self, classes: tuple[Any, ...]) -> _Writers:
+        """Return what writes the fields that are not written as they are."""
+        pairs = zip(self.kinds.items(), classes, strict=True)
+        writers = tuple(
+            (name, _omit if each is Dropped else kind.write)
+            for (name, kind), each in pairs
+            if each not in kind.plain
+        )
+        if len(self._known) < _MOST_KNOWN:
+            self._known[classes] = writers
+        return writers
 
     def _write_what_there_is(self, record: Any) -> dict[str, Any]:
         values = {name: self._get(record, name) for name in self.names}
@@ -181,6 +190,10 @@ def _default_of(field: dataclasses.Field[Any]) -> Callable[[], Any] | None:
     if field.default is not dataclasses.MISSING:
         return lambda: field.default
     return None
+
+
+def _omit(value: Any) -> Any:
+    return OMITTED
 
 
 def _made_anew(
