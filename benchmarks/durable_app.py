@@ -31,7 +31,6 @@ class CountView(LiveView[Count]):
 
     html = '<p>{{ name }}</p><p>{{ count }}</p><button phx-click="inc">+</button>'
     layout = None
-    pause_after = 60.0
 
     async def mount(self, name: str) -> None:
         self.state.name = name
@@ -77,7 +76,6 @@ class OrderView(LiveView[Order]):
     {{ ui.input(address.street) }}{{ ui.input(address.note) }}</form>
     """
     layout = None
-    pause_after = 60.0
 
     async def mount(self, name: str) -> None:
         self.state.title = f"The order of {name}"
@@ -98,6 +96,7 @@ async def health(request: Request) -> PlainTextResponse:
 
 app = Wirebird(
     limits=Limits(events_per_second=0),  # one client sends as fast as it can
+    pause_after=60.0,
     routes=[Route("/health", health)],
 )
 for word, durable in WORDS.items():
