@@ -32,6 +32,7 @@ from wirebird import LiveView, Wirebird, event
 HERE = Path(__file__).parent
 
 
+TWINS = {"counter": "counter-tstring", "counter-tstring": "counter"}
 GUIDES = "https://github.com/wirebird/wirebird/blob/main/docs/guides"
 
 
@@ -72,6 +73,11 @@ class Example:
     def next(self) -> "Example":
         """The one after it; after the last one, the first."""
         return EXAMPLES[(EXAMPLES.index(self) + 1) % len(EXAMPLES)]
+
+    @property
+    def twin(self) -> "Example | None":
+        """The same one in the other template language, if there is one."""
+        return BY_SLUG.get(TWINS.get(self.slug, ""))
 
     def is_about(self, words: str) -> bool:
         """Tell whether all of some words are said of it."""

@@ -28,11 +28,18 @@ class Source:
 
 @cache
 def sources_of(view: type[Any]) -> list[Source]:
-    """Return the files of a view's folder: its module first, then templates, scripts, styles."""
+    """Return the files of a view's folder: its module first, then by kind, and its tests last."""
     module = Path(sys.modules[view.__module__].__file__ or "")
     order = list(LEXERS)
     files = [file for file in module.parent.iterdir() if file.suffix in LEXERS]
-    files.sort(key=lambda file: (file != module, order.index(file.suffix), file.name))
+    files.sort(
+        key=lambda file: (
+            file.name.startswith("test_"),
+            file != module,
+            order.index(file.suffix),
+            file.name,
+        )
+    )
     return [source(file) for file in files if file.name != "__init__.py"]
 
 

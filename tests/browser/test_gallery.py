@@ -53,12 +53,14 @@ async def test_what_is_searched_stands_in_the_url(page: Page, url: str) -> None:
 async def test_an_example_is_shown_with_its_source_and_its_wire(page: Page, url: str) -> None:
     await visit(page, f"{url}/counter")
     files = page.get_by_role("group", name="Files")
-    await expect(files.get_by_role("button", name="counter.py")).to_have_attribute(
+    await expect(files.get_by_role("button", name="counter.py 22")).to_have_attribute(
         "aria-pressed", "true"
     )
     await expect(page.locator(".source pre")).to_contain_text("class CounterView(LiveView")
     await files.get_by_role("button", name="counter.html").click()
     await expect(page.locator(".source pre")).to_contain_text("Count is {{ count }}")
+    await files.get_by_role("button", name="test_counter.py").click()
+    await expect(page.locator(".source pre")).to_contain_text("it_counts_from_where_the_url_says")
     assert await page.evaluate(SHIFTS) == []
     await page.get_by_role("button", name="Wire", exact=True).click()
     await page.get_by_role("button", name="Add one").click()
