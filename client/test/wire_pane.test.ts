@@ -136,6 +136,6 @@ test("what the client itself marks while it waits is no change", () => {
   };
   const record = (attributeName: string, oldValue: string) => ({ type: "attributes", target: element, attributeName, oldValue, addedNodes: [], removedNodes: [] });
   const of = (...records: object[]) => changesOf(records as never).map(({ name, what }) => [name, ...what]);
-  assert.deepEqual(of(record("data-phx-ref-src", "1"), record("class", "big phx-click-loading")), []);
+  assert.deepEqual(of(record("data-phx-ref-src", "1"), record("class", "big phx-click-loading phx-connected")), []);
   assert.deepEqual(of(record("class", "small"), record("disabled", "")), [["button#b", "class", "disabled"]]);
 });

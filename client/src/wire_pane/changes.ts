@@ -12,7 +12,7 @@ export interface Change {
 }
 
 const MOST = 60;
-const LOADING = /(^|\s)phx-\S+-loading(?=\s|$)/g;
+const LOADING = /(^|\s)phx-(\S+-loading|connected|loading|(client-|server-)?error)(?=\s|$)/g;
 
 /** Returns the elements that changed, in the order of the records. */
 export function changesOf(records: MutationRecord[]): Change[] {
