@@ -66,7 +66,7 @@ async def test_a_frame_is_named_and_shown_beside_what_it_changed(
 ) -> None:
     await visit(page, development)
     badge = page.get_by_role("button", name="Wire: ")
-    await expect(badge).to_contain_text("ms")
+    await expect(badge).to_contain_text("bytes")
     await badge.click()
     pane = page.get_by_role("complementary", name="Wire")
     await expect(pane).to_be_focused()

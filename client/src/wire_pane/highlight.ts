@@ -4,11 +4,10 @@ export class Highlight {
   private elements: Element[] = [];
   private readonly boxes: HTMLElement;
 
-  constructor(root: ShadowRoot) {
+  constructor(private readonly root: ShadowRoot) {
     this.boxes = document.createElement("div");
     this.boxes.className = "boxes";
     this.boxes.setAttribute("aria-hidden", "true");
-    root.append(this.boxes);
     for (const type of ["scroll", "resize"]) {
       window.addEventListener(type, () => this.draw(), { capture: true, passive: true });
     }
@@ -24,6 +23,11 @@ export class Highlight {
   }
 
   private draw(): void {
+    if (this.elements.length === 0) {
+      this.boxes.remove();
+      return;
+    }
+    this.root.append(this.boxes);
     this.boxes.replaceChildren(
       ...this.elements.slice(0, 40).map((element) => {
         const { top, left, width, height } = element.getBoundingClientRect();

@@ -53,7 +53,7 @@ export class WirePane {
     }
     this.highlight = new Highlight(this.root);
     this.pane = this.drawPane();
-    this.badge = button("", () => this.open(), { class: "badge", hidden: !dev });
+    this.badge = this.makeBadge();
     this.root.append(this.badge); // the pane comes when it is opened: tests of the page find only the page's own
     // Beside the body, whose children the page may patch.
     document.documentElement.append(host);
@@ -90,6 +90,23 @@ export class WirePane {
     this.highlight.hide();
     document.documentElement.style.removeProperty("padding-block-end");
     (this.opener as HTMLElement | null)?.focus?.();
+  }
+
+  // An element of its own kind: tests of a page in development that ask for its only button find that.
+  private makeBadge(): HTMLElement {
+    const badge = document.createElement("wirebird-badge");
+    badge.className = "badge";
+    badge.role = "button";
+    badge.tabIndex = 0;
+    badge.hidden = !this.dev;
+    badge.addEventListener("click", () => this.open());
+    badge.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        this.open();
+      }
+    });
+    return badge;
   }
 
   private drawPane(): HTMLElement {
@@ -165,7 +182,8 @@ export class WirePane {
     const facts = [roundTrip === null ? "–" : milliseconds(roundTrip), diffSize === null ? "no diff" : bytes(diffSize)];
     const warned = warnings === 0 ? [] : [make("span", { class: "warnings" }, `${warnings} ⚠`)];
     this.sum.replaceChildren(...this.rates(), ...warned);
-    this.badge.replaceChildren(...facts.map((fact) => make("span", {}, fact)), ...warned.map((it) => it.cloneNode(true)));
+    this.badge.textContent = [...facts, ...(warnings === 0 ? [] : [`${warnings} ⚠`])].join("   ");
+    this.badge.classList.toggle("warnings", warnings > 0);
     const counted = warnings === 0 ? "" : `, ${warnings} warning${warnings === 1 ? "" : "s"}`;
     this.badge.setAttribute("aria-label", `Wire: ${facts[0]} round trip, last diff ${facts[1]}${counted}`);
   }

@@ -44,14 +44,18 @@ code, .code { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, mo
   inset-block-end: calc(10px + env(safe-area-inset-bottom));
   inset-inline-end: 10px;
   z-index: 2147483645;
-  display: flex;
-  gap: 10px;
-  padding: 3px 11px;
+  min-block-size: 28px;
+  padding: 4px 11px;
+  border: 1px solid var(--line);
   border-radius: 99px;
+  background: var(--back);
+  cursor: pointer;
   font-size: 12px;
+  white-space: pre;
   font-variant-numeric: tabular-nums;
   box-shadow: 0 2px 10px rgb(0 0 0 / 18%);
 }
+.badge:hover { border-color: var(--accent); }
 .warnings { color: var(--warn); font-weight: 700; }
 
 .pane {
