@@ -5,22 +5,23 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from tests.runtime.line import Closed
+from tests.runtime.line import PATIENCE, Closed
 from tests.runtime.machines import KEY, Moving, WatchedStore, saved
 from wirebird import DefinitionError, Limits, LiveComponent, LiveView, Wirebird, event, info
+from wirebird.live.store import StoreUnavailable, Write
 from wirebird.runtime import saved as saved_views
-from wirebird.runtime import snapshots
+from wirebird.runtime import saving, snapshots
 from wirebird.runtime.saved import LEFT_SECONDS
 
 
@@ -353,6 +354,52 @@ async def test_a_state_that_is_too_large_is_not_stored_and_says_which_field(
     (line,) = [each for each in caplog.messages if "durable no more" in each]
     assert "Counter.names" in line
     assert all(record.data is None for record in store.records().values())
+
+
+@pytest.mark.parametrize("durable", [True, "always"])
+async def test_a_state_of_ten_megabytes_costs_that_it_is_stored_and_nothing_else(
+    store: WatchedStore, caplog: pytest.LogCaptureFixture, durable: Any
+) -> None:
+    view = type("Large", (Counter,), {"durable": durable, "html": "<p>{{ count }}</p>"})
+    app = machine(store, view)
+    async with Moving(app) as page:
+        await page.event("name", {"name": "x" * 500_000})
+        (channel,) = next(iter(app.endpoint.connections)).channels.values()
+        state: Any = cast(Any, channel).view.state
+        state.names *= 20
+        await page.event("add")
+        await saved(app)
+        await page.event("add")
+        assert page.shown == "2"
+    (line,) = [each for each in caplog.messages if "durable no more" in each]
+    assert "Large.names" in line
+    assert all(record.data is None for record in store.records().values())
+
+
+@pytest.mark.parametrize("durable", [True, "always"])
+async def test_a_store_that_is_full_is_tried_until_there_is_room(
+    monkeypatch: pytest.MonkeyPatch, durable: Any
+) -> None:
+    class Full(WatchedStore):
+        full = False
+
+        async def save(self, writes: Sequence[Write]) -> Sequence[bool]:
+            if self.full:
+                self.refused.set()
+                raise StoreUnavailable("the store is full")
+            return await super().save(writes)
+
+    monkeypatch.setattr(saving, "RETRY_SECONDS", 0.01)
+    store = Full()
+    view = type("Kept", (Counter,), {"durable": durable})
+    async with Moving(machine(store, view)) as page:
+        store.full = True
+        ref = page.line.begin_event(page.page, "add")
+        await asyncio.wait_for(store.refused.wait(), PATIENCE)
+        store.full = False
+        assert (await page.line.reply(ref))["status"] == "ok"
+        await page.move(machine(store, view))
+        assert page.shown == "1"
 
 
 # One owner

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from tests.runtime.line import Page as Loaded
+from tests.runtime.line import Visitor
 from tests.runtime.machines import KEY, Moving, WatchedStore
 from wirebird import LiveComponent, LiveView, Stream, Wirebird, event
 
@@ -142,6 +144,33 @@ class BoardView(LiveView[Board]):
     @event
     async def restart(self, at: int) -> None:
         self.state.start = at
+
+
+async def test_a_component_that_alone_is_durable_is_an_error_that_says_what_to_do(
+    store: WatchedStore,
+) -> None:
+    class Kept(Counting):
+        durable = True
+
+    html = "{{ live_component(Kept, id=1, label='a', start=5) }}"
+    plain = type("PlainView", (LiveView,), {"html": html})
+    app = Wirebird(secret_key=KEY, store=store, debug=True)
+    app.components(Kept)
+    app.live("/", plain)
+    says = r"Kept is durable, and stands in PlainView.*Set durable = True on the view"
+    for seconds in (0.0, 60.0):
+        app.endpoint.keep_first_render = seconds
+        answer = await Visitor(app).get("/")
+        assert answer.status_code == 500
+        assert re.search(says, answer.text)
+
+    def durable() -> Wirebird:
+        return machine(store, plain, Kept)
+
+    async with Moving(durable()) as page:
+        await page.event("add", cid=1)
+        await page.move(durable())
+        assert page.shown == "a 6"
 
 
 async def test_components_go_on_too(store: WatchedStore) -> None:

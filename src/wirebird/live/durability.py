@@ -10,6 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from wirebird.errors import DefinitionError
+from wirebird.html.errors import ComponentError
 from wirebird.live.stored import OpenFields, StoredFields
 from wirebird.live.view import Durable, Live
 
@@ -48,6 +49,20 @@ def stored_fields(view: type[Live[Any]]) -> StoredFields | OpenFields:
     if fields is None:
         fields = _fields[view] = StoredFields.of(view.definition.state_class, view.__name__)
     return fields
+
+
+def refuse_durable(view: type[Live[Any]], component: type[Live[Any]]) -> None:
+    """Refuse a component that says it is durable, in a view that is not.
+
+    Raises:
+        ComponentError: It does; says what to do.
+    """
+    if component.durable:
+        raise ComponentError(
+            f"{component.__name__} is durable, and stands in {view.__name__}, which is not: a"
+            " component is stored with its view. Set durable = True on the view, on its live"
+            " session or on the application, or take it from the component."
+        )
 
 
 def nearest(*said: Durable | None) -> Durable | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from wirebird.errors import DefinitionError
 from wirebird.live import lifecycle
-from wirebird.live.durability import stored_fields
+from wirebird.live.durability import refuse_durable, stored_fields
 from wirebird.live.errors import Redirect
 from wirebird.live.router import Match
 from wirebird.live.socket import ConnectInfo, Socket
@@ -184,6 +184,8 @@ class FirstRender:
         route = None if join.match is None else join.match.route
         display = Display(self._endpoint, view, route)
         display.first = partial(self._render_child, channel)
+        if not durability(channel):
+            display.check = partial(refuse_durable, channel.view_class)
         html = await display.html()
         if channel.is_wanted:
             channel.display = display

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wirebird.errors import DefinitionError
 from wirebird.live import lifecycle
-from wirebird.live.durability import NoStore, nearest, stored_fields
+from wirebird.live.durability import NoStore, nearest, refuse_durable, stored_fields
 from wirebird.live.view import Durable, LiveView
 from wirebird.runtime.mailbox import Stage
 from wirebird.runtime.pausing import PAUSE_EVENT, pause_after
@@ -65,7 +66,8 @@ async def restore(channel: Channel) -> Restoring:
     if not channel.join.is_return:
         snapshot = None if channel.stage is Stage.PARKED else await _first_render(channel, saving)
     restoring = Restoring(channel, snapshot)
-    restoring.check = stored_fields if durable else None
+    if durable:
+        restoring.check = stored_fields
     return restoring
 
 
@@ -98,7 +100,8 @@ class Restoring:
         snapshot: What is stored of it, if anything is.
 
     Attributes:
-        check: Raises for a component's class whose state cannot be stored, where it must be.
+        check: Raises for a component's class whose state cannot be stored, where it must be; or
+            where nothing is, and it says that it must.
         restored: Whether the view goes on from what was stored.
     """
 
@@ -108,7 +111,7 @@ class Restoring:
         self._channel = channel
         self._snapshot = snapshot
         self._components: StoredComponents | None = None
-        self.check: Callable[[type[Any]], object] | None = None
+        self.check: Callable[[type[Any]], object] = partial(refuse_durable, channel.view_class)
         self.restored = False
 
     def mounted(self) -> None:

@@ -9,9 +9,11 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wirebird.live import lifecycle
+from wirebird.live.durability import nearest, refuse_durable
 from wirebird.live.errors import Redirect
 from wirebird.live.messages import DONE, Timer
 from wirebird.live.presence import Presence
@@ -85,7 +87,10 @@ class OnceShown:
             navigation = socket.take_navigation()
             if navigation is not None:
                 raise Redirect.of(navigation)
-            return await Display(endpoint, view, route).html()
+            display = Display(endpoint, view, route)
+            if not nearest(view.durable, route.live_session.durable, endpoint.durable or None):
+                display.check = partial(refuse_durable, route.view)
+            return await display.html()
         finally:
             try:
                 await lifecycle.terminate(view, "http")
