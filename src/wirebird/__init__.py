@@ -87,6 +87,7 @@ from wirebird.web.files import AssetEncodingError as AssetEncodingError
 from wirebird.web.head import STRICT_POLICY as STRICT_POLICY
 from wirebird.web.layouts import Page as Page
 from wirebird.web.lookup import AssetNotFound as AssetNotFound
+from wirebird.web.sessions import UNTIL_CLOSED as UNTIL_CLOSED
 from wirebird.wire.frames import UnsendableError as UnsendableError
 from wirebird.wire.params import values_of as values_of
 

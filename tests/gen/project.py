@@ -9,7 +9,7 @@ FILES = {
 [project]
 name = "shop"
 version = "0"
-requires-python = ">=3.12"
+requires-python = ">=3.11"
 
 [tool.ruff]
 line-length = 100
@@ -80,7 +80,7 @@ async def session() -> AsyncIterator[AsyncSession]:
         yield session
 
 
-type Database = Annotated[AsyncSession, Depends(session)]
+Database = Annotated[AsyncSession, Depends(session)]
 
 
 @asynccontextmanager

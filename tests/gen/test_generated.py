@@ -21,6 +21,7 @@ COMMANDS = (
      "since:date?", "opens:datetime", "note:str?"),
     ("crud", "Point", "x:int", "y:decimal?", "seen:bool?", "at:datetime?"),
     ("crud", "PurchaseOrderLine", "day:date"),
+    ("auth",),
 )  # fmt: skip
 
 newest = pytest.mark.skipif(sys.version_info < (3, 14), reason="one version is enough")
@@ -29,6 +30,7 @@ newest = pytest.mark.skipif(sys.version_info < (3, 14), reason="one version is e
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("aiosqlite")
+    pytest.importorskip("argon2")
     folder = write_project(tmp_path_factory.mktemp("shop"))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)

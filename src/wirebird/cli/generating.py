@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import click
 
 from wirebird.cli.errors import Failure
+from wirebird.gen.auth import auth as auth_files
 from wirebird.gen.component import component as component_files
 from wirebird.gen.crud import crud as crud_files
 from wirebird.gen.errors import GenerationError
@@ -64,6 +65,14 @@ def crud(
     name: str, fields: tuple[str, ...], plural: str | None, force: bool, dry_run: bool
 ) -> None:
     _generate(lambda project: crud_files(project, name, fields, plural), force, dry_run)
+
+
+@gen.command(
+    help="Accounts: signing up, logging in and out, passwords that were forgotten, guards, tests."
+)
+@_options
+def auth(force: bool, dry_run: bool) -> None:
+    _generate(auth_files, force, dry_run)
 
 
 def _generate(make: Callable[[Project], Generated], force: bool, dry_run: bool) -> None:

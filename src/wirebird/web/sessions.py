@@ -20,6 +20,9 @@ from wirebird.wire.signing import SignatureInvalid, TimedSigner, age_of, session
 
 MAX_AGE_SECONDS = 14 * 24 * 3600
 
+UNTIL_CLOSED = "wirebird_until_closed"
+"""The key with which a session says that browsers forget it when they are closed."""
+
 RawHeaders = Iterable[tuple[bytes, bytes]]
 
 
@@ -98,7 +101,9 @@ class SessionCookie:
             return f"{name}=null; path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT; {flags}"
         body = binascii.b2a_base64(json.dumps(session).encode(), newline=False)
         token = self._signer.sign(body).decode()
-        return f"{name}={token}; path=/; Max-Age={MAX_AGE_SECONDS}; {flags}"
+        if not session.get(UNTIL_CLOSED):
+            flags = f"Max-Age={MAX_AGE_SECONDS}; {flags}"
+        return f"{name}={token}; path=/; {flags}"
 
 
 class Sessions:
