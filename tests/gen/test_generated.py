@@ -29,8 +29,6 @@ newest = pytest.mark.skipif(sys.version_info < (3, 14), reason="one version is e
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip("aiosqlite")
-    pytest.importorskip("argon2")
     folder = write_project(tmp_path_factory.mktemp("shop"))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
