@@ -54,7 +54,16 @@ def run(project: Path, *command: str) -> None:
 
 @newest
 def test_its_own_tests_pass(project: Path):
-    run(project, "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+    run(
+        project,
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "--ignore=tests/browser",
+    )
 
 
 @newest
