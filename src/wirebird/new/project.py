@@ -20,6 +20,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from wirebird.errors import WirebirdError
+from wirebird.new.editors import html_data
 
 MANAGERS = ("uv", "poetry", "pip")
 """What can install a project's packages, the default first."""
@@ -32,6 +33,9 @@ SUFFIX = ".jinja"
 
 PACKAGE = "package"
 """The folder among the templates that is called as the package is."""
+
+EDITOR_DATA = ".vscode/wirebird.html-data.json"
+"""Where a project's editor is told of `phx-*` attributes."""
 
 TEMPLATE = files(__package__) / "template"
 
@@ -128,6 +132,7 @@ class Project:
 
 def templates() -> Iterator[tuple[str, str]]:
     """Give the path of each file, without the templates' suffix, and its template."""
+    yield EDITOR_DATA, html_data()
     yield from _templates(TEMPLATE, "")
 
 
