@@ -228,10 +228,19 @@ UNSEEN = [
     ("toggle", 1),
 ]
 
+# A branch is hidden while it takes its leaves back, which the page has let go before.
+HELD = [
+    *[("toggle", 4), ("serve", 0)],
+    *[("toggle", 0), ("serve", 0), ("take", 0)],
+    *[("toggle", 0), ("toggle", 0), ("toggle", 4), ("serve", 0), ("take", 0), ("take", 0)],
+    ("toggle", 0),
+]
+
 
 @settings(max_examples=400, deadline=None)
 @example(OVERTAKEN)
 @example(UNSEEN)
+@example(HELD)
 @given(STEPS)
 def test_no_page_breaks_whatever_is_on_its_way(steps: list[tuple[str, int]]):
     asyncio.run(play(steps))

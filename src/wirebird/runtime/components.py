@@ -413,7 +413,10 @@ class Components:
                 told[entry] = question > max(part.placed for part in _lineage(entry))
         if not told:
             return []
-        shown = self._shown(tree, told)
+        shown = self._shown([(None, tree)], told)
+        # What is hidden and stays for now may be shown again, with what its tree holds.
+        kept = [entry for entry in self._by_cid.values() if told.keys().isdisjoint(_lineage(entry))]
+        shown |= self._shown([(entry, entry.tree) for entry in kept], told)
         gone = {entry for entry in told if entry not in shown}
         gone |= {
             entry
@@ -428,12 +431,13 @@ class Components:
         return sorted(entry.node.cid for entry in gone)
 
     def _shown(
-        self, tree: Tree | None, told: Mapping[_ComponentEntry, bool]
+        self,
+        waiting: list[tuple[_ComponentEntry | None, Tree | None]],
+        told: Mapping[_ComponentEntry, bool],
     ) -> set[_ComponentEntry]:
         """Return what the trees hold, and what the client may show where they do not tell."""
         shown: set[_ComponentEntry] = set()
         untold: dict[_ComponentEntry | None, list[_ComponentEntry]] | None = None
-        waiting: list[tuple[_ComponentEntry | None, Tree | None]] = [(None, tree)]
         while waiting:
             placer, tree = waiting.pop()
             found, forgets = _components_of(tree)
