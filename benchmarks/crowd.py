@@ -9,7 +9,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks.__main__ import COUNTER, SIDES, environment, interpreter, machine, measure, serving
+from benchmarks.__main__ import COUNTER, SIDES, environment, interpreter, machine
+from benchmarks.latency import COLUMNS, waits
 
 VIEWS = 5000
 EVERY_SECONDS = 10
@@ -23,17 +24,15 @@ def main() -> int:
     arguments = parser.parse_args()
     python = environment(arguments.python or interpreter())
     print(machine(python), end="\n\n")
-    print("| views | events a second | p50, ms | p99, ms | p99.9, ms | of a core |")
-    print("|--:|--:|--:|--:|--:|--:|")
+    print(f"| views | events a second | {COLUMNS} |")
+    print("|--:|--:|--:|--:|--:|--:|", flush=True)
     load = (
-        f"steady {COUNTER} inc --clients {arguments.views} --count {EVENTS_OF_EACH}"
+        f"{COUNTER} inc --clients {arguments.views} --count {EVENTS_OF_EACH}"
         f" --every {EVERY_SECONDS}"
     )
-    with serving(python, SIDES["Wirebird"]) as (base, pid):
-        found = measure(python, load, base, pid) or {}
-    cells = [f"{found[key]:.1f}" for key in ("p50_ms", "p99_ms", "p999_ms")]
     rate = arguments.views / EVERY_SECONDS
-    print(f"| {arguments.views:,} | {rate:.0f} | {' | '.join(cells)} | {found['core']:.0%} |")
+    found = waits(python, SIDES["Wirebird"], load)
+    print(f"| {arguments.views:,} | {rate:.0f} | {found} |")
     return 0
 
 

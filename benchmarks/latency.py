@@ -17,6 +17,17 @@ SECONDS = 20
 HEAVY_PER_SECOND = 10
 
 
+COLUMNS = "p50, ms | p99, ms | p99.9, ms | of a core"
+
+
+def waits(python: str, app: str, load: str) -> str:
+    """Return the cells under `COLUMNS` of one load of `benchmarks.load steady`."""
+    with serving(python, app) as (base, pid):
+        found = measure(python, f"steady {load}", base, pid) or {}
+    cells = [f"{found[key]:.1f}" for key in ("p50_ms", "p99_ms", "p999_ms")]
+    return " | ".join([*cells, f"{found['core']:.0%}"])
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__)
     parser.add_argument("--clients", type=int, default=CLIENTS)
@@ -25,19 +36,16 @@ def main() -> int:
     arguments = parser.parse_args()
     python = environment(arguments.python or interpreter())
     print(machine(python), end="\n\n")
-    print("| 1 event a second from each | side | p50, ms | p99, ms | p99.9, ms | of a core |")
+    print(f"| 1 event a second from each | side | {COLUMNS} |")
     print("|---|---|--:|--:|--:|--:|")
     for heavy, name in ((0, "alone"), (HEAVY_PER_SECOND, "beside one heavy view")):
         for side, app in SIDES.items():
             load = (
-                f"steady {COUNTER} inc --clients {arguments.clients}"
+                f"{COUNTER} inc --clients {arguments.clients}"
                 f" --count {arguments.seconds} --heavy {heavy}"
             )
-            with serving(python, app) as (base, pid):
-                found = measure(python, load, base, pid) or {}
-            cells = [f"{found[key]:.1f}" for key in ("p50_ms", "p99_ms", "p999_ms")]
             title = f"{arguments.clients} clients, {name}"
-            print(f"| {title} | {side} | {' | '.join(cells)} | {found['core']:.0%} |", flush=True)
+            print(f"| {title} | {side} | {waits(python, app, load)} |", flush=True)
     return 0
 
 
