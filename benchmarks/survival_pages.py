@@ -65,6 +65,7 @@ class Line(View):
     """A line that ends when the server says so, and then takes no more clicks."""
 
     is_open = True
+    ended_at = 0.0
 
     def on_ws_frame(self, transport: Any, frame: Any) -> None:
         if frame.msg_type is picows.WSMsgType.CLOSE:
@@ -75,6 +76,7 @@ class Line(View):
 
     def on_ws_disconnected(self, transport: Any) -> None:
         self.is_open = False
+        self.ended_at = time.perf_counter()
         super().on_ws_disconnected(transport)
 
     def click(self, event: str, values: dict[str, Any]) -> asyncio.Future[tuple[Any, int]]:
@@ -156,7 +158,7 @@ class Page:
 
     async def _return(self) -> None:
         self.losses.hits += 1
-        self._gone = time.perf_counter()
+        self._gone = self._view.ended_at or time.perf_counter()  # noticed with the next click
         wait = 0.1
         while True:
             await asyncio.sleep(wait * random.random())
