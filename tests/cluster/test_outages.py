@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from redis import Redis
+from redis.exceptions import OutOfMemoryError
 
 from tests.cluster.hearing import PATIENCE, Hearer, Said, started
 from tests.cluster.proxy import proxy_to
@@ -231,6 +233,24 @@ async def test_a_broker_that_lets_nobody_in_is_tried_again_and_said_once(
         said = caplog.text + str(error.value) + str(here.status) + repr(here)
         assert "wr0ngpass" not in said
         assert PASSWORD not in said
+
+
+@pytest.mark.redis
+async def test_a_redis_that_is_full_carries_messages_all_the_same(
+    redis_server: RedisServer, caplog: pytest.LogCaptureFixture
+):
+    full = start_redis("--maxmemory", "1", "--maxmemory-policy", "noeviction")
+    with closing(full):
+        with Redis.from_url(full.url) as client, pytest.raises(OutOfMemoryError):
+            client.set("key", "value")
+        async with started(full.url, full.url) as (here, there):
+            ada = Hearer()
+            await there.subscribe("talk", ada)
+            await here.broadcast("talk", Said("ada", "x" * 10_000))
+            assert await ada.next() == Said("ada", "x" * 10_000)
+            assert here.status.ok
+            assert there.status.ok
+    assert "full" not in caplog.text
 
 
 async def test_a_large_message_that_the_database_has_no_place_for_is_made_known(
