@@ -58,7 +58,7 @@ class MistakenView(LiveView[Shelf]):
 
     @event
     async def block(self) -> None:
-        time.sleep(0.3)  # noqa: ASYNC251
+        time.sleep(2.0)  # noqa: ASYNC251
 
     @event
     async def tell(self) -> None:
@@ -110,7 +110,7 @@ def headless(page: Any) -> Markup:
 
 
 def build(*, debug: bool = True, scripts: Sequence[Path] = ()) -> Wirebird:
-    app = Wirebird(secret_key=SECRET_KEY, debug=debug, blocked_after=0.1, scripts=scripts)
+    app = Wirebird(secret_key=SECRET_KEY, debug=debug, blocked_after=1.0, scripts=scripts)
     app.live("/", MistakenView)
     app.live("/misplaced", MisplacedView)
     app.live("/wanting", WantingView)
