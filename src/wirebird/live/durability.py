@@ -67,4 +67,7 @@ def refuse_durable(view: type[Live[Any]], component: type[Live[Any]]) -> None:
 
 def nearest(*said: Durable | None) -> Durable | None:
     """Return the first of several words that says something; None if none does."""
-    return next((word for word in said if word is not None), None)
+    for word in said:
+        if word is not None:
+            return word
+    return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -49,37 +50,43 @@ class _NoLine:
         pass
 
 
-class FirstRender:
-    """The views of a page that has no socket yet.
+@dataclass(slots=True)
+class Asked:
+    """The request for a page, as its views see it.
 
-    Args:
-        endpoint: The application.
-        seconds: How long they are kept for their page.
-        session: The session of the request, as views see it.
+    Attributes:
+        session: The session.
         info: Who has asked.
         root_path: The prefix under which the application is mounted.
         visitor: Whose page it is.
         csrf_token: The page's CSRF token.
     """
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        seconds: float,
-        *,
-        session: Mapping[str, Any],
-        info: ConnectInfo,
-        root_path: str,
-        visitor: str,
-        csrf_token: str,
-    ) -> None:
+    session: Mapping[str, Any]
+    info: ConnectInfo
+    root_path: str
+    visitor: str
+    csrf_token: str
+
+
+class FirstRender:
+    """The views of a page that has no socket yet.
+
+    Args:
+        endpoint: The application.
+        seconds: How long they are kept for their page.
+        asked: What was asked for.
+    """
+
+    def __init__(self, endpoint: Endpoint, seconds: float, asked: Asked) -> None:
         self._endpoint = endpoint
         self._seconds = seconds
-        self._params = {"_csrf_token": csrf_token}
+        self._params = {"_csrf_token": asked.csrf_token}
         self._page = ""
         self._home = Connection(
-            endpoint, _NoLine(), session, info, root_path=root_path, visitor=visitor
-        )
+            endpoint, _NoLine(), asked.session, asked.info,
+            root_path=asked.root_path, visitor=asked.visitor,
+        )  # fmt: skip
         self._kept: list[Channel] = []
 
     @property

@@ -194,8 +194,7 @@ def _stack(frame: FrameType | None) -> list[FrameType]:
 
 def place_in_code(frame: FrameType) -> str:
     """Return where a thread is in the user's code, from its innermost frame."""
-    place, text = _place(_stack(frame))
-    return f"{place}: {text}" if text else place
+    return " in ".join(_place(_stack(frame)))
 
 
 def _place(stack: list[FrameType]) -> tuple[str, str]:

@@ -26,7 +26,7 @@ from wirebird.live.router import LiveRoute, Match
 from wirebird.live.socket import HOST_APP, ConnectInfo, Socket
 from wirebird.live.view import LiveView
 from wirebird.names import snake_case
-from wirebird.runtime.first_render import FirstRender
+from wirebird.runtime.first_render import Asked, FirstRender
 from wirebird.runtime.flash import FLASH_SECONDS, flash_of, sign_flash
 from wirebird.web.application import Application
 from wirebird.web.csrf import CSRF_KEY, secret_of
@@ -124,18 +124,12 @@ async def _page(
     csrf_token = mask(secret)
     flash_cookie = cookies.get(FLASH_COOKIE)
     flash = _flash_of(app, flash_cookie, visitor) if flash_cookie else {}
-    asked: Any = {
-        "session": shown,
-        "info": connect_info(scope, "http"),
-        "root_path": root_path,
-        "visitor": visitor,
-        "csrf_token": csrf_token,
-    }
+    asked = Asked(shown, connect_info(scope, "http"), root_path, visitor, csrf_token)
     seconds = endpoint.seconds_kept(route.view)
     if seconds and request.method == "GET":
-        first: OnceShown | FirstRender = FirstRender(endpoint, seconds, **asked)
+        first: OnceShown | FirstRender = FirstRender(endpoint, seconds, asked)
     else:
-        first = OnceShown(endpoint, **asked)
+        first = OnceShown(endpoint, asked)
     id = "phx-" + random_id(9)
     try:
         content = await first.html(id, match, _url_of(scope, query), {**shown, **extra}, flash)

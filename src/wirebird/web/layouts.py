@@ -86,6 +86,7 @@ _THEMES = {
     f"{THEME_COOKIE}={theme}".encode(): Markup(f' data-theme="{theme}"')
     for theme in ("light", "dark")
 }
+_NO_THEME = Markup("")
 
 
 class Page:
@@ -129,7 +130,7 @@ class Page:
                 for chosen, attribute in _THEMES.items():
                     if chosen in value:
                         return attribute
-        return Markup("")
+        return _NO_THEME
 
 
 def found_layout(chosen: Any, folder: File | None, environment: TemplateEnvironment) -> Any:

@@ -18,8 +18,9 @@ from wirebird.live.errors import Redirect
 from wirebird.live.messages import DONE, Timer
 from wirebird.live.presence import Presence
 from wirebird.live.router import Match
-from wirebird.live.socket import ConnectInfo, Socket
+from wirebird.live.socket import Socket
 from wirebird.runtime.display import Display
+from wirebird.runtime.first_render import Asked
 from wirebird.runtime.tracking import Seen
 
 if TYPE_CHECKING:
@@ -35,51 +36,30 @@ class OnceShown:
         socket: The socket of the page's own view.
     """
 
-    __slots__ = (
-        "_csrf_token",
-        "_endpoint",
-        "_info",
-        "_root_path",
-        "_session",
-        "_visitor",
-        "socket",
-    )
+    __slots__ = ("_asked", "_endpoint", "socket")
 
     socket: Socket
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        *,
-        session: Mapping[str, Any],
-        info: ConnectInfo,
-        root_path: str,
-        visitor: str,
-        csrf_token: str,
-    ) -> None:
+    def __init__(self, endpoint: Endpoint, asked: Asked) -> None:
         self._endpoint = endpoint
-        self._session = session
-        self._info = info
-        self._root_path = root_path
-        self._visitor = visitor
-        self._csrf_token = csrf_token
+        self._asked = asked
 
     async def html(
         self, id: str, match: Match, url: str, session: dict[str, Any], flash: dict[str, str]
     ) -> str:
         """Mount the page's own view, and return what it shows; see `FirstRender.html`."""
-        endpoint = self._endpoint
+        endpoint, asked = self._endpoint, self._asked
         route = match.route
         self.socket = socket = Socket(
             id,
-            _NoPage(endpoint, self._visitor, self._session),
+            _NoPage(endpoint, asked.visitor, asked.session),
             connected=False,
             url=url,
             session=session,
-            connect_info=self._info,
+            connect_info=asked.info,
         )
-        socket.root_path = self._root_path
-        socket.csrf_token = self._csrf_token
+        socket.root_path = asked.root_path
+        socket.csrf_token = asked.csrf_token
         socket.flash = flash
         view = route.view(socket)
         try:
