@@ -139,4 +139,5 @@ class RoomView(LiveView[Chat]):
 
 def add_to(app: Wirebird) -> None:
     """Serve each room under /rooms."""
-    app.live("/rooms/{room}", RoomView)
+    with app.live_session("rooms") as pages:
+        pages.live("/rooms/{room}", RoomView)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
-from wirebird import AsyncResult, LiveComponent, LiveView, Stream, event, js
+from wirebird import AsyncResult, LiveComponent, LiveView, Stream, Wirebird, event, js
 from wirebird.components import ui
 
 
@@ -192,3 +192,10 @@ def problems_of(values: dict[str, Any]) -> dict[str, list[str]]:
             found.setdefault(str(problem["loc"][0]), []).append(problem["msg"])
         return found
     return {}
+
+
+def add_to(app: Wirebird) -> None:
+    """Serve the page under /components."""
+    with app.live_session("components") as pages:
+        pages.components(Rating)
+        pages.live("/components", ReadingRoomView)

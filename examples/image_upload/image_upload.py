@@ -18,7 +18,7 @@ class AlbumChanged:
 
 @dataclass
 class Photos:
-    pictures: list[Picture] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list[Picture])
 
 
 class PhotosView(LiveView[Photos]):
@@ -81,5 +81,6 @@ async def send_photo(request: Request) -> FileResponse:
 
 def add_to(app: Wirebird) -> None:
     """Serve the page under /photos, and each photo below it."""
-    app.live("/photos", PhotosView)
+    with app.live_session("photos") as pages:
+        pages.live("/photos", PhotosView)
     app.add_route("/photos/{id}", send_photo, methods=["GET"])

@@ -16,7 +16,7 @@ class NurseryChanged:
 @dataclass
 class Inventory:
     form: Form[Plant]
-    plants: list[KeptPlant] = field(default_factory=list)
+    plants: list[KeptPlant] = field(default_factory=list[KeptPlant])
     q: str = ""
     id: int | None = None
     doomed: KeptPlant | None = None
@@ -108,6 +108,7 @@ class PlantsView(LiveView[Inventory]):
 
 def add_to(app: Wirebird) -> None:
     """Serve the list under /plants, and the form below it."""
-    app.live("/plants", PlantsView, action="list")
-    app.live("/plants/new", PlantsView, action="new")
-    app.live("/plants/{id:int}/edit", PlantsView, action="edit")
+    with app.live_session("plants") as pages:
+        pages.live("/plants", PlantsView, action="list")
+        pages.live("/plants/new", PlantsView, action="new")
+        pages.live("/plants/{id:int}/edit", PlantsView, action="edit")

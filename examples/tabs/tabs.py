@@ -116,7 +116,7 @@ class StoryView(LiveView[Story]):
 
 @dataclass
 class Notes:
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list[str])
 
 
 class NotesView(LiveView[Notes]):
@@ -129,9 +129,8 @@ class NotesView(LiveView[Notes]):
         self.state.notes.append(text)
 
 
-def add_to(app: Wirebird, layout: str) -> None:
+def add_to(app: Wirebird, layout: str = "tabs/tabs_layout.html") -> None:
     """Serve the records under /tabs, in a live session whose layout has the player."""
-    app.components(PlayerView)
     app.templates.globals["duration"] = clock
     app.templates.globals["tab_views"] = {
         "tracks": TracksView, "story": StoryView, "notes": NotesView,
@@ -141,5 +140,6 @@ def add_to(app: Wirebird, layout: str) -> None:
         return {"listener": token_hex(8)}
 
     with app.live_session("records", layout=layout, session=listener) as records:
+        records.components(PlayerView)
         records.live("/tabs", AlbumView)
         records.live("/tabs/{record}", AlbumView)

@@ -156,7 +156,7 @@ async def test_a_book_that_is_put_back_leaves_the_focus_to_its_row(page: Page, u
     await expect(page.get_by_role("button", name="Read Elements")).to_be_focused()
 
 
-async def test_the_ways_to_and_from_another_live_session_load_the_page(
+async def test_the_ways_to_and_from_an_example_say_nothing_to_the_console(
     page: Page, url: str
 ) -> None:
     said: list[str] = []

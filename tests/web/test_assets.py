@@ -94,7 +94,7 @@ def test_our_own_style_can_be_left_out(make_app: MakeApp) -> None:
     assert make_app(builtin_style=False).assets.styles() == []
 
 
-async def test_the_files_beside_a_component_are_loaded_with_every_page(
+async def test_the_files_beside_a_component_are_loaded_with_every_page_or_those_of_its_live_session(
     app: Wirebird, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "like_button.py").write_text(
@@ -105,11 +105,18 @@ async def test_the_files_beside_a_component_are_loaded_with_every_page(
     (tmp_path / "like_button.js").write_text("export const Like = { mounted() {} };")
     (tmp_path / "like_button.css").write_text("b { color: blue }")
     monkeypatch.syspath_prepend(tmp_path)
-    app.components(importlib.import_module("like_button").LikeButton)
+    button = importlib.import_module("like_button").LikeButton
+    with app.live_session("liked") as liked:
+        liked.components(button)
+        liked.live("/liked", HelloView)
+    kinds = [rf"/_wirebird/app/like_button-[0-9a-f]+\.{kind}" for kind in ("js", "css")]
     async with client(app) as http:
+        for path, is_there in (("/liked", True), ("/", False)):
+            html = (await http.get(path)).text
+            assert [bool(re.search(kind, html)) for kind in kinds] == [is_there] * 2
+        app.components(button)
         html = (await http.get("/")).text
-    assert re.search(r"/_wirebird/app/like_button-[0-9a-f]+\.js", html)
-    assert re.search(r"/_wirebird/app/like_button-[0-9a-f]+\.css", html)
+    assert all(re.search(kind, html) for kind in kinds)
 
 
 # One file is one file

@@ -453,9 +453,11 @@ class Wirebird(Starlette):
         live_session = LiveSession(name, on_mount, session, root_layout, layout, durable)
         self.live_router.add_session(live_session)
         self.assets.session(live_session).add(scripts, styles, folder)
-        return LiveSessionRoutes(self.live, live_session)
+        return LiveSessionRoutes(self.live, self.components, live_session)
 
-    def components(self, *components: Callable[..., Any]) -> None:
+    def components(
+        self, *components: Callable[..., Any], live_session: LiveSession | None = None
+    ) -> None:
         """Let Jinja templates name live components, nested views, and functions for markup.
 
         A function returns a t-string, markup or a tree. `{{ card(title="x") }}` calls it; the
@@ -464,6 +466,7 @@ class Wirebird(Starlette):
 
         Args:
             components: Classes and functions; each is known by its own name.
+            live_session: Whose pages alone load their files; see `live_session`.
 
         Raises:
             ValueError: Something else has that name in templates already.
@@ -482,10 +485,9 @@ class Wirebird(Starlette):
             kind: object = component
             if isinstance(kind, type) and issubclass(kind, (LiveComponent, LiveView)):
                 names[name] = component
-                self.assets.add_view(cast("type[Any]", component))
             else:
                 names[name] = JinjaComponent(component, name)
-                self.assets.add_view(cast("type[Any]", component))
+            self.assets.add_view(cast("type[Any]", component), live_session)
 
     def macros(self, name: str) -> Macros:
         """Return the macros of a Jinja file as functions, for t-strings and other Python code.

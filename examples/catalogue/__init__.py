@@ -1,0 +1,36 @@
+"""All examples, in the order in which they are shown; each group has a module of its own."""
+
+from dataclasses import replace
+
+from examples.catalogue import begin, data, files, forms, lists, real, time, together
+from examples.catalogue.example import Example
+
+GROUPS = {
+    "begin": begin.EXAMPLES,
+    "forms": forms.EXAMPLES,
+    "lists": lists.EXAMPLES,
+    "files": files.EXAMPLES,
+    "together": together.EXAMPLES,
+    "data": data.EXAMPLES,
+    "time": time.EXAMPLES,
+    "real": real.EXAMPLES,
+}
+EXAMPLES = [replace(each, group=group) for group, those in GROUPS.items() for each in those]
+BY_SLUG = {example.slug: example for example in EXAMPLES}
+
+
+def neighbour(example: Example, by: int) -> Example:
+    """Return the example that stands some places further; the last one is before the first."""
+    return EXAMPLES[(EXAMPLES.index(example) + by) % len(EXAMPLES)]
+
+
+def other_ways(example: Example) -> list[Example]:
+    """Return the examples that do the same in another way."""
+    return [
+        other
+        for other in EXAMPLES
+        if other.subject and other.subject == example.subject and other != example
+    ]
+
+
+__all__ = ["BY_SLUG", "EXAMPLES", "GROUPS", "Example", "neighbour", "other_ways"]

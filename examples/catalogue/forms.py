@@ -1,0 +1,36 @@
+"""What people fill in."""
+
+from examples.catalogue.example import Example
+from examples.invoice.invoice import InvoiceView
+from examples.plants import plants
+from examples.registration.registration import RegistrationView
+
+EXAMPLES = [
+    Example(
+        "/registration",
+        "Registration",
+        "A form that speaks when asked.",
+        RegistrationView,
+        "forms",
+        ("validation", "error"),
+    ),
+    Example(
+        "/plants",
+        "Plants",
+        "New, edit, find, delete: each with a URL.",
+        plants.PlantsView,
+        "navigation",
+        ("crud", "modal", "search"),
+        wide=True,
+        add_to=plants.add_to,
+    ),
+    Example(
+        "/invoice",
+        "Invoice",
+        "Lines that come, go and move; 200 of them.",
+        InvoiceView,
+        "forms",
+        ("rows", "nested", "sum"),
+        wide=True,
+    ),
+]

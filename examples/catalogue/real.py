@@ -1,0 +1,5 @@
+"""Whole small applications."""
+
+from examples.catalogue.example import Example
+
+EXAMPLES: list[Example] = []

@@ -1,0 +1,34 @@
+"""What takes its time, or goes on by itself."""
+
+from examples.async_data.async_data import DashboardView
+from examples.catalogue.example import Example
+from examples.chat.chat import ChatView
+from examples.tabs import tabs
+
+EXAMPLES = [
+    Example(
+        "/slow-data",
+        "Slow data",
+        "Loading, failed and stale, one field each.",
+        DashboardView,
+        "async",
+        ("async", "loading", "retry"),
+    ),
+    Example(
+        "/tabs",
+        "Tabs",
+        "Views in a view, and a player that plays on.",
+        tabs.AlbumView,
+        "nested-views",
+        ("nested", "sticky", "audio"),
+        add_to=tabs.add_to,
+    ),
+    Example(
+        "/chat",
+        "Chat",
+        "An answer streams in, token by token; stop it.",
+        ChatView,
+        "async",
+        ("async", "stream", "cancel"),
+    ),
+]

@@ -1,0 +1,66 @@
+"""Many people in one page."""
+
+from examples.auction.auction import AuctionView
+from examples.catalogue.example import Example
+from examples.chat_rooms import chat_rooms
+from examples.checkboxes.checkboxes import CheckboxesView
+from examples.kanban.kanban import KanbanView
+from examples.presence.presence import PresenceView
+from examples.shared_counter.shared_counter import SharedCounterView
+
+EXAMPLES = [
+    Example(
+        "/shared-counter",
+        "Shared counter",
+        "One number for all who look.",
+        SharedCounterView,
+        "messages",
+        ("broadcast", "pubsub"),
+    ),
+    Example(
+        "/checkboxes",
+        "Checkboxes",
+        "A board that all fill in.",
+        CheckboxesView,
+        "messages",
+        ("broadcast", "hook"),
+        wide=True,
+    ),
+    Example(
+        "/presence",
+        "Presence",
+        "Who is here, and where their pointers are.",
+        PresenceView,
+        "presence",
+        ("cursor", "hook"),
+    ),
+    Example(
+        "/rooms/lobby",
+        "Chat rooms",
+        "Several rooms; who is here, who types.",
+        chat_rooms.RoomView,
+        "presence",
+        ("chat", "stream", "broadcast"),
+        wide=True,
+        add_to=chat_rooms.add_to,
+    ),
+    Example(
+        "/kanban",
+        "Kanban",
+        "Cards that many drag, or move by keys.",
+        KanbanView,
+        "messages",
+        ("drag", "keyboard", "npm"),
+        wide=True,
+        kilobytes=20,
+    ),
+    Example(
+        "/auction",
+        "Auction",
+        "Bids by many against the server's clock.",
+        AuctionView,
+        "surviving",
+        ("timer", "durable"),
+        wide=True,
+    ),
+]
