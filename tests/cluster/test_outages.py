@@ -65,11 +65,12 @@ async def test_what_is_cut_off_goes_on_here_and_is_told_when_it_is_back(
 ):
     async with (
         proxy_to(urlsplit(url).port or 0) as proxy,
-        started(through(url, proxy.port), url) as (here, there),
+        started(through(url, proxy.port), url, url) as (here, there, elsewhere),
     ):
-        ada, bob, late = Hearer(), Hearer(), Hearer()
+        ada, bob, late, witness = Hearer(), Hearer(), Hearer(), Hearer()
         await here.subscribe("talk", ada)
         await here.subscribe("talk", bob)
+        await elsewhere.subscribe("talk", witness)
         await proxy.cut()
         await state(here, False)
         assert here.status.problem
@@ -78,6 +79,7 @@ async def test_what_is_cut_off_goes_on_here_and_is_told_when_it_is_back(
         await here.subscribe("late", late)
         assert ada.come() == [1]
         await there.broadcast("talk", "missed")
+        assert await witness.next() == "missed"
         await proxy.open()
         for hearer, topic in ((ada, "talk"), (bob, "talk"), (late, "late")):
             assert await hearer.next() == Resubscribed(topic)
