@@ -44,6 +44,15 @@ async def test_a_page_is_told_when_it_may_ask(store: WatchedStore) -> None:
         assert page.answer["response"]["rendered"]["e"] == [["wirebird:pause", {"after": 5.0}]]
 
 
+async def test_a_view_may_never_be_paused(store: WatchedStore) -> None:
+    class Watchful(Counter):
+        pause_after = 0
+
+    async with Moving(machine(store, Watchful, pause_after=5.0)) as page:
+        assert "e" not in page.answer["response"]["rendered"]
+        assert (await pause(page))["status"] == "error"
+
+
 async def test_a_paused_page_is_ended_and_goes_on_anywhere(store: WatchedStore) -> None:
     reasons: list[str] = []
 

@@ -54,7 +54,7 @@ class InspectorView(LiveView[Inspection]):
     layout = None
     durable = False
     linger = 0
-    pause_after = None
+    pause_after = 0
 
     _watched: Channel | None = None
     _seen = 0

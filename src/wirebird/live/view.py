@@ -257,8 +257,8 @@ class LiveView(Live[State]):
             the application's word.
         pause_after: After how many seconds out of sight, or without anybody using it, a page of
             this durable view is paused: stored, and ended until somebody looks at it or uses it.
-            One in sight whose views subscribe, have timers or track presence goes on. Else the
-            application's word.
+            One in sight whose views subscribe, have timers or track presence goes on. 0 never
+            pauses it. Else the application's word.
         linger: How long the view is kept when its page's line is lost, in seconds; 0 ends it at
             once. Else the application's.
 

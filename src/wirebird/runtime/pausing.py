@@ -35,7 +35,7 @@ def pause_after(channel: Channel) -> float | None:
     if channel.join.match is None or channel.saved is None:
         return None
     own = channel.view_class.pause_after
-    return channel.endpoint.pause_after if own is None else own
+    return (channel.endpoint.pause_after if own is None else own) or None
 
 
 async def pause(connection: Connection, frame: Frame) -> None:

@@ -133,7 +133,7 @@ class Wirebird(Starlette):
         durable: Whether views are durable that say nothing of it: True saves their state within
             50 ms, "always" before the page sees it.
         pause_after: After how many seconds out of sight, or without use, pages of durable views are
-            paused, unless their view says so itself; None for never.
+            paused, unless their view says otherwise; None for never.
         allowed_origins: Origins besides the host itself from which sockets may be opened, such as
             "https://example.com"; "*" allows all.
         socket_path: Where the socket is.
@@ -409,7 +409,7 @@ class Wirebird(Starlette):
         self.layouts.of_view(route, view)  # or its layout
         if nearest(view.durable, route.live_session.durable, self.durable):
             stored_fields(view)  # says now what cannot be stored
-        elif view.pause_after is not None:
+        elif view.pause_after:
             raise CannotPause(view.__name__, "it, on its live session or on the application")
         self.live_router.add(route)
         self.assets.add_view(view, route.live_session)
