@@ -30,6 +30,7 @@ from wirebird.html.escaping import UnsafeMarkup as UnsafeMarkup
 from wirebird.html.js import JS as JS
 from wirebird.html.js import js as js
 from wirebird.html.link import link as link
+from wirebird.html.rendering import render as render
 from wirebird.html.shown import NoText as NoText
 from wirebird.html.stream_rows import StreamError as StreamError
 from wirebird.html.tojson import tojson as tojson

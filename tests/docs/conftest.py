@@ -32,3 +32,8 @@ def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Example
     for name in set(sys.modules) - known:
         if str(getattr(sys.modules[name], "__file__", None) or "").startswith(str(tmp_path)):
             del sys.modules[name]
+    if "sqlmodel" in sys.modules:  # whose tables are those of the process
+        from sqlmodel.main import SQLModel, default_registry
+
+        SQLModel.metadata.clear()
+        default_registry.dispose()

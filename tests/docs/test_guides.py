@@ -242,12 +242,3 @@ async def test_people_in_a_room_see_each_other_come_type_and_go(example: Example
         await bob.close()
         await ada.until(lambda view: view.text("[role=status]") == "bob has left.")
         assert ada.text("h2") == "1 here"
-
-
-async def test_pages_for_errors_are_the_application_s_own(example: Example) -> None:
-    errors = example("docs/running.md", "errors")
-    async with LiveClient(errors.app) as client:
-        for path in ("/rooms/cellar", "/elsewhere"):
-            response = await client.get(path)
-            assert response.status == 404
-            assert "There is no such page" in response.text

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 from weakref import WeakSet
 
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -505,6 +506,28 @@ class Wirebird(Starlette):
             ```
         """
         return load_macros(self.templates, name)
+
+    def render(self, template: str | Path, /, **names: Any) -> Markup:
+        """Return the HTML of a Jinja file, for a letter, a feed or the answer of a route.
+
+        It sees `names` and the templates' globals (`ui`, `link`, your own), but none of a page:
+        there is no `flash`, `socket` or `csrf_token`, and no place for live components.
+
+        Args:
+            template: The file's name, beside the module that calls this or in the template folders.
+            names: What the template shows.
+
+        Raises:
+            jinja2.TemplateNotFound: There is no such file.
+            jinja2.UndefinedError: The template has a name that is not given.
+
+        Example:
+            ```python
+            html = app.render("letter.html", name="Ada")
+            ```
+        """
+        file = found_layout(template, folder_of_caller(), self.templates)
+        return Markup(self.templates.file(file).render(names))
 
     def path_for(self, name: str, /, **params: Any) -> str:
         """Return the path of a live route by its name, without the mount prefix.

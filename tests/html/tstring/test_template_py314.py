@@ -20,6 +20,7 @@ from tests.html.client_tree import to_html as page
 from wirebird.html.differ import Message
 from wirebird.html.errors import MarkupError
 from wirebird.html.escaping import UnsafeMarkup
+from wirebird.html.rendering import render
 from wirebird.html.tojson import tojson
 from wirebird.html.tree import Comprehension, Statics, to_html
 from wirebird.html.tstring.template import render_template
@@ -27,6 +28,11 @@ from wirebird.html.tstring.template import render_template
 
 def html(template: Template) -> str:
     return to_html(render_template(template))
+
+
+def test_a_template_is_html_where_there_is_no_page() -> None:
+    assert render(t"<p>{'<'}</p>") == "<p>&lt;</p>"
+    assert isinstance(render(t"<p></p>"), Markup)
 
 
 text = '<a> & "b"'
