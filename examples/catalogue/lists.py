@@ -1,8 +1,11 @@
 """Many rows: streams, paging, sorting, trees."""
 
 from examples.catalogue.example import Example
+from examples.file_tree.file_tree import FilesView
 from examples.infinite_scroll.infinite_scroll import InfiniteScrollView
+from examples.paged_table.paged_table import CharactersView
 from examples.streams.streams import PlaylistView
+from examples.virtual_list.virtual_list import ResultsView
 
 EXAMPLES = [
     Example(
@@ -21,5 +24,30 @@ EXAMPLES = [
         InfiniteScrollView,
         "streams",
         ("viewport", "scroll"),
+    ),
+    Example(
+        "/characters",
+        "Characters",
+        "Search, order and page of 9,000 rows, in the URL.",
+        CharactersView,
+        "navigation",
+        ("table", "sort", "pagination", "search"),
+    ),
+    Example(
+        "/results",
+        "Virtual list",
+        "100,000 rows, of which 70 are anywhere.",
+        ResultsView,
+        "events",
+        ("scroll", "hook", "table"),
+    ),
+    Example(
+        "/file-tree",
+        "File tree",
+        "Folders that are read when they are opened.",
+        FilesView,
+        "templates",
+        ("recursive", "keyboard", "aria", "lazy"),
+        wide=True,
     ),
 ]

@@ -1,0 +1,73 @@
+"""A tree of files, Wirebird's own: a folder is read when somebody opens it, in a thread."""
+
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from wirebird import LiveView, NotFound, event
+
+ROOT = files("wirebird")
+MOST_LINES = 400
+
+
+@dataclass(frozen=True)
+class Entry:
+    path: str
+    name: str
+    is_folder: bool
+
+
+def find(path: str) -> Traversable:
+    """Return a file or folder, by names that the folders above it list: none leads outside."""
+    here = ROOT
+    for name in path.split("/") if path else ():
+        inside = {each.name: each for each in here.iterdir()} if here.is_dir() else {}
+        if name not in inside:
+            raise NotFound(f"there is no {path}")
+        here = inside[name]
+    return here
+
+
+def entries(path: str) -> list[Entry]:
+    """Return what is in a folder: first its folders, then its files, each by name."""
+    inside = [each for each in find(path).iterdir() if not each.name.startswith("__pycache")]
+    inside.sort(key=lambda each: (not each.is_dir(), each.name))
+    before = f"{path}/" if path else ""
+    return [Entry(before + each.name, each.name, each.is_dir()) for each in inside]
+
+
+@dataclass
+class Tree:
+    folders: dict[str, list[Entry]] = field(default_factory=dict[str, list[Entry]])
+    file: str = ""
+    lines: list[str] = field(default_factory=list[str])
+    more: int = 0
+
+
+class FilesView(LiveView[Tree]):
+    """Knows what is in the open folders. No handler is a coroutine: each may wait for a disk."""
+
+    def mount(self) -> None:
+        self.socket.page_title = "File tree"
+        self.state.folders = {"": entries("")}
+
+    def handle_params(self, file: str = "") -> None:
+        """Show a file, and the folders that lead to it."""
+        self.state.file = file
+        found = find(file)
+        if found.is_dir():
+            self.state.lines = []
+            return
+        lines = found.read_bytes().decode(errors="replace").splitlines()
+        self.state.lines, self.state.more = lines[:MOST_LINES], max(0, len(lines) - MOST_LINES)
+        names = file.split("/")[:-1]
+        for depth in range(len(names)):
+            path = "/".join(names[: depth + 1])
+            self.state.folders.setdefault(path, entries(path))
+
+    @event
+    def toggle(self, path: str) -> None:
+        if path in self.state.folders:
+            del self.state.folders[path]
+        else:
+            self.state.folders[path] = entries(path)
