@@ -136,15 +136,27 @@ async def test_a_page_that_leaves_leaves_nothing_behind(store: WatchedStore) -> 
         assert page.shown == "0"
 
 
-async def test_after_a_crash_the_view_begins_anew(
+async def test_after_a_crash_the_page_goes_on_from_what_it_saw_but_not_again_and_again(
     store: WatchedStore, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with Moving(machine(store)) as page:
-        await page.event("add")
+    async def crash() -> None:
         page.line.begin_event(page.page, "fail")
         while (await page.line.receive())[3] != "phx_error":
             pass
         await page.move()
+
+    app = machine(store)
+    async with Moving(app) as page:
+        await page.event("add")
+        assert app.endpoint.saving is not None
+        await app.endpoint.saving.settled()
+        await crash()
+        assert page.shown == "1"
+        await page.event("add")
+        assert page.shown == "2"
+        await crash()
+        assert page.shown == "0"
+        await crash()
         assert page.shown == "0"
     assert "the view crashed" in caplog.text
 

@@ -358,6 +358,8 @@ class Channel(Mailbox):
         told = self.stage.takes
         if self.stage.is_shown:
             del self.display
+            if self.saved is not None:
+                self.saved.crashed()
         self.stage = Stage.ABANDONED
         self.connection.let_go(self)
         self.end("crash")

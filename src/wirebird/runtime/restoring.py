@@ -60,6 +60,7 @@ async def restore(channel: Channel) -> Restoring:
         return Restoring(channel, None)
     channel.view.socket.follows_streams = True
     channel.saved = saved = saving.of(channel, durable == "always")
+    saved.survives_crashes = bool(durable)
     snapshot = None
     if channel.join.is_return or saved.always:  # else the record is claimed with its first save
         snapshot = await saved.restored()

@@ -50,11 +50,14 @@ class Saved:
         context: What it is for: the visitor and the page.
         always: Whether the page sees nothing that is not stored.
         seconds: How long what is stored is good, in seconds; None as the limits have it.
+
+    Attributes:
+        survives_crashes: Whether a page whose view crashed goes on from what is stored.
     """
 
     __slots__ = (
         "_at", "_data", "_digest", "_saved_at", "_void", "always", "channel", "context", "epoch",
-        "gone", "key", "logins", "saving", "seconds", "writing",
+        "gone", "key", "logins", "saving", "seconds", "survives_crashes", "writing",
     )  # fmt: skip
 
     def __init__(
@@ -74,6 +77,7 @@ class Saved:
         self.epoch: int | None = None
         self.logins = ""
         self.gone = False
+        self.survives_crashes = False
         self.writing: asyncio.Future[None] | None = None
         self._at: object = None
         self._digest = b""
@@ -141,6 +145,11 @@ class Saved:
         """Store nothing more: what is stored is newer."""
         self.gone = True
         self.saving.drop(self)
+
+    def crashed(self) -> None:
+        """Let the page go on from what it saw last; after a second crash it begins anew."""
+        if self.survives_crashes and not self.gone and self.saving.is_first_crash(self.key):
+            self.let_go()
 
     def void(self) -> None:
         """Let nobody come back for what is stored: the visitor is logged out."""

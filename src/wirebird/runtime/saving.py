@@ -32,11 +32,15 @@ SAVE_SECONDS = 0.05
 RETRY_SECONDS = 0.5
 """How often a store that is away is asked again."""
 
+CRASHES_WITHIN = 30.0
+"""A view that crashes again within so many seconds begins anew: what is stored may be at fault."""
+
 T = TypeVar("T")
 
 _users: WeakKeyDictionary[StateStore, int] = WeakKeyDictionary()
 """How many applications have started a store that they share, and not stopped it."""
 
+_MOST_CRASHES = 1000
 _MOST_WRITES = 500
 _TURN_SECONDS = 0.002
 """How long states are dumped before views get their turn."""
@@ -62,6 +66,7 @@ class Saving:
         self.sealer = sealer
         self.limits = limits
         self._all: set[Saved] = set()
+        self._crashes: dict[str, float] = {}
         self._due: dict[Saved, None] = {}
         self._now: dict[Saved, _Waiting] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -105,6 +110,17 @@ class Saving:
         self.drop(saved)
         if saved.epoch is not None:
             self.spawn(self._delete_quietly(saved))
+
+    def is_first_crash(self, key: str) -> bool:
+        """Take note that a view has crashed; tell whether it had not a short while ago."""
+        now = monotonic()
+        before = self._crashes.pop(key, None)
+        if before is not None and now - before < CRASHES_WITHIN:
+            return False
+        self._crashes[key] = now
+        if len(self._crashes) > _MOST_CRASHES:
+            del self._crashes[next(iter(self._crashes))]
+        return True
 
     # Asked by views
 
