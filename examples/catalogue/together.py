@@ -4,8 +4,10 @@ from examples.auction.auction import AuctionView
 from examples.catalogue.example import Example
 from examples.chat_rooms import chat_rooms
 from examples.checkboxes.checkboxes import CheckboxesView
+from examples.drawing_board.drawing_board import DrawingBoardView
 from examples.kanban.kanban import KanbanView
 from examples.presence.presence import PresenceView
+from examples.quiz import quiz
 from examples.shared_counter.shared_counter import SharedCounterView
 
 EXAMPLES = [
@@ -62,5 +64,24 @@ EXAMPLES = [
         "surviving",
         ("timer", "durable"),
         wide=True,
+    ),
+    Example(
+        "/drawing-board",
+        "Drawing board",
+        "All draw on it, and see each other's lines grow.",
+        DrawingBoardView,
+        "streams",
+        ("svg", "canvas", "pointer", "hook"),
+        wide=True,
+    ),
+    Example(
+        "/quiz",
+        "Quiz",
+        "A host asks, players answer on their phones.",
+        quiz.QuizView,
+        "messages",
+        ("qr", "timer", "game", "broadcast"),
+        wide=True,
+        add_to=quiz.add_to,
     ),
 ]
