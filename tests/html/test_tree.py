@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirebird.html.differ import Message
-from wirebird.html.tree import Comprehension, Statics, to_html
+from wirebird.html.tree import Columns, Comprehension, Statics, to_html
 
 B = Statics(("<b>", "</b>"), root=True, source="page.html:3")
 LI = Statics(("<li>", "-", "</li>"))
@@ -53,6 +53,49 @@ def test_many_rows_are_shown_and_sent_as_each_of_them_alone(rows: list[tuple[Any
     sent = message.full(Comprehension(LI, rows, 2))
     parts = [message.full(row)["k"][0] for row in alone]
     assert sent == ({"s": 1, "k": {**dict(enumerate(parts)), "kc": len(rows)}} if rows else "")
+
+
+def in_columns(rows: list[tuple[Any, ...]]) -> Comprehension:
+    return Comprehension(LI, Columns(list(map(list, zip(*rows, strict=True)))), 2)
+
+
+TABLES = st.lists(st.tuples(SHOWN, SHOWN, st.integers(0, 12)), min_size=1, max_size=12)
+
+
+@given(before=TABLES, after=TABLES, unique=st.booleans())
+def test_columns_show_and_send_what_rows_do(
+    before: list[tuple[Any, ...]], after: list[tuple[Any, ...]], unique: bool
+) -> None:
+    if unique:
+        before, after = ([*{row[2]: row for row in rows}.values()] for rows in (before, after))
+    old, new = Comprehension(LI, before, 2), Comprehension(LI, after, 2)
+    assert to_html(in_columns(after)) == to_html(new)
+    assert Message().full(in_columns(after)) == Message().full(new)
+    sent = Message().diff(old, new)
+    assert Message().diff(in_columns(before), in_columns(after)) == sent
+    assert Message().diff(old, in_columns(after)) == sent
+    assert Message().diff(in_columns(before), new) == sent
+
+
+@given(
+    before=TABLES,
+    changes=st.dictionaries(st.integers(0, 11), st.tuples(SHOWN, SHOWN), max_size=4),
+)
+def test_columns_made_of_others_are_compared_where_they_were_changed(
+    before: list[tuple[Any, ...]], changes: dict[int, tuple[Any, Any]]
+) -> None:
+    changed = [index for index in changes if index < len(before)]
+    after = before.copy()
+    for index in changed:
+        after[index] = *changes[index], before[index][2]
+    old = in_columns(before)
+    fresh = [[after[index][place] for index in changed] for place in range(3)]
+    assert isinstance(old.rows, Columns)
+    new = Comprehension(LI, old.rows.replaced(changed, fresh), 2)
+    assert old == in_columns(before)
+    assert new == in_columns(after)
+    expected = Message().diff(Comprehension(LI, before, 2), Comprehension(LI, after, 2))
+    assert (Message().diff(old, new) or None) == expected
 
 
 @pytest.mark.parametrize("count", [1, 20])

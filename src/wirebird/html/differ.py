@@ -9,13 +9,16 @@ k keyed rows, kc row count, km rows moved.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from itertools import compress
 from operator import is_not, ne
 from typing import Any
 
 from wirebird.html.dropped import DROPPED
+from wirebird.html.shown import kind_of
 from wirebird.html.tree import (
     MANY_ROWS,
+    Columns,
     Comprehension,
     Dynamic,
     Row,
@@ -28,6 +31,8 @@ from wirebird.html.tree import (
 logger = logging.getLogger("wirebird.html")
 
 Wire = Any
+
+_SHARED_KEY = "two rows share one :key, so rows are told apart by their index"
 
 
 class Message:
@@ -160,7 +165,10 @@ class Message:
         # A client may have nothing at all where a loop was empty: it is sent the statics again.
         if not before or old.statics is not statics:
             return self._full_comprehension(new) if before or rows else None
-        keyed = self._diff_rows(before, rows, statics.width, new.key)
+        if isinstance(rows, Columns) and isinstance(before, Columns):
+            keyed = self._diff_columns(before, rows, statics.width, new.key)
+        else:
+            keyed = self._diff_rows(list(before), list(rows), statics.width, new.key)
         if not keyed and len(rows) == len(before):
             return None
         keyed["kc"] = len(rows)
@@ -186,7 +194,7 @@ class Message:
         keyed: dict[Any, Any] = {}
         positions = {row[key]: index for index, row in enumerate(before)}
         if len(positions) != len(before) or len({row[key] for row in rows}) != len(rows):
-            logger.warning("two rows share one :key, so rows are told apart by their index")
+            logger.warning(_SHARED_KEY)
             return self._diff_rows(before, rows, width, None)
         moved = False
         for index, row in enumerate(rows):
@@ -234,6 +242,87 @@ class Message:
             if parts:
                 keyed[index] = parts
         return keyed
+
+    def _diff_columns(
+        self, before: Columns, rows: Columns, width: int, key: int | None
+    ) -> dict[Any, Wire]:
+        if key is None or rows.places[key] == before.places[key]:
+            return self._diff_columns_in_place(before, rows, width)
+        keys, old_keys = rows.places[key], before.places[key]
+        positions = dict(zip(old_keys, range(len(before)), strict=True))
+        if len(positions) != len(before) or len(set(keys)) != len(rows):
+            logger.warning(_SHARED_KEY)
+            return self._diff_columns_in_place(before, rows, width)
+        sources: list[Any] = list(map(positions.get, keys))  # None for a row that is new
+        keyed: dict[Any, Any] = {}
+        for place, new in enumerate(rows.places[:width]):
+            old = before.places[place]
+            if new is keys and old is old_keys:
+                continue
+            if None in sources:
+                was = [
+                    value if source is None else old[source]
+                    for source, value in zip(sources, new, strict=True)
+                ]
+            else:
+                was = list(map(old.__getitem__, sources))
+            if was != new:
+                self._diff_place(keyed, place, was, new, _positions_that_differ(was, new))
+        moved = False
+        for index, source in enumerate(sources):
+            if source is None:
+                keyed[index] = self.full_row(rows.row(index, width))
+            elif source != index:
+                moved = True
+                keyed[index] = [source, keyed[index]] if index in keyed else source
+        if moved:
+            keyed["km"] = True
+        return keyed
+
+    def _diff_columns_in_place(self, before: Columns, rows: Columns, width: int) -> dict[Any, Wire]:
+        keyed: dict[Any, Any] = {}
+        known = rows.made_of is before.version
+        for place, new in enumerate(rows.places[:width]):
+            old = before.places[place]
+            if new is not old and (known or new != old):
+                changed = rows.changed if known else _positions_that_differ(old, new)
+                self._diff_place(keyed, place, old, new, changed)
+        for index in range(len(before), len(rows)):
+            keyed[index] = self.full_row(rows.row(index, width))
+        return keyed
+
+    def _diff_place(
+        self,
+        keyed: dict[Any, Any],
+        place: int,
+        old: list[Any],
+        new: list[Any],
+        changed: Iterable[int],
+    ) -> None:
+        """Add to `keyed` what changed at one place of rows, by their positions."""
+        for index in changed:
+            value = new[index]
+            was = old[index]
+            if value is was:
+                continue
+            kind = kind_of(value)
+            if kind is str or kind is int:
+                if value == was and type(was) is kind:
+                    continue
+                part = escape(value) if kind is str else str(value)
+            else:
+                part = self.diff(was, value)
+                if part is None:
+                    continue
+            row = keyed.get(index)
+            if row is None:
+                keyed[index] = {place: part}
+            else:
+                row[place] = part
+
+
+def _positions_that_differ(old: list[Any], new: list[Any]) -> Iterable[int]:
+    return compress(range(len(old)), map(ne, old, new))
 
 
 class SharedMessage(Message):

@@ -14,7 +14,7 @@ import decimal
 import enum
 import inspect
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import chain, compress
 from operator import attrgetter, is_not
@@ -22,7 +22,7 @@ from types import MemberDescriptorType
 from typing import Any, NamedTuple, cast
 
 from wirebird.html.shown import kind_of
-from wirebird.html.tree import Row, Statics
+from wirebird.html.tree import Columns, Dynamic, Row, Rows, Statics
 
 IMMUTABLE = frozenset(
     {
@@ -31,6 +31,10 @@ IMMUTABLE = frozenset(
     }
 )  # fmt: skip
 
+PLAIN = frozenset({str, int})
+
+CHANGING = object()
+"""Stands in a row for an attribute that may change in place; no attribute is ever the same."""
 
 _ENUM_TEXTS = (enum.Enum.__str__, enum.IntEnum.__str__, enum.StrEnum.__str__, enum.Flag.__str__)
 _PLAIN_ACCESS = (object.__getattribute__, cast(Any, tuple).__getattribute__)
@@ -48,12 +52,12 @@ class RowComparison(NamedTuple):
     """How the rows of a loop are compared with their items, attribute by attribute.
 
     Attributes:
-        every: Evaluates all rows; each holds the values of the attributes that `changed` asks for.
+        places: Evaluates all rows, place by place: what is shown, and what `changed` asks for.
         changed: Returns the positions of the items that have another object than their row.
     """
 
-    every: Callable[[list[Any]], list[Row]]
-    changed: Callable[[list[Any], list[Row]], list[int]]
+    places: Callable[[list[Any]], list[list[Any]]]
+    changed: Callable[[list[Any], Sequence[list[Any]]], list[int]]
 
 
 class _KeptLoop:
@@ -68,14 +72,14 @@ class _KeptLoop:
 class _Compared:
     __slots__ = ("outer", "pause", "rows", "skip")
 
-    def __init__(self, outer: tuple[Any, ...], rows: list[Row], pause: int) -> None:
+    def __init__(self, outer: tuple[Any, ...], rows: Columns, pause: int) -> None:
         self.outer = outer
         self.rows = rows
         self.pause = pause
         self.skip = pause
 
 
-_NEVER = _Compared((), [], 0)
+_NEVER = _Compared((), Columns([[]]), 0)
 _LONGEST_PAUSE = 31
 """For how many renders rows are not compared, where nearly all changed whenever they were."""
 
@@ -97,7 +101,7 @@ class KeptRows:
         names: tuple[str, ...],
         row: Callable[[Any], Row],
         comparison: RowComparison | None = None,
-    ) -> list[Row] | None:
+    ) -> Rows | None:
         """Return the rows of `items`, or None when they must be evaluated as any others.
 
         Args:
@@ -142,7 +146,7 @@ class KeptRows:
 
     def _compared(
         self, statics: Statics, items: list[Any], outer: tuple[Any, ...], comparison: RowComparison
-    ) -> list[Row] | None:
+    ) -> Columns | None:
         last = self._compared_loops.get(statics, _NEVER)
         if not _all_immutable(outer):
             return None
@@ -154,22 +158,19 @@ class KeptRows:
                 last.skip -= 1
                 if last.skip:
                     return None
-                last.rows = comparison.every(items)
+                last.rows = Columns(comparison.places(items))
                 return last.rows
-            changed = comparison.changed(items, last.rows)
+            changed = comparison.changed(items, last.rows.places)
             if not changed:
                 last.pause = 0
                 return last.rows
             if len(changed) * 4 < len(items):
-                rows = last.rows.copy()
-                fresh = comparison.every([items[index] for index in changed])
-                for index, row in zip(changed, fresh, strict=True):
-                    rows[index] = row
-                last.rows = rows
+                fresh = comparison.places([items[index] for index in changed])
+                last.rows = last.rows.replaced(changed, fresh)
                 last.pause = 0
-                return rows
+                return last.rows
             pause = min(last.pause * 2 + 1, _LONGEST_PAUSE)
-        rows = comparison.every(items)
+        rows = Columns(comparison.places(items))
         self._compared_loops[statics] = _Compared(outer, rows, pause)
         return rows
 
@@ -229,3 +230,17 @@ def _frozen_class(kind: type[object], names: tuple[str, ...]) -> bool:
 def _is_computed(kind: Any, name: str) -> bool:
     found: object = inspect.getattr_static(kind, name, None)
     return hasattr(type(found), "__set__") and not isinstance(found, _STORED)
+
+
+def shown_place(values: list[Any], keep: Callable[[Any], Dynamic]) -> list[Any]:
+    """Return what is shown of one attribute of all items; the list itself where it is plain."""
+    if PLAIN.issuperset(map(type, values)):
+        return values
+    return [value if type(value) in PLAIN else keep(value) for value in values]
+
+
+def compared_place(values: list[Any]) -> list[Any]:
+    """Return the values that cannot change; the list itself where none can."""
+    if IMMUTABLE.issuperset(map(type, values)):
+        return values
+    return [value if type(value) in IMMUTABLE else CHANGING for value in values]

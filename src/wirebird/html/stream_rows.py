@@ -179,7 +179,7 @@ class Operations:
                 f"the loop over {self!r} has an {{% else %}}, which would be shown whenever nothing"
                 " new is pending: show what belongs to an empty list by CSS (:only-child)"
             )
-        rows = loop.rows if loop else []
+        rows = list(loop.rows) if loop else []
         if batch is None or len(rows) != len(batch.inserts):
             raise StreamError(
                 f"the loop over {self!r} left out items (by an if, a break or a filter): a row that"

@@ -15,7 +15,7 @@ how a value that changes in place can never hide: what is kept of it is its text
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Protocol, TypeAlias, TypeVar, cast, runtime_checkable
 
@@ -41,6 +41,7 @@ def exact(value: object) -> str:
 Dynamic: TypeAlias = "str | int | tuple[Any, ...] | Comprehension | Node"
 Tree: TypeAlias = tuple[Any, ...]
 Row: TypeAlias = tuple[Any, ...]
+Rows: TypeAlias = "list[Row] | Columns"
 
 
 class Statics:
@@ -65,19 +66,83 @@ class Statics:
         return f"<Statics {self.source or self.strings!r}>"
 
 
+class Columns:
+    """Rows that are held place by place, which takes half of the memory that tuples take.
+
+    Args:
+        places: One list for each place: what all rows have there. Places that hold the same share
+            one. Nobody changes them.
+        before: The rows that these were made of, by changing some.
+        changed: The positions of the rows that were changed.
+    """
+
+    __slots__ = ("changed", "made_of", "places", "version")
+
+    def __init__(
+        self,
+        places: Sequence[list[Any]],
+        before: Columns | None = None,
+        changed: Sequence[int] = (),
+    ) -> None:
+        self.places = places
+        self.version = object()
+        self.made_of = None if before is None else before.version
+        self.changed = changed
+
+    def __len__(self) -> int:
+        return len(self.places[0])
+
+    def __iter__(self) -> Iterator[Row]:
+        return zip(*self.places, strict=True)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Columns):
+            return NotImplemented
+        return self.places == other.places
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def row(self, index: int, width: int) -> Row:
+        """Return the first `width` values of the row at `index`."""
+        return tuple([place[index] for place in self.places[:width]])
+
+    def replaced(self, changed: Sequence[int], fresh: Sequence[list[Any]]) -> Columns:
+        """Return these rows with others at some positions.
+
+        Args:
+            changed: The positions.
+            fresh: What stands there instead, as columns of that many rows.
+        """
+        done: dict[tuple[int, int], list[Any]] = {}
+        places: list[list[Any]] = []
+        for old, new in zip(self.places, fresh, strict=True):
+            shared = id(old), id(new)
+            place = done.get(shared)
+            if place is None:
+                place = old
+                for index, value in zip(changed, new, strict=True):
+                    if old[index] is not value:
+                        if place is old:
+                            place = old.copy()
+                        place[index] = value
+                done[shared] = place
+            places.append(place)
+        return Columns(places, self, changed)
+
+
 class Comprehension:
     """The rows of a loop, all of one template.
 
     Args:
         statics: The template that all rows share.
-        rows: One tuple of dynamics per row. What is not shown follows them: a key, and what the
-            row is compared by (`html/kept_rows.py`).
+        rows: The dynamics of each row. What is not shown follows them: a key, and what the rows
+            are compared by (`html/kept_rows.py`).
         key: The position of the row's key in the row, or None to key rows by their index.
     """
 
     __slots__ = ("key", "rows", "statics")
 
-    def __init__(self, statics: Statics, rows: list[Row], key: int | None = None) -> None:
+    def __init__(self, statics: Statics, rows: Rows, key: int | None = None) -> None:
         self.statics = statics
         self.rows = rows
         self.key = key
@@ -159,7 +224,7 @@ MANY_ROWS = 8
 """From how many rows on it is cheaper to take them column by column."""
 
 
-def columns(rows: list[Row], width: int, other: Callable[[Any], _T]) -> list[list[str | _T]]:
+def columns(rows: Rows, width: int, other: Callable[[Any], _T]) -> list[list[str | _T]]:
     """Return what rows show, place by place: one list of all rows' texts for each.
 
     Args:
@@ -167,7 +232,8 @@ def columns(rows: list[Row], width: int, other: Callable[[Any], _T]) -> list[lis
         width: How many dynamics each has.
         other: What turns a value that is not text into what is shown.
     """
-    return [texts(values, other) for values in islice(zip(*rows, strict=False), width)]
+    places = rows.places if isinstance(rows, Columns) else zip(*rows, strict=False)
+    return [texts(values, other) for values in islice(places, width)]
 
 
 def texts(values: Iterable[Any], other: Callable[[Any], _T]) -> list[str | _T]:
@@ -184,7 +250,7 @@ def texts(values: Iterable[Any], other: Callable[[Any], _T]) -> list[str | _T]:
     ]
 
 
-def _rows_html(statics: Statics, rows: list[Row]) -> str:
+def _rows_html(statics: Statics, rows: Rows) -> str:
     format_, width = statics.format, statics.width
     if len(rows) >= MANY_ROWS:
         count, step = len(rows), 2 * width + 1

@@ -61,7 +61,7 @@ def _parts(value: Any) -> Collection[Any]:
     if isinstance(value, _CONTAINERS):
         return cast("Collection[Any]", value)
     if isinstance(value, Comprehension):
-        return value.rows
+        return value.rows if isinstance(value.rows, list) else value.rows.places
     if isinstance(value, Operations):
         return value.waiting
     if is_dataclass(value):

@@ -35,12 +35,20 @@ class Body:
         self.strings: list[str] = []
         self.dynamics: list[str] = []
         self.values: list[nodes.Expr | None] = []
+        self.keepers: list[str] = []
 
-    def add(self, name: str, value: nodes.Expr | None = None) -> None:
-        """Put a dynamic after the text so far."""
+    def add(self, name: str, value: nodes.Expr | None = None, keeper: str = "") -> None:
+        """Put a dynamic after the text so far.
+
+        Args:
+            name: The source of the dynamic.
+            value: What it shows, when that is shown as it is where it is text or a number.
+            keeper: The source of what turns any other value into a dynamic.
+        """
         self.strings.append(self.scanner.cut())
         self.dynamics.append(name)
         self.values.append(value)
+        self.keepers.append(keeper)
 
     @property
     def empty(self) -> bool:

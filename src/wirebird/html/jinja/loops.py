@@ -19,6 +19,7 @@ from jinja2.idtracking import VAR_LOAD_RESOLVE
 from wirebird.html.jinja.bodies import Body
 from wirebird.html.jinja.rows import RowGenerator, is_plain_name
 from wirebird.html.scanner import Scanner
+from wirebird.html.tree import MANY_ROWS
 
 _NEEDS_LOOP_VARS = (
     nodes.Call,
@@ -313,18 +314,24 @@ class LoopGenerator(RowGenerator):
         self.outdent()
         self.writeline("try:")
         self.indent()
+        comparison: tuple[str, ...] = ()
         outer, names = self._dependencies(node, loop_frame)
         if names is not None:
             self.writeline(f"def {kept}({target}): return {source}")
             outer_values = "".join(f"{name}, " for name in outer)
             comparison = self._comparison(node, target, names, body, key, result)
+            more = f", RowComparison({', '.join(comparison)})" if comparison else ""
             self.writeline(
                 f"{rows} = context.kept_rows({statics}, {items}, ({outer_values}), {names!r},"
-                f" {kept}{comparison})"
+                f" {kept}{more})"
             )
             self.writeline(f"if {rows} is None:")
             self.indent()
         self.writeline(f"{rows} = [{source} for {target} in {items}]", node)
+        if comparison:
+            self.write(
+                f" if len({items}) < {MANY_ROWS} else Columns({comparison[0]}({items}, False))"
+            )
         self.outdent(2 if names is not None else 1)
         # Some item is no object with attributes, or an expression fails: Jinja's longer way gives
         # the value, or the error with its line.
@@ -352,42 +359,57 @@ class LoopGenerator(RowGenerator):
         body: Body,
         key: tuple[int, str] | None,
         result: str,
-    ) -> str:
-        """Write what compares rows with their items; return it as one more argument.
+    ) -> tuple[str, ...]:
+        """Write what evaluates all rows, place by place, and what compares them with their items.
 
         An attribute that is only shown stands in its row already: as it is, when it cannot change.
         One that is asked for, or changed before it is shown, is added behind the row.
         """
         if not names or not all(map(is_plain_name, names)):
-            return ""
+            return ()
         every, changed = f"e{result[1:]}", f"c{result[1:]}"
         shown = [_attribute(node.target, value) for value in body.values]
         uses = Counter(_attribute(node.target, part) for part in node.find_all(nodes.Getattr))
         if key is not None and key[0] < len(shown):  # the key is taken from where it is shown
             uses[shown[key[0]]] -= 1
-        held: dict[int, str] = {}
-        added: list[str] = []
-        width = len(shown) + (key is not None and key[0] == len(shown))
-        for name in names:
-            if 0 < uses[name] == shown.count(name):
-                held[shown.index(name)] = name
-            else:
-                held[width + len(added)] = name
-                added.append(f"(v if type(v := {target}.{name}) in IMMUTABLE else CHANGING)")
-        row = self._row(body, key, added)
-        values = [f"w{place}" if place in held else "_" for place in range(width + len(added))]
-        differs = " or ".join(f"{target}.{name} is not w{place}" for place, name in held.items())
-        self.writeline(f"def {every}(items): return [{row} for {target} in items]")
-        # Few differ, so that it is cheaper to ask for their positions than to count along.
-        self.writeline(f"def {changed}(items, rows):")
+        held = {name: shown.index(name) for name in names if 0 < uses[name] == shown.count(name)}
+        added = [name for name in names if name not in held]
+
+        self.writeline(f"def {every}(items, compared=True):")
         self.indent()
-        self.writeline("last = len(rows) - 1; rows = iter(rows); left = rows.__length_hint__")
+        for index, name in enumerate(names):
+            if name in added or name in shown:
+                self.writeline(f"a{index} = [{target}.{name} for {target} in items]")
+        places = [
+            f"shown_place(a{names.index(name)}, {keeper})"
+            if name
+            else f"[{source} for {target} in items]"
+            for name, source, keeper in zip(shown, body.dynamics, body.keepers, strict=True)
+        ]
+        if key is not None and key[0] == len(shown):
+            places.append(f"[{key[1]} for {target} in items]")
+        self.writeline(f"places = [{', '.join(places)}]")
+        for name in added:
+            held[name] = len(places)
+            places.append(name)
+        if added:
+            more = ", ".join(f"compared_place(a{names.index(name)})" for name in added)
+            self.writeline(f"if compared: places += ({more},)")
+        self.writeline("return places")
+        self.outdent()
+
+        # Few differ, so that it is cheaper to ask for their positions than to count along.
+        self.writeline(f"def {changed}(items, places):")
+        self.indent()
+        self.writeline("last = len(items) - 1; items = iter(items); left = items.__length_hint__")
+        values = ", ".join(f"w{place}" for place in held.values())
+        columns = ", ".join(f"places[{place}]" for place in held.values())
+        differs = " or ".join(f"{target}.{name} is not w{place}" for name, place in held.items())
         self.writeline(
-            f"return [last - left() for {target}, ({', '.join(values)},)"
-            f" in zip(items, rows) if {differs}]"
+            f"return [last - left() for {target}, {values} in zip(items, {columns}) if {differs}]"
         )
         self.outdent()
-        return f", RowComparison({every}, {changed})"
+        return every, changed
 
 
 def _attribute(item: nodes.Node, value: nodes.Node | None) -> str | None:

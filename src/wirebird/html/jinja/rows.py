@@ -157,7 +157,7 @@ class RowGenerator(BodyGenerator):
         keeper = self._keeper(context, frame)
         source = self._source(child, frame)
         if frame.eval_ctx.autoescape and context in (Context.TEXT, Context.ATTRIBUTE):
-            body.add(f"(v if type(v := {source}) in PLAIN else {keeper}(v))", child)
+            body.add(f"(v if type(v := {source}) in PLAIN else {keeper}(v))", child, keeper)
         else:
             body.add(f"{keeper}({source})")
 

@@ -19,13 +19,17 @@ from jinja2.utils import missing
 from wirebird.html.dropped import DROPPED
 from wirebird.html.escaping import keep
 from wirebird.html.fragment import Fragment, MarkupTree, settle
-from wirebird.html.kept_rows import IMMUTABLE, KeptRows, RowComparison
+from wirebird.html.kept_rows import (
+    PLAIN,
+    KeptRows,
+    RowComparison,
+    compared_place,
+    shown_place,
+)
 from wirebird.html.placement import ContextCheck, OpenStatics, whole
 from wirebird.html.shown import kind_of
 from wirebird.html.stream_rows import Operations
-from wirebird.html.tree import Comprehension, Dynamic, Row, Statics, Tree, to_html
-
-PLAIN = frozenset({str, int})
+from wirebird.html.tree import Columns, Comprehension, Dynamic, Row, Rows, Statics, Tree, to_html
 
 _COMPUTED = (property, cached_property, MemberDescriptorType)
 _NO_NAMES: set[str] = set()
@@ -197,7 +201,7 @@ class StateContext(Context):
         names: tuple[str, ...],
         row: Callable[[Any], Row],
         comparison: RowComparison | None = None,
-    ) -> list[Row] | None:
+    ) -> Rows | None:
         """Return the rows of items, evaluating only those that may show something else."""
         if self.kept is None or not items:
             return None
@@ -246,10 +250,6 @@ def keep_raw(value: Any) -> Dynamic:
     return (kept,) if type(kept) is str else kept
 
 
-CHANGING = object()
-"""Stands in a row for an attribute that may change in place; no attribute is ever the same."""
-
-
 def keep_key(*parts: Any) -> str | int:
     """Return the key of a row, which is text or a whole number."""
     if len(parts) == 1 and type(parts[0]) in PLAIN:
@@ -261,10 +261,9 @@ def keep_key(*parts: Any) -> str | int:
 
 
 __all__ = [
-    "CHANGING",
     "DROPPED",
-    "IMMUTABLE",
     "PLAIN",
+    "Columns",
     "Comprehension",
     "ContextCheck",
     "Fragment",
@@ -275,10 +274,12 @@ __all__ = [
     "Statics",
     "TreeMacro",
     "TreeTemplateReference",
+    "compared_place",
     "keep",
     "keep_key",
     "keep_raw",
     "settle",
+    "shown_place",
     "to_html",
     "whole",
 ]
