@@ -4,6 +4,8 @@ from examples.catalogue.example import Example
 from examples.invoice.invoice import InvoiceView
 from examples.plants import plants
 from examples.registration.registration import RegistrationView
+from examples.typeahead.typeahead import BirdsView
+from examples.wizard.wizard import RentalView
 
 EXAMPLES = [
     Example(
@@ -32,5 +34,21 @@ EXAMPLES = [
         "forms",
         ("rows", "nested", "sum"),
         wide=True,
+    ),
+    Example(
+        "/rental",
+        "Wizard",
+        "A form in steps, each with a URL; back loses nothing.",
+        RentalView,
+        "forms",
+        ("steps", "validation", "patch"),
+    ),
+    Example(
+        "/birds",
+        "Typeahead",
+        "A field that proposes while one types.",
+        BirdsView,
+        "events",
+        ("combobox", "autocomplete", "debounce", "keyboard"),
     ),
 ]
