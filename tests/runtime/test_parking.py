@@ -251,6 +251,25 @@ async def test_messages_timers_and_tasks_go_on_and_nothing_is_rendered(app: Wire
         assert set(view.text("i").split()) >= {"timer", "task", "message", "return"}
 
 
+async def test_a_view_knows_that_its_line_is_lost():
+    class Waiting(BoardView):
+        html = "<i>{{ log | join(' ') }}</i>"
+
+        @info
+        def on_text(self, message: str) -> None:
+            self.state.log.append(f"{message}:{self.socket.parked}")
+
+    async with LiveClient(make_app(Waiting)) as client:
+        view = await client.live("/")
+        channel = await lost(view)
+        channel.deliver("away")
+        await handled(channel)
+        await view.reconnect()
+        channel.deliver("back")
+        await view.until(lambda view: "back:False" in view.text("i"))
+        assert "away:True" in view.text("i")
+
+
 async def test_rows_of_streams_stay_and_what_came_meanwhile_comes_once(client: LiveClient):
     view = await client.live("/")
     channel = await lost(view)

@@ -23,6 +23,11 @@ class Host(Protocol):
         ...
 
     @property
+    def is_parked(self) -> bool:
+        """Whether the page's line is lost, and nothing is shown."""
+        ...
+
+    @property
     def chunk_room(self) -> int:
         """How many bytes of a file a frame has room for."""
         ...

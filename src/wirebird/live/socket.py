@@ -186,6 +186,11 @@ class Socket(Background, Uploading):
         return self.connect_info.transport
 
     @property
+    def parked(self) -> bool:
+        """Whether the page's line is lost: what comes is handled, and shown when it is back."""
+        return self._host.is_parked
+
+    @property
     def request(self) -> Request:
         """The request that the page was asked for with; over the socket, its handshake.
 

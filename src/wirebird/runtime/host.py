@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from wirebird.live.messages import DONE, Timer
 from wirebird.live.presence import Presence
 from wirebird.live.tasks import Tasks
+from wirebird.runtime.mailbox import Stage
 from wirebird.runtime.tracking import Tracked
 from wirebird.runtime.watch import named_by
 
@@ -49,6 +50,11 @@ class ViewHost:
     def visitor(self) -> str:
         """Whose page it is."""
         return self._channel.connection.visitor
+
+    @property
+    def is_parked(self) -> bool:
+        """Whether the page's line is lost, and nothing is shown."""
+        return self._channel.stage is Stage.PARKED
 
     @property
     def chunk_room(self) -> int:

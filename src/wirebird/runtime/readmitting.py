@@ -43,6 +43,8 @@ async def is_admitted(channel: Channel) -> bool:
 class _Nothing:
     """Serves the socket of a view that is only asked whether it lets its visitor in."""
 
+    is_parked = True
+
     def __init__(self, channel: Channel) -> None:
         self._loop: asyncio.AbstractEventLoop = channel.loop
         self._presences = channel.endpoint.presence

@@ -83,6 +83,8 @@ class _NoPage:
 
     __slots__ = ("_loop", "_presences", "_thread", "chunk_room", "pubsub", "session", "visitor")
 
+    is_parked = False
+
     def __init__(self, endpoint: Endpoint, visitor: str, session: Mapping[str, Any]) -> None:
         self.pubsub = endpoint.pubsub
         self._presences = endpoint.presence
