@@ -3,6 +3,8 @@
 from examples.async_data.async_data import DashboardView
 from examples.catalogue.example import Example
 from examples.chat.chat import ChatView
+from examples.ping.ping import PingView
+from examples.snake.snake import SnakeView
 from examples.tabs import tabs
 
 EXAMPLES = [
@@ -30,5 +32,21 @@ EXAMPLES = [
         ChatView,
         "async",
         ("async", "stream", "cancel"),
+    ),
+    Example(
+        "/snake",
+        "Snake",
+        "A game at 30 frames a second, in 3 kB.",
+        SnakeView,
+        "surviving",
+        ("game", "timer", "keyboard", "durable"),
+    ),
+    Example(
+        "/ping",
+        "Ping",
+        "How long the way to you and back takes.",
+        PingView,
+        "events",
+        ("latency", "hook", "sparkline"),
     ),
 ]

@@ -26,7 +26,7 @@ class Ping:
 
 @dataclass
 class Line:
-    pings: list[Ping] = field(default_factory=list)
+    pings: list[Ping] = field(default_factory=list[Ping])
     count: int = 0
     sent_at: float | None = None
 

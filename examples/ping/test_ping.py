@@ -23,5 +23,9 @@ async def test_each_answer_adds_a_bar_as_high_as_it_took(monkeypatch: pytest.Mon
             at += milliseconds / 1000
             await view.hook_event("pong")
         assert [each.text for each in view.all("dd")] == ["600.0", "40.0", "600.0"]
-        assert [bar.attributes["height"] for bar in view.all("rect")] == ["20.00", "40.00", "600.00"]
+        assert [bar.attributes["height"] for bar in view.all("rect")] == [
+            "20.00",
+            "40.00",
+            "600.00",
+        ]
         assert view.text("figcaption") == "The last minute; as high as 1000 ms."

@@ -21,7 +21,7 @@ class Game:
     snake: list[Cell] = field(default_factory=begin)
     apple: Cell = (16, HEIGHT // 2)
     direction: str = "right"
-    turns: list[str] = field(default_factory=list)
+    turns: list[str] = field(default_factory=list[str])
     is_over: bool = False
 
     @property
