@@ -1,6 +1,7 @@
 """What people fill in."""
 
 from examples.catalogue.example import Example
+from examples.form_recovery.form_recovery import LetterView
 from examples.invoice.invoice import InvoiceView
 from examples.plants import plants
 from examples.registration.registration import RegistrationView
@@ -50,5 +51,13 @@ EXAMPLES = [
         BirdsView,
         "events",
         ("combobox", "autocomplete", "debounce", "keyboard"),
+    ),
+    Example(
+        "/letter",
+        "Form recovery",
+        "Write, lose the line, and another view has it all.",
+        LetterView,
+        "form-events",
+        ("reconnect", "crash", "linger"),
     ),
 ]

@@ -1,0 +1,46 @@
+"""A letter that outlives the view that it is written to: forms are recovered by themselves."""
+
+from dataclasses import dataclass, field
+from secrets import token_hex
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from wirebird import Form, LiveView, event
+
+
+class Letter(BaseModel):
+    to: Literal["Ada", "Grace", "Alan", "Mary"] = "Ada"
+    subject: Annotated[str, Field(max_length=80)]
+    text: Annotated[str, Field(min_length=2, max_length=2000)]
+    by_air: Annotated[bool, Field(title="By air mail")] = False
+
+
+@dataclass
+class Desk:
+    form: Form[Letter]
+    name: str = field(default_factory=lambda: token_hex(2))
+
+    @property
+    def words(self) -> int:
+        return len(str(self.form["text"].value).split())
+
+
+class LetterView(LiveView[Desk]):
+    """Knows nothing of recovery: a form with an id and a change event is all it takes."""
+
+    linger = 0  # ends with its line, where others wait for their page for half a minute
+
+    async def mount(self) -> None:
+        self.socket.page_title = "A letter"
+
+    @event
+    async def check(self, payload: dict[str, Any]) -> None:
+        self.state.form.validate(payload)
+
+    @event
+    async def send(self, payload: dict[str, Any]) -> None:
+        letter = self.state.form.submit(payload)
+        if letter is not None:
+            self.socket.put_flash("success", f"Your letter is on its way to {letter.to}.")
+            self.state.form.reset()
