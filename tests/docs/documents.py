@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 SKILL = ROOT / "src/wirebird/skill/SKILL.md"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), SKILL])
+TUTORIAL = ROOT / "docs" / "tutorial"
+"""Whose pages go on from one another: `test_tutorial.py` follows them."""
 MARKDOWN = sorted(
     path
     for path in ROOT.rglob("*.md")

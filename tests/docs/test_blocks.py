@@ -15,12 +15,14 @@ import pytest
 
 from tests.conftest import SECRET_KEY
 from tests.docs.conftest import Example
-from tests.docs.documents import ROOT, Block, all_blocks, write
+from tests.docs.documents import ROOT, TUTORIAL, Block, all_blocks, write
 from wirebird.html.jinja.environment import TemplateEnvironment
 
 PYTHON = [block for block in all_blocks("python") if block.is_understood]
 TEMPLATES = all_blocks("jinja", "html")
-FILES = [block for block in all_blocks("python") if block.file_name]
+FILES = [
+    block for block in all_blocks("python") if block.file_name and block.document.parent != TUTORIAL
+]
 WITH_FILES = sorted({str(block.document.relative_to(ROOT)) for block in FILES})
 WITH_TESTS = sorted(
     {
