@@ -91,3 +91,100 @@ async def test_members_are_let_in_and_only_admins_wipe(example: Example) -> None
         view = await client.live("/")
         await view.click("button")
         assert "done" in view.html
+
+
+async def test_a_table_s_search_order_and_page_are_its_url(example: Example) -> None:
+    people = example("docs/guides/tables.md", "people")
+    async with LiveClient(people.app) as client:
+        view = await client.live("/?sort=-age&page=2")
+        assert len(view.all("tbody tr")) == 10
+        await view.click("a", text="Next")
+        assert view.patched == ["/?sort=-age&page=3"]
+        await view.change("#search", {"q": "person 07"})
+        assert view.patched[-1] == "/?sort=-age&q=person+07"
+        assert [row.text for row in view.all("tbody tr")] == ["Person 0767"]
+        await view.click("th a", text="Name")
+        assert view.has("th[aria-sort=ascending]", text="Name")
+        assert (await client.get("/?sort=password")).status == 404
+
+
+async def test_a_modal_is_a_url(example: Example) -> None:
+    rooms = example("docs/guides/modals.md", "rooms")
+    async with LiveClient(rooms.app) as client:
+        view = await client.live("/rooms/2/edit")
+        assert view.element("input[name='room[name]']").value == "Attic"
+        await view.submit("form", {"room[name]": "Cellar"})
+        await view.assert_patch("/rooms")
+        assert view.has("li", "Cellar")
+        assert not view.has("form")
+        assert (await client.get("/rooms/9/edit")).status == 404
+
+
+async def test_what_is_dropped_stands_where_it_was_dropped(example: Example) -> None:
+    tasks = example("docs/guides/drag-and-drop.md", "tasks")
+    async with LiveClient(tasks.app) as client:
+        view = await client.live("/")
+        await view.hook_event("move", {"id": "1", "before": None}, target="#tasks")
+        assert [row.attributes["data-id"] for row in view.all("li")] == ["2", "3", "1"]
+        await view.click("#task-1 button")
+        assert [row.attributes["data-id"] for row in view.all("li")] == ["2", "1", "3"]
+
+
+async def test_a_hook_of_a_library_moves_a_card(example: Example) -> None:
+    column = example("docs/guides/npm.md", "column")
+    async with LiveClient(column.app) as client:
+        view = await client.live("/")
+        await view.hook_event("drop", {"id": "one", "place": 2})
+        assert [row.text for row in view.all("li")] == ["two", "three", "one"]
+        assert await view.pushed("freeze") == {"frozen": False}
+
+
+async def test_charts_are_drawn_by_the_server_or_told_to_a_library(example: Example) -> None:
+    load = example("docs/guides/charts.md", "load")
+    async with LiveClient(load.app) as client:
+        view = await client.live("/")
+        await view.click("button")
+        assert view.element("polyline").attributes["points"].endswith("200.0,30")
+    sensor = example("docs/guides/charts.md", "sensor")
+    async with LiveClient(sensor.app) as client:
+        view = await client.live("/")
+        await sensor.app.broadcast("sensor", sensor.Measured(1.0, 22.5))
+        assert await view.pushed("measured") == {"time": 1.0, "value": 22.5}
+
+
+async def test_a_click_on_the_map_is_a_place(example: Example) -> None:
+    places = example("docs/guides/maps.md", "places")
+    async with LiveClient(places.app) as client:
+        view = await client.live("/")
+        await view.hook_event("add", {"lat": 51.7, "lng": -1.2})
+        assert view.text("[role=status]") == "2 places"
+        await view.hook_event("choose", {"id": 2})
+        assert view.text("[role=status]") == "Place 2"
+
+
+async def test_a_brand_s_style_is_loaded(example: Example) -> None:
+    branded = example("docs/guides/theming.md", "branded")
+    async with LiveClient(branded.app) as client:
+        assert "brand" in (await client.get("/")).text
+
+
+async def test_each_visitor_is_spoken_to_in_their_language(example: Example) -> None:
+    hello = example("docs/guides/i18n.md", "hello")
+
+    class German(hello.translations.NullTranslations):
+        def gettext(self, message: str) -> str:
+            return {"Hello": "Hallo"}.get(message, message)
+
+        def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+            return "Ein Klick" if n == 1 else "%(count)s Klicks"
+
+    hello.CATALOGUES["de"] = German()
+    async with LiveClient(hello.app) as client:
+        view = await client.live("/")
+        assert view.text("h1") == "Hello"
+        await client.post("/language", {"language": "de"})
+        view = await client.live("/")
+        assert view.title.startswith("Hallo")
+        assert view.text("p") == "Ein Klick"
+        await view.click("[phx-click]")
+        assert view.text("p") == "2 Klicks"

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypedDict
@@ -114,6 +115,19 @@ def test_the_space_around_a_block_s_root_is_left_out() -> None:
     assert template.render(xs=[1, 2]) == "<ul><li>1</li><li>2</li></ul>"
     template = inline("{% for x in xs %}\n  <b>{{ x }}</b>\n{% endfor %}")
     assert template.render(xs=[1]) == "  <b>1</b>\n"
+
+
+def test_what_events_may_send_is_json_too() -> None:
+    @dataclass
+    class Place:
+        id: int
+        seen: date
+
+    template = TemplateEnvironment().inline("<p data-all='{{ places|tojson }}'></p>")
+    html = template.render(places=[Place(1, date(2026, 1, 2))])
+    assert html == '<p data-all=\'[{"id": 1, "seen": "2026-01-02"}]\'></p>'
+    with pytest.raises(TypeError, match="object"):
+        template.render(places=object())
 
 
 def test_a_key_tells_rows_apart_and_never_reaches_the_page() -> None:

@@ -4,6 +4,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from ipaddress import ip_network
 from string.templatelib import Interpolation, Template
@@ -325,6 +326,9 @@ def test_data_for_a_script_is_json_that_cannot_end_it() -> None:
     source = markup.removeprefix("<script>const data = ").removesuffix(";</script>")
     assert "<" not in source
     assert json.loads(source) == data
+    assert html(t"<script>{tojson([date(2026, 1, 2)])}</script>") == (
+        '<script>["2026-01-02"]</script>'
+    )
     assert html(t"<p data-all={tojson('a"b')}></p>") == '<p data-all="&#34;a\\&#34;b&#34;"></p>'
 
 

@@ -25,6 +25,7 @@ from wirebird.html.jinja.compiler import TreeCodeGenerator
 from wirebird.html.jinja.runtime import StateContext, state_names
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.shown import kind_of
+from wirebird.html.tojson import plain
 from wirebird.html.tree import Statics, Tree, to_html
 
 
@@ -212,6 +213,7 @@ class TemplateEnvironment(jinja2.Environment):
             extensions=list(extensions),
         )
         self.filters["xmlattr"] = _xmlattr
+        self.policies["json.dumps_kwargs"] = {"sort_keys": True, "default": plain}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return an attribute or, failing that, an item of that name.
