@@ -2,6 +2,7 @@
 
 from examples.catalogue.example import Example
 from examples.line_chart.line_chart import LineChartView
+from examples.spreadsheet.spreadsheet import SpreadsheetView
 
 EXAMPLES: list[Example] = [
     Example(
@@ -11,6 +12,15 @@ EXAMPLES: list[Example] = [
         LineChartView,
         "streams",
         ("svg", "realtime", "stream"),
+        wide=True,
+    ),
+    Example(
+        "/spreadsheet",
+        "Spreadsheet",
+        "A thousand cells with formulas, for all at once.",
+        SpreadsheetView,
+        "messages",
+        ("grid", "keyboard", "formula", "broadcast"),
         wide=True,
     ),
 ]
