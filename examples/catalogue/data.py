@@ -1,6 +1,7 @@
 """Charts, maps, tables: what there is to know, drawn."""
 
 from examples.catalogue.example import Example
+from examples.diary.diary import DiaryView
 from examples.line_chart.line_chart import LineChartView
 from examples.spreadsheet.spreadsheet import SpreadsheetView
 
@@ -21,6 +22,15 @@ EXAMPLES: list[Example] = [
         SpreadsheetView,
         "messages",
         ("grid", "keyboard", "formula", "broadcast"),
+        wide=True,
+    ),
+    Example(
+        "/calendar",
+        "Calendar",
+        "A month, its plans, and a URL for each day.",
+        DiaryView,
+        "navigation",
+        ("date", "keyboard", "patch", "durable"),
         wide=True,
     ),
 ]
