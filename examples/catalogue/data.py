@@ -3,6 +3,7 @@
 from examples.catalogue.example import Example
 from examples.diary.diary import DiaryView
 from examples.line_chart.line_chart import LineChartView
+from examples.log_viewer.log_viewer import LogViewerView
 from examples.spreadsheet.spreadsheet import SpreadsheetView
 
 EXAMPLES: list[Example] = [
@@ -31,6 +32,15 @@ EXAMPLES: list[Example] = [
         DiaryView,
         "navigation",
         ("date", "keyboard", "patch", "durable"),
+        wide=True,
+    ),
+    Example(
+        "/log-viewer",
+        "Log viewer",
+        "Five lines a second: search them, follow them.",
+        LogViewerView,
+        "streams",
+        ("filter", "stream", "scroll", "realtime"),
         wide=True,
     ),
 ]
