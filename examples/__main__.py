@@ -1,25 +1,37 @@
 """Serves the gallery: `python -m examples`, on the port that PORT names.
 
-Durable views and the auction are kept beside the development key, so they go on after a restart.
+A process of its own serves it, and another one takes its place when a visitor kills it. The socket
+is this process's, so whoever comes meanwhile waits. Durable views, and what all share, are kept
+beside the development key. WIREBIRD_DEBUG=1 lets open pages follow the files that somebody edits.
 """
 
 import os
 from contextlib import suppress
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from wirebird.dev.keys import development_key, store_file
 
-port = int(os.environ.get("PORT", "8000"))
-os.environ.setdefault("WIREBIRD_DEBUG", "1")
-os.environ.setdefault("WIREBIRD_SECRET_KEY", development_key("examples"))
-with suppress(OSError, RuntimeError):  # no home, or none that can be written to
-    store_file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.environ.setdefault("WIREBIRD_STORE", f"sqlite:///{store_file()}")
-    os.environ.setdefault("WIREBIRD_AUCTION", str(store_file().with_name("auction.db")))
+
+def main() -> None:
+    """Serve until Ctrl+C."""
+    port = int(os.environ.get("PORT", "8000"))
+    os.environ.setdefault("WIREBIRD_SECRET_KEY", development_key("examples"))
+    os.environ.setdefault("GALLERY_KILL_EVERY", "0")
+    with suppress(OSError, RuntimeError):  # no home, or none that can be written to
+        folder = store_file().parent
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.environ.setdefault("WIREBIRD_STORE", f"sqlite:///{store_file()}")
+        os.environ.setdefault("WIREBIRD_AUCTION", str(folder / "auction.db"))
+        os.environ.setdefault("GALLERY_SHELF", str(folder / "shelf.db"))
+    config = uvicorn.Config(
+        "examples.gallery:app", port=port, log_level="warning", ws="wirebird.server:WebSocket"
+    )
+    socket = config.bind_socket()
+    print(f"\n  Wirebird examples: http://127.0.0.1:{port}\n", flush=True)
+    Multiprocess(config, [socket]).run()
+
 
 if __name__ == "__main__":
-    from examples.gallery import app
-
-    print(f"\n  Wirebird examples: http://127.0.0.1:{port}\n", flush=True)
-    uvicorn.run(app, port=port, log_level="warning", ws="wirebird.server:WebSocket")
+    main()

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from examples.break_it import BreakIt
 from examples.catalogue import BY_SLUG, EXAMPLES, GROUPS, Example, neighbour, other_ways
 from examples.source_view import SourceView
-from wirebird import LiveView, Wirebird, event
+from wirebird import LiveView, Transient, Wirebird, event
 
 HERE = Path(__file__).parent
 
@@ -30,10 +31,10 @@ def url_of(q: str, group: str) -> str:
 class Gallery:
     q: str = ""
     group: str = ""
-    groups: list[str] = field(
+    groups: Transient[list[str]] = field(
         default_factory=lambda: ["", *(name for name, those in GROUPS.items() if those)]
     )
-    examples: list[Example] = field(default_factory=list[Example])
+    examples: Transient[list[Example]] = field(default_factory=list[Example])
 
 
 class GalleryView(LiveView[Gallery]):
@@ -70,9 +71,11 @@ app = Wirebird(
     layout="gallery_layout.html",
     styles=[HERE / "gallery.css"],
     wire_pane=True,
+    durable="always",
     store=os.environ.get("WIREBIRD_STORE") or "memory:",
     lifespan=running,
 )
+app.components(BreakIt)
 SourceView.views = {slug: example.view for slug, example in BY_SLUG.items()}
 app.templates.globals |= {
     "SourceView": SourceView,

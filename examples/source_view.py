@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 
 from examples.sources import Source, sources_of
-from wirebird import LiveView, event
+from wirebird import LiveView, Transient, event
 
 
 @dataclass
 class Shown:
-    files: list[Source] = field(default_factory=list)
+    files: Transient[list[Source]] = field(default_factory=list[Source])
     at: int = 0
 
 

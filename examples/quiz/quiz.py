@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pydantic import Field, StringConstraints
 
 from examples.quiz.game import Game, Games
-from wirebird import LiveView, Wirebird, event, info
+from wirebird import LiveView, Transient, Wirebird, event, info
 
 GAMES = Games()
 SHAPES = "▲◆●■"
@@ -31,7 +31,7 @@ class Tick:
 
 @dataclass
 class Screen:
-    game: Game | None = None
+    game: Transient[Game | None] = None
     now: float = 0.0
     join_url: str = ""
 

@@ -34,13 +34,13 @@ CLASSICS = [
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 
 
+@dataclass
 class Library:
     """The songs of one visitor in their order, where an application would have its database."""
 
-    def __init__(self) -> None:
-        self.songs = {song.id: song for song in CLASSICS}
-        self.order = list(self.songs)
-        self.plays = 0
+    songs: dict[int, Song] = field(default_factory=lambda: {song.id: song for song in CLASSICS})
+    order: list[int] = field(default_factory=lambda: [song.id for song in CLASSICS])
+    plays: int = 0
 
 
 @dataclass

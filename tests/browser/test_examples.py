@@ -203,7 +203,7 @@ async def test_visitors_see_each_others_pointers_and_names(
 ) -> None:
     await visit(page, url + "/presence")
     await visit(other_page, url + "/presence")
-    await expect(page.locator("h2")).to_have_text("2 here")
+    await expect(page.locator("main h2")).to_have_text("2 here")
     await other_page.get_by_label("Your name").fill("Ada")
     await expect(page.locator(".people")).to_contain_text("Ada")
     box = await other_page.locator("#board").bounding_box()
@@ -215,7 +215,7 @@ async def test_visitors_see_each_others_pointers_and_names(
     await other_page.mouse.move(0, 0)
     await expect(ada).to_have_count(0)
     await other_page.close()
-    await expect(page.locator("h2")).to_have_text("1 here")
+    await expect(page.locator("main h2")).to_have_text("1 here")
     await expect(page.get_by_role("status")).to_have_text("Ada has left.")
 
 

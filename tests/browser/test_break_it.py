@@ -1,0 +1,84 @@
+"""The gallery's buttons that break things: whatever they do, the page lives on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from tests.browser.accessibility import expect_no_faults
+from tests.browser.pages import connected, is_same_document, mark, visit
+from tests.cli.running import KEY, Running, free_port, running
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def gallery(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    folder = tmp_path_factory.mktemp("gallery")
+    port = free_port()
+    env = {
+        "PORT": str(port),
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+        "WIREBIRD_SECRET_KEY": KEY,
+    }
+    async with running(folder, command=["examples"], port=port, env=env) as gallery:
+        yield gallery
+
+
+async def test_a_page_lives_through_a_killed_server_and_a_crash_with_all_it_had(
+    page: Page, gallery: Running
+) -> None:
+    await visit(page, f"{gallery.url}/counter")
+    await mark(page)
+    told = page.locator("#broken")
+    for _ in range(3):
+        await page.get_by_role("button", name="Add one").click()
+    await page.get_by_role("button", name="test_counter.py").click()
+    before = await page.locator(".break-it small").inner_text()
+    await page.get_by_role("button", name="Kill the server").click()
+    await expect(told).to_contain_text("lived through one break", timeout=60_000)
+    await expect(told).to_contain_text(f"{before.removeprefix('Process ')} is dead")
+    await expect(page.locator("h1")).to_have_text("Count is 3")
+    await expect(page.locator(".source pre")).to_contain_text("it_counts_from_where_the_url_says")
+
+    await page.get_by_role("button", name="Add one").click()
+    await page.get_by_role("button", name="Kill this view").click()
+    await expect(told).to_contain_text("2 breaks. Last, the view crashed")
+    await expect(page.locator("h1")).to_have_text("Count is 4")
+    assert await is_same_document(page)
+    await expect_no_faults(page, "a page that was broken twice")
+
+
+async def test_a_text_survives_its_line_being_cut_between_two_letters(
+    page: Page, gallery: Running
+) -> None:
+    await visit(page, f"{gallery.url}/registration")
+    await page.get_by_role("button", name="Slow it").click()
+    await page.get_by_role("button", name="Cut it while I type").click()
+    await page.keyboard.type("kestrel", delay=30)
+    await expect(page.locator("#broken")).to_contain_text("the line was cut between two letters")
+    await expect(page.get_by_label("Username")).to_have_value("kestrel")
+    await expect(page.get_by_label("Username")).to_be_focused()
+    await page.get_by_role("button", name="Slow it").click()
+    await expect(page.get_by_role("button", name="Slow it")).to_have_attribute(
+        "aria-pressed", "false"
+    )
+
+
+async def test_a_line_that_is_dropped_comes_back(page: Page, gallery: Running) -> None:
+    await page.clock.install()
+    await visit(page, f"{gallery.url}/counter")
+    await page.get_by_role("button", name="Add one").click()
+    await page.get_by_role("button", name="Drop the line").click()
+    await expect(page.locator("#broken")).to_contain_text("Gone for")
+    await page.clock.run_for(6000)
+    await connected(page)
+    await expect(page.locator("#broken")).to_have_text(
+        re.compile("the line was away for five seconds")
+    )
+    await expect(page.locator("h1")).to_have_text("Count is 1")
