@@ -1,5 +1,6 @@
 """What takes its time, or goes on by itself."""
 
+from examples.assistant.assistant import AssistantView
 from examples.async_data.async_data import DashboardView
 from examples.catalogue.example import Example
 from examples.chat.chat import ChatView
@@ -32,6 +33,15 @@ EXAMPLES = [
         ChatView,
         "async",
         ("async", "stream", "cancel"),
+    ),
+    Example(
+        "/assistant",
+        "Assistant",
+        "A chat with Markdown, tools and a stop button.",
+        AssistantView,
+        "async",
+        ("llm", "openai", "stream", "durable"),
+        wide=True,
     ),
     Example(
         "/snake",
