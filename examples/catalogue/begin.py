@@ -5,6 +5,10 @@ import sys
 from examples.catalogue.example import Example
 from examples.components import components
 from examples.counter.counter import CounterView
+from examples.counter_handle_event.counter_handle_event import CounterHandleEventView
+from examples.flash.flash import FlashView
+from examples.js_commands.js_commands import NotesView
+from examples.keyboard.keyboard import WarehouseView
 from examples.volume.volume import VolumeView
 
 EXAMPLES = [
@@ -19,12 +23,46 @@ EXAMPLES = [
         way="in Jinja",
     ),
     Example(
+        "/counter-handle-event",
+        "Counter with handle_event",
+        "The same counter, all its events in one method.",
+        CounterHandleEventView,
+        "events",
+        ("event", "match", "phoenix"),
+        subject="counter",
+        way="with handle_event",
+    ),
+    Example(
         "/volume",
         "Volume",
         "Keys, transitions and ARIA: a slider to hear.",
         VolumeView,
         "events",
         ("keyboard", "js", "transition"),
+    ),
+    Example(
+        "/flash",
+        "Flash",
+        "Messages that come along wherever one goes.",
+        FlashView,
+        "navigation",
+        ("toast", "redirect", "navigate", "patch"),
+    ),
+    Example(
+        "/notes",
+        "JS commands",
+        "Menus, focus and motion that wait for no server.",
+        NotesView,
+        "events",
+        ("js", "transition", "focus", "menu"),
+    ),
+    Example(
+        "/warehouse",
+        "Keyboard",
+        "A game: the window listens, held keys are slowed.",
+        WarehouseView,
+        "events",
+        ("keydown", "throttle", "window", "undo"),
     ),
     Example(
         "/components",
