@@ -9,6 +9,7 @@ from examples.counter_handle_event.counter_handle_event import CounterHandleEven
 from examples.flash.flash import FlashView
 from examples.js_commands.js_commands import NotesView
 from examples.keyboard.keyboard import WarehouseView
+from examples.layouts import layouts
 from examples.volume.volume import VolumeView
 
 EXAMPLES = [
@@ -55,6 +56,15 @@ EXAMPLES = [
         NotesView,
         "events",
         ("js", "transition", "focus", "menu"),
+    ),
+    Example(
+        "/newspaper",
+        "Includes and layouts",
+        "Templates that extend, include and import others.",
+        layouts.FrontPageView,
+        "templates",
+        ("extends", "block", "macro", "navigate"),
+        add_to=layouts.add_to,
     ),
     Example(
         "/warehouse",

@@ -1,0 +1,24 @@
+"""The newspaper, as a visitor turns its pages."""
+
+from pathlib import Path
+
+from examples.layouts import layouts
+from wirebird import Wirebird
+from wirebird.testing import LiveClient
+
+app = Wirebird(secret_key="known to all, as it is for tests", templates=Path(__file__).parents[1])
+layouts.add_to(app)
+
+
+async def test_pages_have_one_frame_and_each_its_own_content() -> None:
+    async with LiveClient(app) as client:
+        front = await client.live("/newspaper")
+        await front.click("button[aria-label='Agree with Swifts are back']")
+        assert front.text("[aria-label='Agree with Swifts are back'] b") == "13"
+        assert front.has(".last", "48 people agree")
+
+        letters = await front.click("a", text="Letters")
+        await letters.submit("#letter", {"text": "More swifts, please."})
+        assert letters.text("h1") == "The Daily Wire: Letters"
+        assert letters.has("section", "More swifts, please.")
+        assert letters.text("nav [aria-current]") == "Letters"
