@@ -188,3 +188,43 @@ async def test_each_visitor_is_spoken_to_in_their_language(example: Example) -> 
         assert view.text("p") == "Ein Klick"
         await view.click("[phx-click]")
         assert view.text("p") == "2 Klicks"
+
+
+async def test_a_point_sends_one_number_of_a_thousand_rows(example: Example) -> None:
+    scores = example("docs/guides/performance.md", "scores")
+    async with LiveClient(scores.app) as client:
+        view = await client.live("/")
+        await view.click("li:nth-child(500) button")
+        assert view.text("li:nth-child(500)").startswith("Player 499: 1")
+
+
+async def test_a_count_is_heard_by_all_pages(example: Example) -> None:
+    counters = example("docs/guides/many-machines.md", "counters")
+    async with LiveClient(counters.app) as client:
+        ada, bob = await client.live("/"), await client.live("/")
+        await ada.click("button")
+        await bob.until(lambda view: view.text("p") == "0 of 1")
+        await ada.until(lambda view: view.text("p") == "1 of 1")
+
+
+async def test_pages_of_others_are_written_so(example: Example) -> None:
+    document = "docs/guides/from-others.md"
+    async with LiveClient(example(document, "likes").app) as client:
+        view = await client.live("/")
+        await view.click("button")
+        assert "Thank you!" in view.html
+    async with LiveClient(example(document, "squares").app) as client:
+        view = await client.live("/")
+        await view.change("#number", {"number": "12"})
+        assert view.text("p") == "12 squared is 144"
+    async with LiveClient(example(document, "todo").app) as client:
+        view = await client.live("/")
+        await view.submit("form", {"text": "Sow"})
+        assert view.text("li") == "Sow"
+
+
+async def test_the_policy_lets_pictures_of_the_cdn_in(example: Example) -> None:
+    strict = example("docs/guides/going-live.md", "strict")
+    async with LiveClient(strict.app) as client:
+        policy = (await client.get("/")).headers["content-security-policy"]
+        assert "img-src 'self' https://images.example.com data: blob:" in policy
