@@ -22,51 +22,35 @@ PROJECT = URLS[0]
 COMING_FROM = ROOT / "docs" / "coming-from.md"
 
 
-def words(text: str) -> list[str]:
-    return text.split()
+def names_of(other: str) -> dict[str, list[str]]:
+    """Read a list of the names that others offer: what they belong to, and the names."""
+    lines = (Path(__file__).parent / f"names_of_{other}.txt").read_text().splitlines()
+    groups = (line.split(": ", 1) for line in lines if not line.startswith("#"))
+    return {owner: names.split() for owner, names in groups}
 
 
-# What Phoenix LiveView 1.2 and PyView 0.9 offer by name, apart from what is Phoenix's own client.
-PHOENIX = words("""
-    mount handle_params handle_event handle_info handle_async render terminate assign_new connected?
-    get_connect_params get_connect_info push_patch push_navigate redirect push_event put_flash
-    clear_flash stream stream_configure stream_insert stream_delete stream_delete_by_dom_id
-    stream_async assign_async start_async cancel_async send_update send_update_after static_changed?
-    navigation_type attach_hook detach_hook on_mount put_private transport allow_upload
-    disallow_upload cancel_upload uploaded_entries consume_uploaded_entries consume_uploaded_entry
-    temporary_assigns layout :noreply :reply :stop update update_many @myself attr slot render_slot
-    form to_form inputs_for used_input? upload_errors link live_component live_render live_title
-    live_file_input live_img_preview focus_wrap portal async_result dynamic_tag dynamic_component
-    intersperse embed_templates live_session container metadata root_layout concat to_encodable
-    Presence PubSub UploadWriter Debug LiveViewTest open_browser file_input preflight_upload
-    render_upload
+PHOENIX = names_of("phoenix")
+PYVIEW = names_of("pyview")
+
+
+def words(text: str) -> set[str]:
+    return set(text.split())
+
+
+# What PyView leaves public of its own works, and no application calls.
+WORKS = words("""
+    ComponentMeta ComponentsManager diff pending_events prev_rendered render_with_components
+    upload_manager manager add_entries close constraints entries_by_ref entry_complete_callback
+    errors external_callback is_external progress_callback update_progress uploads upload_config
+    cls add commands argtest
 """)
-PYVIEW = words("""
-    add_live_view LiveViewSocket ConnectedLiveViewSocket is_connected context live_title subscribe
-    broadcast schedule_info schedule_info_once send_info start_stream replace_navigate @event @info
-    BaseEventHandler AutoEventDispatch Params Depends Session LiveComponent live_component
-    send_parent slots TemplateView stream_for filters Stream UploadConstraints auto_upload progress
-    external ExternalUploadMeta consume_external_uploads live_file_input upload_preview_tag S3 js
-    @requires AuthProvider change_set defaultRootTemplate InstrumentationProvider playground
-    create-view
+# Filters and tags that Jinja has under the same name, with the same meaning.
+SAME_IN_JINJA = words("""
+    e escape first join last lower pprint random striptags title upper
+    block elif else extends for if with
 """)
-COMMANDS = words("""
-    show hide toggle add_class remove_class toggle_class transition set_attribute remove_attribute
-    toggle_attribute ignore_attributes dispatch push focus focus_first push_focus pop_focus navigate
-    patch exec concat to_encodable
-""")
-BINDINGS = words("""
-    click click-away change submit focus blur keydown keyup key value- target debounce throttle
-    disable-with update remove mounted connected disconnected hook viewport-top viewport-bottom
-    trigger-action auto-recover
-""")
-TESTS = words("""
-    live live_isolated live_redirect element has_element? put_submitter render render_click
-    render_change render_submit render_keydown render_focus render_hook render_async render_patch
-    render_component follow_redirect follow_trigger_action submit_form with_target find_live_child
-    live_children page_title assert_patch assert_redirect assert_push_event refute_push_event
-    assert_reply put_connect_params
-""")
+# Filters that are Python's own methods in Jinja, which needs no table.
+PLAIN_PYTHON = words("endswith startswith reversed titlecase esc")
 
 
 def left_columns(document: Path) -> str:
@@ -79,26 +63,55 @@ def has(text: str, name: str) -> bool:
     return re.search(rf"(?<![\w@:]){re.escape(name)}(?![\w-])", text) is not None
 
 
-@pytest.mark.parametrize("name", [*PHOENIX, *PYVIEW])
-def test_a_name_from_elsewhere_is_found(name: str) -> None:
-    assert has(left_columns(COMING_FROM), name)
+def missing(text: str, names: list[str]) -> list[str]:
+    assert names
+    return [name for name in names if not has(text, name)]
 
 
-@pytest.mark.parametrize("name", TESTS)
-def test_a_name_of_phoenix_s_tests_is_found(name: str) -> None:
-    assert has(left_columns(ROOT / "docs" / "testing.md"), name)
+def test_names_of_phoenix_are_found() -> None:
+    groups = ("view", "component", "router", "other")
+    names = [name for group in groups for name in PHOENIX[group]]
+    assert missing(left_columns(COMING_FROM), names) == []
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_is_there_and_named(name: str) -> None:
-    assert callable(getattr(js, name))
-    assert has((ROOT / "docs/guides/events.md").read_text() + left_columns(COMING_FROM), name)
+def test_names_of_phoenix_s_tests_are_found() -> None:
+    assert missing(left_columns(ROOT / "docs" / "testing.md"), PHOENIX["test"]) == []
 
 
-@pytest.mark.parametrize("name", BINDINGS)
-def test_every_binding_is_named(name: str) -> None:
-    text = "".join(file.read_text() for file in (ROOT / "docs/guides").glob("*.md"))
-    assert f"phx-{name}" in text
+def test_names_of_pyview_are_found() -> None:
+    text = left_columns(COMING_FROM) + pyview_s_commands()
+    names = {name for group in PYVIEW.values() for name in group}
+    text = text.replace("@", "")
+    assert missing(text, sorted(names - WORKS - SAME_IN_JINJA - PLAIN_PYTHON)) == []
+    assert (WORKS | SAME_IN_JINJA | PLAIN_PYTHON) - names == set()
+
+
+def pyview_s_commands() -> str:
+    """What is said of those that are called here as there."""
+    text = COMING_FROM.read_text()
+    return text[text.index("### Commands for the browser") :]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'js.show("#menu")', 'js.hide("#menu")', 'js.toggle("#menu")', 'js.focus("#name")',
+        'js.focus_first("#menu")', 'js.push_focus("#menu")', "js.pop_focus()",
+        'js.dispatch("open", "#menu")', 'js.add_class(["a", "b"], to="#x")',
+        'js.remove_class("a", to="#x")', 'js.toggle_class(["a"], to="#x")',
+        'js.push("save", value={"id": 1})', 'js.exec("data-x", to="#x")',
+        'js.navigate("/a", replace=True)', 'js.patch("/a")', 'js.remove_attribute("open", to="#x")',
+        'js.transition("shake", to="#x")', 'js.show("#a", transition="fade-in", time=300)',
+    ],
+)  # fmt: skip
+def test_pyview_s_calls_of_commands_are_calls_here(call: str) -> None:
+    assert eval(call, {"js": js})
+
+
+def test_every_command_is_there_and_named() -> None:
+    text = (ROOT / "docs/guides/events.md").read_text() + left_columns(COMING_FROM)
+    assert missing(text, PHOENIX["js"]) == []
+    assert all(callable(getattr(js, name)) for name in PHOENIX["js"])
 
 
 def in_text(pattern: str) -> set[str]:

@@ -186,7 +186,8 @@ def test_a_value_without_an_equivalent_is_named():
         lambda: untyped.show(display=3),
         lambda: untyped.show(blocking=None),
         lambda: untyped.transition(None),
-        lambda: untyped.add_class(["a"]),
+        lambda: untyped.add_class([1]),
+        lambda: untyped.add_class({"a"}),
         lambda: untyped.set_attribute("a", 1),
         lambda: untyped.set_attribute(("a", "b"), "c"),
         lambda: untyped.ignore_attributes(3),
@@ -245,6 +246,7 @@ def test_navigation_within_the_site_is_kept_as_it_is():
 
 
 def test_classes_may_be_separated_by_any_whitespace():
+    assert js.add_class(["a", "b"]) == js.add_class(" a\n  b ")
     assert js.add_class(" a\n  b ").to_encodable() == [["add_class", {"names": ["a", "b"]}]]
 
 

@@ -409,6 +409,11 @@ def test_an_info_that_does_not_tell_its_type_is_refused(function: Any):
         type("Untold", (View,), {function.__name__: info(function)})
 
 
+def test_info_with_a_name_says_that_messages_are_classes():
+    with pytest.raises(ViewDefinitionError, match="by the class of a message, not by a name"):
+        info("ping")  # pyright: ignore
+
+
 def test_info_takes_classes_and_functions_only():
     with pytest.raises(ViewDefinitionError, match="goes on a method"):
         info(3)  # type: ignore[call-overload]

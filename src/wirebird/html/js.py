@@ -113,8 +113,8 @@ class JS:
 
     def show(
         self,
-        *,
         to: Selector | None = None,
+        *,
         transition: Transition | None = None,
         time: int | None = None,
         display: str | None = None,
@@ -125,8 +125,8 @@ class JS:
 
     def hide(
         self,
-        *,
         to: Selector | None = None,
+        *,
         transition: Transition | None = None,
         time: int | None = None,
         blocking: bool = True,
@@ -136,8 +136,8 @@ class JS:
 
     def toggle(
         self,
-        *,
         to: Selector | None = None,
+        *,
         in_: Transition | None = None,
         out: Transition | None = None,
         time: int | None = None,
@@ -149,38 +149,38 @@ class JS:
 
     def add_class(
         self,
-        names: str,
+        names: str | Sequence[str],
         *,
         to: Selector | None = None,
         transition: Transition | None = None,
         time: int | None = None,
         blocking: bool = True,
     ) -> JS:
-        """Add classes, separated by spaces."""
+        """Add classes: a list, or separated by spaces."""
         return self._animate("add_class", to, time, blocking, names=names, transition=transition)
 
     def remove_class(
         self,
-        names: str,
+        names: str | Sequence[str],
         *,
         to: Selector | None = None,
         transition: Transition | None = None,
         time: int | None = None,
         blocking: bool = True,
     ) -> JS:
-        """Remove classes, separated by spaces."""
+        """Remove classes: a list, or separated by spaces."""
         return self._animate("remove_class", to, time, blocking, names=names, transition=transition)
 
     def toggle_class(
         self,
-        names: str,
+        names: str | Sequence[str],
         *,
         to: Selector | None = None,
         transition: Transition | None = None,
         time: int | None = None,
         blocking: bool = True,
     ) -> JS:
-        """Add the classes that are missing and remove those that are there."""
+        """Add those of the classes that are missing, and remove those that are there."""
         return self._animate("toggle_class", to, time, blocking, names=names, transition=transition)
 
     def transition(
@@ -244,8 +244,8 @@ class JS:
     def dispatch(
         self,
         event: str,
-        *,
         to: Selector | None = None,
+        *,
         detail: Mapping[str, Any] | None = None,
         bubbles: bool = True,
         blocking: bool = False,
@@ -282,15 +282,15 @@ class JS:
             blocking=_flag("dispatch", "blocking", blocking) or None,
         )
 
-    def focus(self, *, to: Selector | None = None) -> JS:
+    def focus(self, to: Selector | None = None) -> JS:
         """Focus an element."""
         return self._add("focus", to=_to("focus", to))
 
-    def focus_first(self, *, to: Selector | None = None) -> JS:
+    def focus_first(self, to: Selector | None = None) -> JS:
         """Focus the first element inside that can have the focus."""
         return self._add("focus_first", to=_to("focus_first", to))
 
-    def push_focus(self, *, to: Selector | None = None) -> JS:
+    def push_focus(self, to: Selector | None = None) -> JS:
         """Remember an element, to be focused by the next `pop_focus`."""
         return self._add("push_focus", to=_to("push_focus", to))
 
@@ -337,7 +337,7 @@ class JS:
         time: int | None,
         blocking: bool,
         *,
-        names: str | None = None,
+        names: str | Sequence[str] | None = None,
         transition: Transition | None = None,
         in_: Transition | None = None,
         out: Transition | None = None,
@@ -462,6 +462,8 @@ def _to(command: str, to: Selector | None) -> str | dict[str, str] | None:
 
 
 def _classes(command: str, argument: str, names: Any) -> list[str]:
+    if isinstance(names, list | tuple):
+        names = " ".join(_text(command, argument, name) for name in cast("list[Any]", names))
     listed = _string(command, argument, names).split()
     if not listed:
         raise ValueError(f"js.{command}() needs at least one class in {argument}, got {names!r}")

@@ -123,6 +123,12 @@ def info(*types: Any) -> Any:
         async def on_said(self, message: Said) -> None: ...
         ```
     """
+    if names := [given for given in types if isinstance(given, str)]:
+        raise ViewDefinitionError(
+            f"@info chooses by the class of a message, not by a name as {names[0]!r}: write"
+            " @info alone, and annotate the method's parameter with a class, such as a"
+            " @dataclass(frozen=True)"
+        )
     if len(types) == 1 and not isinstance(types[0], type) and get_origin(types[0]) is None:
         return _mark_info(types[0], ())
 
