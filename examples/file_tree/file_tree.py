@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from wirebird import LiveView, NotFound, event
+from wirebird import LiveView, NotFound, Transient, event
 
 ROOT = files("wirebird")
 MOST_LINES = 400
@@ -40,8 +40,8 @@ def entries(path: str) -> list[Entry]:
 class Tree:
     folders: dict[str, list[Entry]] = field(default_factory=dict[str, list[Entry]])
     file: str = ""
-    lines: list[str] = field(default_factory=list[str])
-    more: int = 0
+    lines: Transient[list[str]] = field(default_factory=list[str])
+    more: Transient[int] = 0
 
 
 class FilesView(LiveView[Tree]):

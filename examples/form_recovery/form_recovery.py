@@ -29,7 +29,9 @@ class Desk:
 class LetterView(LiveView[Desk]):
     """Knows nothing of recovery: a form with an id and a change event is all it takes."""
 
-    linger = 0  # ends with its line, where others wait for their page for half a minute
+    # It ends with its line, and nothing of it is stored: what comes back comes from the page.
+    linger = 0
+    durable = False
 
     async def mount(self) -> None:
         self.socket.page_title = "A letter"

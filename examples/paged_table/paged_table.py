@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wirebird import LiveView, event
+from wirebird import LiveView, Transient, event
 
 PER_PAGE = 15
 
@@ -46,7 +46,7 @@ def find(q: str, sort: Column, down: bool) -> list[Character]:
 
 @dataclass
 class Table:
-    rows: list[Character] = field(default_factory=list[Character])
+    rows: Transient[list[Character]] = field(default_factory=list[Character])
     q: str = ""
     sort: Column = "code"
     down: bool = False

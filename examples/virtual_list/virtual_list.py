@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from examples.virtual_list.race import FINISHERS, Runner, finisher
-from wirebird import LiveView, event
+from wirebird import LiveView, Transient, event
 
 BEFORE, AFTER = 24, 48  # rows around the first one in sight, so that scrolling meets no gap
 
@@ -17,7 +17,7 @@ Place = Annotated[int, Field(ge=1, le=FINISHERS)]
 class Results:
     place: int = 1
     total: int = FINISHERS
-    rows: list[Runner] = field(default_factory=list[Runner])
+    rows: Transient[list[Runner]] = field(default_factory=list[Runner])
 
 
 class ResultsView(LiveView[Results]):
