@@ -28,6 +28,14 @@ def find(path: str) -> Traversable:
     return here
 
 
+def read(path: str) -> list[str]:
+    """Return the lines of a file."""
+    found = find(path)
+    if not found.is_file():
+        raise NotFound(f"{path} is no file")
+    return found.read_bytes().decode(errors="replace").splitlines()
+
+
 def entries(path: str) -> list[Entry]:
     """Return what is in a folder: first its folders, then its files, each by name."""
     inside = [each for each in find(path).iterdir() if not each.name.startswith("__pycache")]
@@ -53,17 +61,12 @@ class FilesView(LiveView[Tree]):
 
     def handle_params(self, file: str = "") -> None:
         """Show a file, and the folders that lead to it."""
-        self.state.file = file
-        found = find(file)
-        if found.is_dir():
-            self.state.lines = []
-            return
-        lines = found.read_bytes().decode(errors="replace").splitlines()
-        self.state.lines, self.state.more = lines[:MOST_LINES], max(0, len(lines) - MOST_LINES)
-        names = file.split("/")[:-1]
-        for depth in range(len(names)):
-            path = "/".join(names[: depth + 1])
-            self.state.folders.setdefault(path, entries(path))
+        state, lines = self.state, read(file) if file else []
+        state.file, state.lines = file, lines[:MOST_LINES]
+        state.more = len(lines) - len(state.lines)
+        folder = file
+        while folder := folder.rpartition("/")[0]:
+            state.folders[folder] = entries(folder)
 
     @event
     def toggle(self, path: str) -> None:
