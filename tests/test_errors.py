@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterator
 
 import wirebird
-from wirebird import components, s3, testing
+from wirebird import components, instruments, s3, testing
 
-PUBLIC = (wirebird, components, s3, testing)
+PUBLIC = (wirebird, components, instruments, s3, testing)
 
 INSIDE = {
     "CommandError", "Failure", "GenerationError", "ProjectError",  # the command prints them

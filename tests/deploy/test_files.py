@@ -15,9 +15,13 @@ from typing import Any
 import click
 import pytest
 import yaml
+from prometheus_client import CollectorRegistry
 
+from tests.conftest import SECRET_KEY
+from wirebird import Wirebird
 from wirebird.cli.main import app as commands
 from wirebird.cli.serving import GRACE_SECONDS
+from wirebird.instruments.prometheus import Prometheus
 from wirebird.runtime.endpoint import END_PATIENCE
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -148,3 +152,17 @@ def test_systemd_understands_the_unit(tmp_path: Path):
         ["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True, check=False
     )
     assert "shop.service" not in done.stderr, done.stderr
+
+
+def test_the_dashboard_asks_for_what_is_measured():
+    metrics = Prometheus(CollectorRegistry())
+    app = Wirebird(secret_key=SECRET_KEY, store="memory:", broker="redis://localhost")
+    app.instrument(metrics)
+    assert app.endpoint.observers
+    measured = {each.name for each in metrics._made.values()}  # pyright: ignore[reportPrivateUsage]
+    asked = set(re.findall(r"wirebird_\w+", text("grafana.json")))
+    plain = {re.sub(r"_(total|bucket|count|sum)$", "", name) for name in asked}
+    assert plain == measured
+    guide = (DEPLOY.parent / "docs/guides/observability.md").read_text()
+    told = set(re.findall(r"^\| `(wirebird_\w+)`", guide, re.MULTILINE))
+    assert {name.removesuffix("_total") for name in told} == measured

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import pytest
@@ -242,3 +243,15 @@ async def test_people_in_a_room_see_each_other_come_type_and_go(example: Example
         await bob.close()
         await ada.until(lambda view: view.text("[role=status]") == "bob has left.")
         assert ada.text("h2") == "1 here"
+
+
+async def test_the_shop_is_measured_and_its_provider_measures_more(example: Example) -> None:
+    shop = example("docs/guides/observability.md", "shop_app")
+    async with LiveClient(shop.app) as client:
+        page = await client.get("/metrics")
+        assert page.status == 200
+    orders = importlib.import_module("orders")
+    await orders.pay(7, "card")
+    read = orders.metrics.registry.get_sample_value
+    assert read("shop_orders_paid_total", {"method": "card"}) == 1
+    assert read("shop_payment_duration_seconds_count") == 1

@@ -28,7 +28,8 @@ def listed() -> Counter[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["wirebird", "wirebird.components", "wirebird.testing", "wirebird.s3"]
+    "module",
+    ["wirebird", "wirebird.components", "wirebird.instruments", "wirebird.testing", "wirebird.s3"],
 )
 def test_every_public_name_is_in_the_reference_once(module: str) -> None:
     public = {

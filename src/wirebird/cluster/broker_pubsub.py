@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -78,6 +78,14 @@ class BrokerPubSub:
     def status(self) -> Status:
         """Whether the broker can be reached, for health checks."""
         return self._status
+
+    def time_sending(self, told: Callable[[float, bool], None]) -> None:
+        """Tell somebody, each time that the broker was given messages, what came of it.
+
+        Args:
+            told: Is given how many seconds it took, and whether it went well.
+        """
+        self._outbox.sent = told
 
     def subscribers(self, topic: str) -> int:
         """Return how many receivers a topic has in this process."""

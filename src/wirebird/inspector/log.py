@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from wirebird.runtime.channel import Channel
 from wirebird.runtime.mailbox import Handler
 from wirebird.runtime.masking import secrets_in, without, without_secrets
-from wirebird.runtime.observed import leave, observe
+from wirebird.runtime.observed import Observer, leave, observe
 
 MOST_ENTRIES = 30
 """How many entries are kept of one view."""
@@ -50,7 +50,7 @@ class Entry:
     diff: str = ""
 
 
-class Recorder:
+class Recorder(Observer):
     """Observes views, and keeps what they did last.
 
     Args:

@@ -354,7 +354,7 @@ class Channel(Mailbox):
 
     async def crash(self, error: BaseException) -> None:
         """End the view because a handler raised; the client joins anew."""
-        logger.error("%r: the view crashed", self, exc_info=error)
+        self.tell_crash("the view crashed", error)
         told = self.stage.takes
         if self.stage.is_shown:
             del self.display
@@ -368,6 +368,15 @@ class Channel(Mailbox):
                 if self.endpoint.debug:
                     await self.push("diff", {"e": [overlay(self, error)]})
                 await self.push("phx_error", {"reason": "channel_crash"}, ref=self.join_ref)
+
+    def tell_crash(self, what: str, error: BaseException) -> None:
+        """Tell that the view raised, in the log.
+
+        Args:
+            what: What became of it.
+            error: What it raised.
+        """
+        logger.error("%r: %s", self, what, exc_info=error)
 
     async def moved(self) -> None:
         """End the view because its page has gone on with another copy of it."""

@@ -24,7 +24,7 @@ def join_refusal(channel: JoinedView, error: BaseException) -> dict[str, Any]:
         logger.info("%r: mount answered %s: %s", channel, status, error)
         token = endpoint.signer.sign({"status": status}, "reload")
         return {"reason": "reload", "status": status, "token": token}
-    logger.error("%r: the view crashed while it was joined", channel, exc_info=error)
+    channel.tell_crash("the view crashed while it was joined", error)
     if endpoint.debug:
         events = [overlay(channel, error, untilJoined=True)]
         return {"reason": "join crashed", "events": events}

@@ -55,6 +55,10 @@ class JoinedView(Protocol):
         """End the view; return the end."""
         ...
 
+    def tell_crash(self, what: str, error: BaseException) -> None:
+        """Tell that the view raised, and what became of it."""
+        ...
+
     def give_up_within(self, function: Callable[..., Any]) -> None:
         """Cancel what waits within a coroutine function, if that is what it is at."""
         ...

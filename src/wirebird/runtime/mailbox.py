@@ -113,6 +113,10 @@ class Mailbox(ABC):
         """Return the context variables for what is done beside the view."""
         return self._context.copy()
 
+    def remember(self, variable: contextvars.ContextVar[A], value: A) -> None:
+        """Set a context variable for all that the view does."""
+        self._context.run(variable.set, value)
+
     def put(self, handler: Handler[A], argument: A) -> None:
         """Let a message wait, and begin with it at once where the view is idle."""
         if self._add(handler, argument):

@@ -59,10 +59,14 @@ class Saving:
         store: Where to.
         sealer: Seals what is stored.
         limits: How large it may be, and how long it is kept.
+
+    Attributes:
+        records: What is asked for records: the store, or what times it.
     """
 
     def __init__(self, store: StateStore, sealer: Sealer, limits: Limits) -> None:
         self.store = store
+        self.records = store
         self.sealer = sealer
         self.limits = limits
         self._all: set[Saved] = set()
@@ -179,7 +183,7 @@ class Saving:
             StoreUnavailable: The store does not answer.
         """
         if saved.epoch is not None:
-            await self._asked(self.store.delete(saved.key, saved.epoch), patience)
+            await self._asked(self.records.delete(saved.key, saved.epoch), patience)
 
     async def log_out(self, live_socket_id: str) -> None:
         """Let nothing be restored that was stored for a login that ends.
@@ -190,8 +194,8 @@ class Saving:
         await self.start()
         key = login_key(live_socket_id)
         keep = self.limits.token_age
-        claim = await self.store.claim(key, keep)
-        await self.store.save([Write(key, claim.epoch, os.urandom(9), keep)])
+        claim = await self.records.claim(key, keep)
+        await self.records.save([Write(key, claim.epoch, os.urandom(9), keep)])
 
     async def stop(self) -> None:
         """Save what is still to be saved, and close the store."""
@@ -221,9 +225,9 @@ class Saving:
         try:
             await self.start()
             login = login_of(saved.channel.connection.session)
-            claim = await self.store.claim(saved.key, self.limits.snapshot_age)
+            claim = await self.records.claim(saved.key, self.limits.snapshot_age)
             if login:
-                (mark,) = await self.store.load([login_key(login)])
+                (mark,) = await self.records.load([login_key(login)])
                 saved.logins = f"{login} {'' if mark is None else mark.hex()}"
             saved.epoch = claim.epoch
         finally:
@@ -348,7 +352,7 @@ class Saving:
             saved.writing = done
         try:
             writes = [Write(s.key, s.epoch or 0, data, s.keep) for s, data in batch.items()]
-            kept = await _within(self.store.save(writes), STORE_PATIENCE)
+            kept = await _within(self.records.save(writes), STORE_PATIENCE)
         except BaseException:
             for saved in batch:
                 saved.forget_last()

@@ -45,6 +45,9 @@ from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.html.js import js
 from wirebird.html.link import link
 from wirebird.html.paths import mounted_at, prefix
+from wirebird.instruments.installing import install as install_instruments
+from wirebird.instruments.logs import UserOf
+from wirebird.instruments.provider import InstrumentationProvider
 from wirebird.live.around import Around
 from wirebird.live.component import LiveComponent, live_component
 from wirebird.live.durability import CannotPause, NoStore, nearest, stored_fields
@@ -261,6 +264,7 @@ class Wirebird(Starlette):
         layout = found_layout(layout, folder, self.templates)
         self.layouts = Layouts(root_layout, layout, self.templates)
         self._endpoint: Endpoint | None = None
+        self._instruments: list[tuple[Sequence[InstrumentationProvider], UserOf | None]] = []
         self._following: asyncio.Task[None] | None = None
         self.socket_route = WebSocketRoute(socket_path + "/websocket", WebSocketEndpoint(self))
         own: list[BaseRoute] = [
@@ -529,6 +533,28 @@ class Wirebird(Starlette):
         file = found_layout(template, folder_of_caller(), self.templates)
         return Markup(self.templates.file(file).render(names))
 
+    def instrument(self, *providers: InstrumentationProvider, user: UserOf | None = None) -> None:
+        """Let what views do be measured, traced and told in the log.
+
+        Args:
+            providers: What keeps the measurements and spans: `Prometheus()`, `OpenTelemetry()`, or
+                an `InstrumentationProvider` of your own. Without any, only lines of the log say
+                for which view they were written.
+            user: A function of a view's socket that returns what names its user, for spans and the
+                log; nobody is named without it.
+
+        Raises:
+            RuntimeError: The application has begun to serve pages.
+
+        Example:
+            ```python
+            app.instrument(Prometheus(), user=lambda socket: socket.session.get("user"))
+            ```
+        """
+        if self._endpoint is not None:
+            raise RuntimeError("app.instrument(...) comes before the first page: call it at import")
+        self._instruments.append((providers, user))
+
     def path_for(self, name: str, /, **params: Any) -> str:
         """Return the path of a live route by its name, without the mount prefix.
 
@@ -651,6 +677,8 @@ class Wirebird(Starlette):
                 # By name: it stands above this layer, and is only there for those who want it.
                 guard = None if self.debug else self.inspector
                 import_module("wirebird.inspector.view").install(self, guard)
+            for providers, user in self._instruments:
+                install_instruments(self._endpoint, providers, user, self._services)
         return self._endpoint
 
     def _saving(self, store: StateStore) -> Saving:
@@ -701,11 +729,15 @@ class Wirebird(Starlette):
                 await app.broadcast(f"order:{order.id}", OrderPaid(order.id))
             ```
         """
-        return self._wherever(self.pubsub.broadcast(topic, message))
+        return self._wherever(self._sender.broadcast(topic, message))
 
     def local_broadcast(self, topic: str, message: Any) -> Awaitable[None]:
         """Send a message, which may be any object, to the subscribed views of this process."""
-        return self._wherever(self.pubsub.local_broadcast(topic, message))
+        return self._wherever(self._sender.local_broadcast(topic, message))
+
+    @property
+    def _sender(self) -> PubSub:
+        return self.pubsub if self._endpoint is None else self._endpoint.pubsub
 
     def _wherever(self, work: Coroutine[Any, Any, None]) -> Awaitable[None]:
         try:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.routing import Router, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
+from wirebird.live.messages import PubSub
 from wirebird.live.router import LiveSession
 from wirebird.live.socket import ConnectInfo
 from wirebird.runtime.connection import Connection
@@ -35,6 +36,7 @@ class Application(Protocol):
     debug: bool
     layouts: Layouts
     limits: Limits
+    pubsub: PubSub
     router: Router
     socket_path: str
     socket_route: WebSocketRoute

@@ -41,7 +41,7 @@ class LongPollEndpoint:
     @cached_property
     def _relay(self) -> PollRelay:
         # Made at the first request: processes that were forked before have one each.
-        return PollRelay(self.app.endpoint.pubsub, self._sessions)
+        return PollRelay(self.app.pubsub, self._sessions)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         query: str = scope["query_string"].decode("latin-1")
