@@ -4,6 +4,7 @@ from examples.assistant.assistant import AssistantView
 from examples.async_data.async_data import DashboardView
 from examples.catalogue.example import Example
 from examples.chat.chat import ChatView
+from examples.music_box import music_box
 from examples.ping.ping import PingView
 from examples.snake.snake import SnakeView
 from examples.tabs import tabs
@@ -42,6 +43,15 @@ EXAMPLES = [
         "async",
         ("llm", "openai", "stream", "durable"),
         wide=True,
+    ),
+    Example(
+        "/music-box",
+        "Music box",
+        "A player that no page, and no crash, interrupts.",
+        music_box.BoxView,
+        "nested-views",
+        ("audio", "sticky", "durable", "player"),
+        add_to=music_box.add_to,
     ),
     Example(
         "/snake",

@@ -154,3 +154,21 @@ def test_a_generic_state_is_checked_when_the_class_is_made() -> None:
 
         class NeedsView(LiveView[Needs[int]]):
             html = "x"
+
+
+def test_a_state_may_be_set_by_the_mount_that_another_one_calls() -> None:
+    class BaseView(LiveView[Needs[int]]):
+        html = "x"
+
+        async def mount(self) -> None:
+            self.state = Needs(1)
+
+    class CallsView(BaseView):
+        async def mount(self) -> None:
+            await super().mount()
+
+    with pytest.raises(ViewDefinitionError, match="cannot be made without arguments"):
+
+        class ForgetsView(BaseView):
+            async def mount(self) -> None:
+                pass

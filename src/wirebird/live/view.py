@@ -145,12 +145,20 @@ def _state_maker(view: type[Any], state_class: Any) -> Any:
 
 
 def _sets_state(view: type[Any]) -> bool:
-    mount = inspect.unwrap(getattr(view, "mount", _sets_state))
-    code = getattr(mount, "__code__", None)
-    return code is not None and any(
-        step.opname == "STORE_ATTR" and step.argval == "state"
-        for step in dis.get_instructions(code)
-    )
+    """Tell whether `mount` sets the state, itself or by calling the one that it overrides."""
+    mounts = [vars(kind)["mount"] for kind in view.__mro__ if "mount" in vars(kind)]
+    for mount in mounts:
+        code = getattr(inspect.unwrap(mount), "__code__", None)
+        if code is None:
+            return False
+        if any(
+            step.opname == "STORE_ATTR" and step.argval == "state"
+            for step in dis.get_instructions(code)
+        ):
+            return True
+        if "super" not in code.co_names:
+            return False
+    return False
 
 
 def markup_source(view: type[Any]) -> Source | None:
