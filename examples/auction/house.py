@@ -89,5 +89,9 @@ class House:
             now + LASTS - LATER, LATER, now - after,
         )  # fmt: skip
 
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
     def _run(self, statement: str, *values: str | int | float) -> list[tuple[Any, ...]]:
         return self._database.execute(statement, values).fetchall()

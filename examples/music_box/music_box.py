@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse
 
-from examples.music_box.player import NowPlaying, Play, MusicPlayerView, WhatPlays, topic_of
+from examples.music_box.player import MusicPlayerView, NowPlaying, Play, WhatPlays, topic_of
 from examples.music_box.tunes import BY_SLUG, TUNES, Tune, write
 from wirebird import LiveView, NotFound, Wirebird, event, info
 
