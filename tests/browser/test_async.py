@@ -9,12 +9,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from examples.async_data import async_data
-from examples.async_data.async_data import DashboardView
-from examples.async_data.service import Report
 from examples.chat import chat
 from examples.chat.chat import ChatView
-from tests.browser.pages import Frames, Gate, connected, focus_settled, until, visit
+from tests.browser.pages import Frames, Gate, focus_settled, until, visit
 from wirebird import (
     AsyncOutcome,
     AsyncResult,
@@ -211,7 +208,6 @@ class Model:
     def __init__(self) -> None:
         self.first, self.rest = Gate(), Gate()
         self.closed = 0
-        self.breaks = False
 
     async def answer(self, question: str) -> AsyncIterator[str]:
         try:
@@ -219,8 +215,6 @@ class Model:
             yield "This is"
             yield " half"
             await self.rest.wait()
-            if self.breaks:
-                raise ConnectionError("the model was unplugged")
             for number in range(50):
                 yield f" {number}"
         finally:
@@ -295,18 +289,6 @@ async def test_an_answer_is_stopped_and_the_next_question_asked(
     await expect(page.locator("#message-3 .text")).to_contain_text("48 49")
 
 
-async def test_an_answer_that_breaks_off_says_so_and_keeps_what_came(
-    page: Page, make_app: MakeApp, serve: Serve, model: Model
-) -> None:
-    model.breaks = True
-    model.first.open()
-    model.rest.open()
-    await visit(page, serve(chat_app(make_app)))
-    await ask(page, "how?")
-    await expect(page.locator("#message-1 .note")).to_contain_text("the model was unplugged")
-    await expect(page.locator("#message-1 .text")).to_have_text("This is half")
-
-
 async def test_leaving_the_chat_closes_the_generator(
     page: Page, make_app: MakeApp, serve: Serve, model: Model
 ) -> None:
@@ -317,42 +299,3 @@ async def test_leaving_the_chat_closes_the_generator(
     await expect(page.locator("#message-1 .text")).to_have_text("This is half")
     await page.goto("about:blank")
     await until(lambda: model.closed == 1, "the generator is closed")
-
-
-async def test_the_dashboard_shows_each_part_when_it_is_there(
-    page: Page, make_app: MakeApp, serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    gates = [Gate(), Gate(), Gate()]
-    calls = iter(gates[:])
-
-    async def fetch_report(fail: bool = False) -> Report:
-        await next(calls).wait()
-        if fail:
-            raise ConnectionError("the service does not answer")
-        return Report(100, 4000, 7)
-
-    async def fetch_city() -> dict[str, Any]:
-        return {"weather": "sunny", "visitors": 300}
-
-    monkeypatch.setattr(async_data, "fetch_report", fetch_report)
-    monkeypatch.setattr(async_data, "fetch_city", fetch_city)
-    app = make_app()
-    app.live("/", DashboardView)
-    await page.goto(serve(app))
-    await connected(page)
-    report = page.locator("#report")
-    await expect(page.locator("#city")).to_contain_text("It is sunny, and 300 visitors came.")
-    await expect(report).to_have_attribute("aria-busy", "true")
-    await expect(report.locator(".skeleton")).to_be_visible()
-    gates[0].open()
-    await expect(report).to_contain_text("Up to date.")
-    await page.click("#fail")
-    await expect(report).to_contain_text("Loading newer figures…")
-    await expect(report.locator("dd").first).to_have_text("100")
-    gates[1].open()
-    await expect(report.locator("[role=alert]")).to_contain_text("the service does not answer")
-    await expect(report.locator("dd").first).to_have_text("100")
-    await page.click("#reset")
-    await expect(report.locator(".skeleton")).to_be_visible()
-    await page.click("#cancel")
-    await expect(report.locator("[role=alert]")).to_contain_text("You cancelled it.")

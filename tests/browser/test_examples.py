@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from examples.auction.auction import AuctionView
-from examples.auction.house import House
 from examples.gallery import app
 from examples.kanban.board import Board
 from examples.kanban.kanban import KanbanView
-from examples.plants.nursery import NURSERY
 from tests.browser.accessibility import expect_no_faults
 from tests.browser.pages import connected, visit
 from tests.conftest import SECRET_KEY
@@ -85,54 +81,6 @@ async def scroll_down_to(page: Page, selector: str) -> None:
     )
 
 
-async def test_the_volume_follows_the_pointer_and_the_keys(page: Page, url: str) -> None:
-    await visit(page, url + "/volume")
-    slider = page.get_by_role("slider", name="Volume")
-    box = await slider.bounding_box()
-    assert box is not None
-    await page.mouse.click(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
-    await expect(page.locator("output")).to_have_text("100 percent")
-    await page.keyboard.press("ArrowLeft")
-    await expect(page.locator("output")).to_have_text("90 percent")
-    await page.keyboard.press("m")
-    await expect(page.locator("output")).to_have_text("muted")
-    await expect(slider).to_have_value("0")
-
-
-async def test_a_song_needs_a_title_that_can_be_read(page: Page, url: str) -> None:
-    await visit(page, url + "/playlist")
-    await page.fill("#title", "   ")
-    await page.fill("#artist", "Nobody")
-    await page.get_by_role("button", name="Add last").click()
-    assert not await page.eval_on_selector("#title", "el => el.checkValidity()")
-    await expect(page.locator("#count")).to_have_text("5 songs.")
-
-
-async def test_a_song_that_goes_leaves_the_focus_to_the_next_one(page: Page, url: str) -> None:
-    await visit(page, url + "/playlist")
-    for removed, focused in ((2, "#remove-3"), (5, "#remove-4")):
-        await page.click(f"#remove-{removed}")
-        await expect(page.locator(focused)).to_be_focused()
-
-
-async def test_a_plant_that_goes_leaves_the_focus_to_the_next_one(page: Page, url: str) -> None:
-    await visit(page, url + "/plants")
-    first, second = NURSERY.find("")[:2]
-    await page.click(f"#delete-{first.id}")
-    await page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
-    await expect(page.locator(f"#delete-{first.id}")).to_have_count(0)
-    await expect(page.locator(f"#delete-{second.id}")).to_be_focused()
-
-
-async def test_a_plant_that_is_gone_is_not_saved(page: Page, url: str) -> None:
-    plant = NURSERY.find("")[-1]
-    await visit(page, f"{url}/plants/{plant.id}/edit")
-    NURSERY.remove(plant.id)
-    await page.get_by_role("button", name="Save").click()
-    await expect(page.get_by_role("alert")).to_contain_text("Somebody has deleted this plant")
-    assert NURSERY.get(plant.id) is None
-
-
 async def test_a_book_is_shelved_and_its_window_closes(page: Page, url: str) -> None:
     await visit(page, url + "/components")
     await page.get_by_role("button", name="Add a book").click()
@@ -149,13 +97,6 @@ async def test_a_book_is_shelved_and_its_window_closes(page: Page, url: str) -> 
     await page.get_by_role("button", name="Empty shelves").click(timeout=2000)
 
 
-async def test_a_book_that_is_put_back_leaves_the_focus_to_its_row(page: Page, url: str) -> None:
-    await visit(page, url + "/components")
-    await page.get_by_role("button", name="Read Elements").click()
-    await page.get_by_role("button", name="Put it back").click()
-    await expect(page.get_by_role("button", name="Read Elements")).to_be_focused()
-
-
 async def test_the_ways_to_and_from_an_example_say_nothing_to_the_console(
     page: Page, url: str
 ) -> None:
@@ -169,16 +110,6 @@ async def test_the_ways_to_and_from_an_example_say_nothing_to_the_console(
     await expect(page).to_have_title("Examples · Wirebird")
     await connected(page)
     assert said == []
-
-
-async def test_a_line_that_goes_leaves_the_focus_to_the_next_one(page: Page, url: str) -> None:
-    await visit(page, url + "/invoice")
-    for number, left, focused in ((2, 2, 2), (2, 1, 1), (1, 0, 0)):
-        await page.get_by_role("button", name=f"Remove line {number}").click()
-        lines = page.get_by_role("main").get_by_role("listitem")
-        await expect(lines).to_have_count(left)
-        name = f"Remove line {focused}" if focused else "Add a line"
-        await expect(page.get_by_role("button", name=name)).to_be_focused()
 
 
 async def test_a_form_that_goes_leaves_the_focus_to_what_comes_instead(
@@ -228,19 +159,6 @@ async def test_the_arrow_keys_point_as_well(page: Page, other_page: Page, url: s
     await expect(page.locator(".pointer")).to_have_attribute("style", re.compile("--x: 52"))
 
 
-async def test_all_who_look_at_it_count_together(page: Page, other_page: Page, url: str) -> None:
-    await visit(page, url + "/shared-counter")
-    await visit(other_page, url + "/shared-counter")
-    await expect(page.locator("#people")).to_have_text("2 people are here.")
-    before = int(await page.locator("#count").inner_text())
-    await page.get_by_role("button", name="One more").click()
-    await other_page.get_by_role("button", name="One more").click()
-    for each in (page, other_page):
-        await expect(each.locator("#count")).to_have_text(str(before + 2))
-    await other_page.close()
-    await expect(page.locator("#people")).to_have_text("One person is here.")
-
-
 async def test_a_box_that_one_checks_is_checked_for_all(
     page: Page, other_page: Page, url: str
 ) -> None:
@@ -264,37 +182,6 @@ async def test_a_box_that_one_checks_is_checked_for_all(
     await page.keyboard.press("Tab")
     await page.keyboard.press("Shift+Tab")
     await expect(page.get_by_label("Box 8", exact=True)).to_be_focused()
-
-
-async def test_people_talk_in_rooms_and_see_who_types(
-    page: Page, other_page: Page, url: str
-) -> None:
-    await visit(page, url + "/rooms/lobby")
-    await visit(other_page, url + "/rooms/lobby")
-    await expect(page.get_by_role("heading", name="2 here")).to_be_visible()
-    await other_page.get_by_label("Your name").fill("Ada")
-    await expect(page.locator(".people")).to_contain_text("Ada")
-    await other_page.get_by_label("Message").fill("Is anybody here?")
-    await expect(page.locator("#typing")).to_have_text("Ada is typing…")
-    await other_page.keyboard.press("Enter")
-    await expect(page.get_by_role("log")).to_contain_text("Is anybody here?")
-    await expect(page.locator("#typing")).to_have_text("")
-    await expect(other_page.get_by_label("Message")).to_have_value("")
-    await expect(other_page.get_by_label("Message")).to_be_focused()
-    # Another room is another address, with people and messages of its own.
-    await page.get_by_role("link", name="Garden").click()
-    await expect(page).to_have_url(url + "/rooms/garden")
-    await expect(page.get_by_role("heading", name="1 here")).to_be_visible()
-    await expect(page.get_by_role("log").get_by_role("listitem")).to_have_count(0)
-    await expect(other_page.get_by_role("heading", name="1 here")).to_be_visible()
-    await page.get_by_label("Message").fill("Only flowers")
-    await page.get_by_role("button", name="Send").click()
-    await expect(page.get_by_role("log")).to_contain_text("Only flowers")
-    await expect_no_faults(page, "a room in which somebody talks")
-    await page.go_back()
-    await expect(page.get_by_role("log")).to_contain_text("Is anybody here?")
-    await expect(page.get_by_role("log")).not_to_contain_text("Only flowers")
-    await expect(other_page.get_by_role("log")).not_to_contain_text("Only flowers")
 
 
 async def test_a_card_that_one_moves_moves_for_all(
@@ -334,39 +221,3 @@ async def test_a_card_that_one_moves_moves_for_all(
     await expect(to_do.get_by_role("listitem")).to_have_text(["Mend the fence", "Water the beans"])
     await expect(page.get_by_role("button", name="Delete Mend the fence")).to_be_focused()
     await expect_no_faults(page, "a board that was used")
-
-
-async def test_an_auction_takes_the_highest_bid_in_time_and_outlives_its_house(
-    page: Page, other_page: Page, url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    at = 1000.0
-    monkeypatch.setattr(AuctionView, "house", House(tmp_path / "house.db", now=lambda: at))
-    await visit(page, url + "/auction")
-    await visit(other_page, url + "/auction")
-    lot, others = page.locator("#lot-1"), other_page.locator("#lot-1")
-    await expect(lot.get_by_role("timer")).to_have_text("2:00")
-    await other_page.get_by_label("You bid as").fill("Ada")
-    await other_page.get_by_label("You bid as").blur()
-    await others.get_by_role("button", name="Bid €45").click()
-    await expect(lot).to_contain_text("€45 by Ada")
-    await lot.get_by_role("button", name="Bid €55").click()
-    await expect(others).to_contain_text("€55 by Somebody")
-    await expect(lot).to_contain_text("€55 by you")
-    # The house is another one now, and time goes on: what was bid counts, and a late bid extends.
-    monkeypatch.setattr(AuctionView, "house", House(tmp_path / "house.db", now=lambda: at))
-    at += 115
-    await expect(lot.get_by_role("timer")).to_have_text("0:05")
-    await expect_no_faults(page, "the last seconds of a lot")
-    await others.get_by_role("button", name="Bid €60").click()
-    for each in (lot, others):
-        await expect(each.get_by_role("timer")).to_have_text("0:15")
-    at += 15
-    await expect(lot).to_contain_text("€60 sold to Ada")
-    await expect(others).to_contain_text("€60 sold to you")
-    await expect(lot.get_by_role("button").first).to_be_disabled()
-    await expect(page.get_by_role("status").last).to_have_text("Brass telescope: it goes to Ada.")
-    at += 60
-    await expect(page.locator("#lot-3")).to_contain_text("not sold")
-    await page.get_by_role("button", name="Auction them again").click()
-    await expect(others).to_contain_text("€40 to begin with")
-    await expect_no_faults(page, "an auction that has begun anew")

@@ -15,7 +15,7 @@ from examples.gallery import HERE
 from examples.image_upload import image_upload
 from examples.image_upload.pictures import Album
 from tests.browser.accessibility import expect_no_faults
-from tests.browser.pages import until, visit
+from tests.browser.pages import visit
 from wirebird import Wirebird
 
 MakeApp = Callable[..., Wirebird]
@@ -87,25 +87,6 @@ async def test_photos_are_looked_at_and_then_kept_for_everyone(
     assert (await page.request.get(answer.url)).status == 404
 
 
-async def test_what_is_no_photo_is_refused_by_its_content_and_the_rest_is_kept(
-    page: Page, url: str
-) -> None:
-    await visit(page, url + "/photos")
-    bad = photo("bad.png", b"MZ and more")
-    await choose(page, photo("good.png"), bad, photo("notes.txt", b"hello", "text/plain"))
-    for name, why in {
-        "bad.png": "There is no picture in this file.",
-        "notes.txt": "This kind of file is not accepted.",
-    }.items():
-        row = page.locator(".chosen li", has_text=name)
-        await expect(row.get_by_role("alert")).to_have_text(why)
-        await expect(page.get_by_role("button", name="Keep")).to_be_disabled()
-        await row.get_by_role("button").click()
-        await expect(row).to_have_count(0)
-    await page.get_by_role("button", name="Keep it").click()
-    await expect(page.locator(".photo-album img")).to_have_count(1)
-
-
 async def test_photos_are_dropped_and_too_many_of_them_are_left_out(page: Page, url: str) -> None:
     await visit(page, url + "/photos")
     dropped = await page.evaluate_handle(
@@ -127,19 +108,6 @@ async def test_photos_are_dropped_and_too_many_of_them_are_left_out(page: Page, 
     await page.get_by_role("button", name="Keep 6 photos").click()
     kept = page.locator(".photo-album figcaption")
     await expect(kept).to_have_text(["6.png", "5.png", "4.png"])
-
-
-async def test_the_album_keeps_the_newest_photos_and_no_more(
-    page: Page, url: str, album: Album
-) -> None:
-    await visit(page, url + "/photos")
-    for number in range(5):
-        await choose(page, photo(f"{number}.png"))
-        await page.get_by_role("button", name="Keep it").click()
-        await expect(page.locator(".photo-album figcaption").first).to_have_text(f"{number}.png")
-    files = album.path("x").parent
-    await until(lambda: len(list(files.iterdir())) == 3, "the oldest files are gone")
-    assert {path.name for path in files.iterdir()} == set(album.pictures)
 
 
 async def colour(picture: Locator, x: float) -> str:

@@ -106,7 +106,9 @@ async def test_the_choice_of_light_or_dark_outlives_the_page(page: Page, url: st
 def test_each_example_has_sources_and_a_place_of_its_own() -> None:
     assert len({example.slug for example in EXAMPLES}) == len(EXAMPLES)
     for example in EXAMPLES:
-        assert sources_of(example.view)[0].lines > 10
+        sources = sources_of(example.view)
+        assert sources[0].lines > 10
+        assert sources[-1].name.startswith("test_"), f"{example.title} has no test beside it"
         assert (GUIDES / f"{example.guide}.md").is_file(), example
 
 

@@ -10,7 +10,6 @@ from playwright.async_api import Page, expect
 
 from examples.gallery import HERE
 from examples.tabs import tabs
-from examples.tabs.player import PlayerView
 from tests.browser.pages import connected, focus_settled, is_same_document, mark, visit
 from tests.runtime.test_children import (
     STICKY,
@@ -205,29 +204,6 @@ def records(make_app: MakeApp, serve: Serve) -> str:
     app = make_app(templates=HERE)
     tabs.add_to(app, layout="tabs/tabs_layout.html")
     return serve(app) + "/tabs"
-
-
-async def test_the_player_plays_on_while_records_change(
-    page: Page, records: str, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(PlayerView, "second", 0.05)
-    await visit(page, records)
-    await mark(page)
-    await page.get_by_role("button", name="Play Winter").click()
-    await expect(page.locator("#track")).to_have_text("Winter")
-    await expect(page.get_by_role("button", name="Pause Winter")).to_be_visible()
-    await expect(page.locator("#elapsed")).not_to_have_text("0:00")
-    await page.get_by_role("link", name="The Planets").click()
-    await expect(page.locator("h1")).to_have_text("The Planets")
-    await connected(page)
-    await expect(page.locator("#track")).to_have_text("Winter")
-    before = await page.locator("#elapsed").text_content()
-    await expect(page.locator("#elapsed")).not_to_have_text(str(before))
-    await page.click("#toggle")
-    await expect(page.locator("#toggle")).to_have_attribute("aria-label", "Play")
-    await page.get_by_role("link", name="The Four Seasons").click()
-    await expect(page.locator("li.now .title")).to_have_text("Winter")
-    assert await is_same_document(page)
 
 
 async def test_tabs_are_used_with_the_keyboard(page: Page, records: str):

@@ -13,7 +13,6 @@ from playwright.async_api import Page, expect
 
 from examples.infinite_scroll import infinite_scroll
 from examples.infinite_scroll.infinite_scroll import MOST_ROWS, InfiniteScrollView
-from examples.streams.streams import PlaylistView
 from tests.browser.pages import Frames, Gate, connected, visit
 from wirebird import LiveComponent, LiveView, Stream, Wirebird, event
 
@@ -362,40 +361,6 @@ async def test_a_new_stream_in_the_field_replaces_the_rows(
 
 
 # The examples
-
-
-async def test_the_playlist_is_edited_song_by_song(
-    page: Page, make_app: MakeApp, serve: Serve
-) -> None:
-    app = make_app()
-    app.live("/", PlaylistView)
-    await visit(page, serve(app))
-    song = page.locator("#songs strong")
-    await page.click("#songs-1 .remove")
-    await expect(page.locator("#count")).to_have_text("4 songs.")
-    await page.click("#down-2")
-    await expect(page.locator("#status")).to_have_text("The Lark Ascending is now number 2.")
-    await expect(page.locator("#down-2")).to_be_focused()
-    await expect(song).to_have_text(
-        ["Clair de lune", "The Lark Ascending", "Maple Leaf Rag", "The Firebird"]
-    )
-    await page.fill("#title", "Spiegel im Spiegel")
-    await page.fill("#artist", "Arvo Pärt")
-    await page.click("text=Add first")
-    await expect(song.first).to_have_text("Spiegel im Spiegel")
-    await expect(page.locator("#title")).to_be_focused()
-    for number in (2, 3, 4, 5):
-        await page.click(f"#songs-{number} .play")
-    await expect(page.locator("#played li")).to_have_text(
-        ["The Firebird", "Maple Leaf Rag", "Clair de lune"]
-    )
-    await page.click("#songs-4 .love")
-    await expect(page.locator("#songs-4 .love")).to_have_attribute("aria-pressed", "true")
-    await page.click("#clear")
-    await expect(page.get_by_text("Nothing to play.")).to_be_visible()
-    await page.click("#restore")
-    await expect(song).to_have_count(5)
-    await expect(page.get_by_text("Nothing to play.")).to_be_hidden()
 
 
 SHOWS_ITS_WINDOW = """wanted => {
