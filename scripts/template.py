@@ -9,7 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from wirebird.new.project import ENVIRONMENT, MANAGERS, PACKAGE, templates
+from wirebird.new.project import ENVIRONMENT, MANAGERS, PACKAGE, TAKEN, templates
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -20,6 +20,8 @@ CONTEXT = {
     "manager": list(MANAGERS),
     "database": False,
     "tailwind": False,
+    "auth": False,
+    "skill": False,
     "__prompts__": {
         "slug": "What is it called? Small letters, as in todo-list",
         "package": "Its Python package",
@@ -27,6 +29,8 @@ CONTEXT = {
         "manager": "What installs packages?",
         "database": "Does it keep data, with SQLAlchemy?",
         "tailwind": "Is its style made with Tailwind? (npm is needed)",
+        "auth": "Do people have accounts? (they need the database)",
+        "skill": "Shall coding agents find a short guide to Wirebird in it?",
     },
     "_jinja2_env_vars": ENVIRONMENT,
 }
@@ -40,8 +44,10 @@ import sys
 package = "{{ cookiecutter.package }}"
 if not (package.isidentifier() and package.isascii()) or keyword.iskeyword(package):
     sys.exit(f"{package!r} cannot name a Python package: take letters, as in todo_list")
-if package in sys.stdlib_module_names or package in ("wirebird", "tests", "test", "assets"):
+if package in sys.stdlib_module_names or package in {taken}:
     sys.exit(f"{package!r} is the name of a module already: take another one")
+if {{ cookiecutter.auth }} and not {{ cookiecutter.database }}:
+    sys.exit("accounts need the database: say yes to both, or to none")
 '''
 
 AFTER = '''\
@@ -57,7 +63,8 @@ for path in map(Path, OPTIONAL):
     if not path.read_text(encoding="utf-8").strip():
         path.unlink()
         with suppress(OSError):  # there is more in it
-            path.parent.rmdir()
+            for folder in path.parents:
+                folder.rmdir()
 '''
 
 README = """\
@@ -83,7 +90,9 @@ def write(folder: Path) -> None:
     made = {
         "README.md": README,
         "cookiecutter.json": json.dumps(CONTEXT, indent=2) + "\n",
-        "hooks/pre_gen_project.py": BEFORE,
+        "hooks/pre_gen_project.py": BEFORE.replace(
+            "{taken}", str(tuple(sorted(TAKEN))).replace("'", '"')
+        ),
         "hooks/post_gen_project.py": AFTER.replace(
             "{optional}", "".join(f'    "{path}",\n' for path in optional)
         ),

@@ -5,19 +5,22 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import runpy
 import shutil
 import subprocess
 import sys
+from dataclasses import asdict, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from cookiecutter.exceptions import FailedHookException
 from cookiecutter.main import cookiecutter
 
-from tests.docs.documents import ROOT
+from tests.docs.documents import ROOT, SKILL
 from wirebird.check import check
 from wirebird.cli import beginning
 from wirebird.cli.main import app as command
@@ -31,14 +34,20 @@ COMBINATIONS = [
     Project.named("todo-list", manager=manager, database=database, tailwind=tailwind)
     for manager, database, tailwind in product(MANAGERS, (False, True), (False, True))
 ]
+COMBINATIONS += [
+    Project.named("todo-list", auth=True, skill=True),
+    Project.named("todo-list", manager="pip", tailwind=True, auth=True),
+    Project.named("todo-list", manager="poetry", skill=True),
+]
 APPLICATIONS = [
     Project.named(f"shop_{database:d}{tailwind:d}", database=database, tailwind=tailwind)
     for database, tailwind in product((False, True), (False, True))
 ]
+APPLICATIONS.append(Project.named("shop_auth", auth=True))
 
 
 def named(project: Project) -> str:
-    options = [name for name in ("database", "tailwind") if getattr(project, name)]
+    options = [name for name in ("database", "tailwind", "auth", "skill") if getattr(project, name)]
     return "-".join([project.manager, *options])
 
 
@@ -64,13 +73,26 @@ def run(folder: Path, *arguments: str, **environment: str) -> str:
     return done.stdout + done.stderr if done.returncode else ""
 
 
-@pytest.mark.parametrize("project", COMBINATIONS, ids=named)
+@pytest.mark.parametrize(
+    "project",
+    [
+        Project.named("todo-list"),
+        Project.named("todo-list", manager="poetry", database=True, skill=True),
+        Project.named("todo-list", manager="pip", database=True, tailwind=True),
+        Project.named("todo-list", manager="poetry", tailwind=True),
+        Project.named("todo-list", auth=True, skill=True),
+        Project.named("todo-list", manager="pip", tailwind=True, auth=True),
+    ],
+    ids=named,
+)
 def test_cookiecutter_makes_the_same_project(project: Project, tmp_path: Path):
     options: dict[str, Any] = {
         "slug": project.slug,
         "manager": project.manager,
         "database": project.database,
         "tailwind": project.tailwind,
+        "auth": project.auth,
+        "skill": project.skill,
     }
     settings = tmp_path / "settings.yaml"
     settings.write_text(json.dumps({"replay_dir": str(tmp_path / "replay")}))
@@ -91,6 +113,43 @@ def test_the_cookiecutter_is_made_of_the_templates(tmp_path: Path):
     assert files_in(tmp_path) == files_in(ROOT / "cookiecutter"), "run scripts/template.py"
 
 
+def test_cookiecutter_refuses_accounts_without_a_database(tmp_path: Path):
+    settings = tmp_path / "settings.yaml"
+    settings.write_text(json.dumps({"replay_dir": str(tmp_path / "replay")}))
+    with pytest.raises(FailedHookException):
+        cookiecutter(
+            str(ROOT / "cookiecutter"),
+            no_input=True,
+            extra_context={"auth": True, "database": False},
+            output_dir=str(tmp_path),
+            config_file=str(settings),
+        )
+    assert not (tmp_path / "shop").exists()
+
+
+def test_accounts_are_those_that_are_generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    Project.named("shop", database=True).write(tmp_path / "shop")
+    Project.named("shop", auth=True).write(tmp_path / "whole")
+    monkeypatch.chdir(tmp_path / "shop")
+    assert CliRunner().invoke(command, ["gen", "auth"]).exit_code == 0
+    whole, generated = files_in(tmp_path / "whole"), tmp_path / "shop"
+    other = {path for path, text in whole.items() if (generated / path).read_text() != text}
+    words = {".env.example", "AGENTS.md", "README.md", "pyproject.toml", "shop/layout.html"}
+    assert other == words
+    assert '"argon2-cffi>=23.1"' in whole["pyproject.toml"]
+
+
+def test_coding_agents_find_how_a_project_is_written(tmp_path: Path):
+    Project.named("shop", skill=True).write(tmp_path)
+    assert (tmp_path / ".agents/skills/wirebird/SKILL.md").read_text() == SKILL.read_text()
+    agents = (tmp_path / "AGENTS.md").read_text()
+    assert "SKILL.md" in agents
+    assert "{{ name|default('') }}" in agents
+    assert "SKILL" not in Project.named("shop").files()["AGENTS.md"]
+    targets = set(re.findall(r"^(\w+):", (tmp_path / "Makefile").read_text(), re.MULTILINE))
+    assert {*re.findall(r"`make (\w+)`", agents)} <= targets
+
+
 def test_python_is_the_same_whoever_installs_packages():
     def python(manager: str) -> dict[str, str]:
         files = Project.named("shop", manager=manager, database=True, tailwind=True).files()
@@ -99,12 +158,15 @@ def test_python_is_the_same_whoever_installs_packages():
     assert python("uv") == python("poetry") == python("pip")
 
 
+def words_of(name: str) -> dict[str, str]:
+    project = Project.named(name)
+    return {"slug": project.slug, "package": project.package, "title": project.title}
+
+
 @pytest.mark.parametrize("name", ["a", "a_rather_long_name_for_an_application"])
 def test_projects_are_formatted_and_have_no_mistakes_of_style(name: str, tmp_path: Path):
     for project in COMBINATIONS:
-        made = Project.named(
-            name, manager=project.manager, database=project.database, tailwind=project.tailwind
-        )
+        made = replace(Project.named(name), **{**asdict(project), **words_of(name)})
         made.write(tmp_path / named(project))
     assert run(tmp_path, "ruff", "format", "--check", "--diff", "--no-cache", ".") == ""
     assert run(tmp_path, "ruff", "check", "--no-cache", ".") == ""
@@ -196,9 +258,9 @@ def test_what_is_not_said_is_asked_for_on_a_terminal(
 ):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(beginning, "somebody_is_there", lambda: True)
-    done = CliRunner().invoke(command, ["new", "--no-tailwind"], input="shop\npoetry\ny\n")
+    done = CliRunner().invoke(command, ["new", "--no-tailwind"], input="shop\npoetry\ny\nn\ny\n")
     assert done.exit_code == 0, done.output
-    wanted = Project.named("shop", manager="poetry", database=True)
+    wanted = Project.named("shop", manager="poetry", database=True, skill=True)
     assert files_in(tmp_path / "shop") == wanted.files()
     assert "cd shop" in done.output
 
@@ -215,6 +277,15 @@ def test_where_nobody_is_asked_the_defaults_are_taken(
     assert done.exit_code == 0, done.output
     assert files_in(folder) == Project.named("shop").files()
     assert "cd " not in done.output
+
+
+def test_accounts_bring_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(command, ["new", "shop", "--auth"])
+    assert done.exit_code == 0, done.output
+    assert files_in(tmp_path / "shop") == Project.named("shop", auth=True).files()
+    refused = CliRunner().invoke(command, ["new", "shop", "--auth", "--no-database"])
+    assert "Accounts need the database" in refused.output
 
 
 def test_a_project_without_a_name_is_not_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -6,6 +6,9 @@ from pathlib import Path
 {% endif %}
 from wirebird import Wirebird
 
+{% if cookiecutter.auth %}
+from {{ cookiecutter.package }}.accounts.routes import add_accounts
+{% endif %}
 {% if cookiecutter.database %}
 from {{ cookiecutter.package }}.database import lifespan
 {% endif %}
@@ -25,3 +28,6 @@ app = Wirebird(
 {% endif %}
 )
 app.live("/", HomeView)
+{% if cookiecutter.auth %}
+add_accounts(app)
+{% endif %}

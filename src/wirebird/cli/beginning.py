@@ -36,6 +36,18 @@ from wirebird.new import MANAGERS, Project, ProjectError
     help="Make the style sheet with Tailwind, by npm.",
     show_default="no",
 )
+@click.option(
+    "--auth/--no-auth",
+    default=None,
+    help="Let people have accounts, as `wirebird gen auth` writes them; with the database.",
+    show_default="no",
+)
+@click.option(
+    "--skill/--no-skill",
+    default=None,
+    help="Put the short guide for coding agents in, as `wirebird skill` does.",
+    show_default="no",
+)
 @click.option("-y", "--yes", is_flag=True, help="Ask nothing: take the defaults.")
 @click.option(
     "--single", is_flag=True, help="One file and nothing else: NAME is the file, as in app.py."
@@ -45,6 +57,8 @@ def new(
     manager: str | None,
     database: bool | None,
     tailwind: bool | None,
+    auth: bool | None,
+    skill: bool | None,
     yes: bool,
     single: bool,
 ) -> None:
@@ -60,6 +74,8 @@ def new(
             return
         folder = Path(name)
         project = Project.named(folder.resolve().name)  # before anything is asked in vain
+        if auth and database is False:
+            raise click.UsageError("Accounts need the database: leave --no-database away")
         if asks:
             if manager is None:
                 manager = str(
@@ -67,15 +83,21 @@ def new(
                         "What installs packages?", default=MANAGERS[0], type=click.Choice(MANAGERS)
                     )
                 )
-            if database is None:
+            if database is None and not auth:
                 database = click.confirm("Does it keep data, with SQLAlchemy?")
+            if auth is None and database:
+                auth = click.confirm("Do people have accounts?")
             if tailwind is None:
                 tailwind = click.confirm("Is its style made with Tailwind? (npm is needed)")
+            if skill is None:
+                skill = click.confirm("Shall coding agents find a short guide to Wirebird in it?")
         project = Project.named(
             folder.resolve().name,
             manager=manager or MANAGERS[0],
             database=bool(database),
             tailwind=bool(tailwind),
+            auth=bool(auth),
+            skill=bool(skill),
         )
         written = project.write(folder)
     except (ProjectError, OSError) as error:

@@ -20,6 +20,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from wirebird.errors import WirebirdError
+from wirebird.new.accounts import PACKAGE_MARK, account_files
 from wirebird.new.editors import html_data
 
 MANAGERS = ("uv", "poetry", "pip")
@@ -37,10 +38,17 @@ PACKAGE = "package"
 EDITOR_DATA = ".vscode/wirebird.html-data.json"
 """Where a project's editor is told of `phx-*` attributes."""
 
+SKILL = files("wirebird") / "skill" / "SKILL.md"
+"""The short guide for coding agents."""
+
+SKILL_FOLDER = ".agents/skills"
+"""Where projects keep such guides."""
+
 TEMPLATE = files(__package__) / "template"
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
-_TAKEN = frozenset({"wirebird", "tests", "test", "assets"})
+_OPENS = re.compile(r"\{[{%#]")
+TAKEN = frozenset({"wirebird", "tests", "test", "assets"})
 
 
 class ProjectError(WirebirdError, ValueError):
@@ -58,6 +66,8 @@ class Project:
         manager: What installs packages: "uv", "poetry" or "pip".
         database: Whether it keeps data, with SQLAlchemy.
         tailwind: Whether its style sheet is made by Tailwind.
+        auth: Whether people have accounts, which need the database.
+        skill: Whether coding agents find the short guide to Wirebird in it.
     """
 
     slug: str
@@ -66,6 +76,8 @@ class Project:
     manager: str = MANAGERS[0]
     database: bool = False
     tailwind: bool = False
+    auth: bool = False
+    skill: bool = False
 
     @classmethod
     def named(
@@ -75,8 +87,12 @@ class Project:
         manager: str = MANAGERS[0],
         database: bool = False,
         tailwind: bool = False,
+        auth: bool = False,
+        skill: bool = False,
     ) -> Project:
         """Return a project by what somebody calls it: "shop", "TodoList", "to do".
+
+        One with accounts has a database, whatever is said of that.
 
         Raises:
             ProjectError: No Python package can be called like this.
@@ -87,8 +103,10 @@ class Project:
             package=package,
             title=package.replace("_", " ").capitalize(),
             manager=manager,
-            database=database,
+            database=database or auth,
             tailwind=tailwind,
+            auth=auth,
+            skill=skill,
         )
 
     def files(self) -> dict[str, str]:
@@ -133,7 +151,20 @@ class Project:
 def templates() -> Iterator[tuple[str, str]]:
     """Give the path of each file, without the templates' suffix, and its template."""
     yield EDITOR_DATA, html_data()
+    yield f"{SKILL_FOLDER}/wirebird/SKILL.md", _optional("skill", _plain(SKILL.read_text("utf-8")))
+    for path, text in account_files(PACKAGE_MARK).items():
+        filled = _plain(text).replace(PACKAGE_MARK, "{{ cookiecutter.package }}")
+        yield path.replace(PACKAGE_MARK, PACKAGE), _optional("auth", filled)
     yield from _templates(TEMPLATE, "")
+
+
+def _plain(text: str) -> str:
+    """Return a template that gives a text as it is, whatever that is a template of itself."""
+    return _OPENS.sub(lambda found: "{{ '" + found[0] + "' }}", text)
+
+
+def _optional(option: str, source: str) -> str:
+    return f"{{% if cookiecutter.{option} %}}\n{source}{{% endif %}}\n"
 
 
 def _templates(folder: Traversable, prefix: str) -> Iterator[tuple[str, str]]:
@@ -154,6 +185,6 @@ def module_name(name: str) -> str:
     module = "_".join(words)
     if not module.isidentifier() or keyword.iskeyword(module) or not module.isascii():
         raise ProjectError(f"{name!r} cannot name a Python module: take letters, as in todo_list")
-    if module in sys.stdlib_module_names or module in _TAKEN:
+    if module in sys.stdlib_module_names or module in TAKEN:
         raise ProjectError(f"{module!r} is the name of a module already: take another one")
     return module

@@ -1,3 +1,4 @@
+{% if cookiecutter.auth %}
 """The pages of accounts, and the requests that log in and out: only those can set a cookie."""
 
 import re
@@ -7,14 +8,21 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from wirebird import UNTIL_CLOSED, Wirebird, csrf_valid
 
-from [[ package ]].accounts.guards import require_user
-from [[ package ]].accounts.tokens import LOGINS, Purpose, find, issue, redeem, revoke
-from [[ package ]].database import open_session
-from [[ package ]].views.account import AccountView
-from [[ package ]].views.forgot_password import ForgotPasswordView
-from [[ package ]].views.log_in import LogInView
-from [[ package ]].views.reset_password import ResetPasswordView
-from [[ package ]].views.sign_up import SignUpView
+from {{ cookiecutter.package }}.accounts.guards import require_user
+from {{ cookiecutter.package }}.accounts.tokens import (
+    LOGINS,
+    Purpose,
+    find,
+    issue,
+    redeem,
+    revoke,
+)
+from {{ cookiecutter.package }}.database import open_session
+from {{ cookiecutter.package }}.views.account import AccountView
+from {{ cookiecutter.package }}.views.forgot_password import ForgotPasswordView
+from {{ cookiecutter.package }}.views.log_in import LogInView
+from {{ cookiecutter.package }}.views.reset_password import ResetPasswordView
+from {{ cookiecutter.package }}.views.sign_up import SignUpView
 
 _LOCAL = re.compile(r"/(?![/\\])[^\s\\]*")
 
@@ -83,3 +91,4 @@ async def _fields(request: Request) -> dict[str, str]:
     if not csrf_valid(request, fields.get("_csrf_token")):
         raise HTTPException(403)
     return fields
+{% endif %}

@@ -1,0 +1,3 @@
+{% if cookiecutter.auth %}
+"""Who somebody is, and how they prove it."""
+{% endif %}
