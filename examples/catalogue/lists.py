@@ -1,5 +1,7 @@
 """Many rows: streams, paging, sorting, trees."""
 
+import sys
+
 from examples.catalogue.example import Example
 from examples.file_tree.file_tree import FilesView
 from examples.infinite_scroll.infinite_scroll import InfiniteScrollView
@@ -27,11 +29,11 @@ EXAMPLES = [
     ),
     Example(
         "/characters",
-        "Characters",
+        "Paged table",
         "Search, order and page of 9,000 rows, in the URL.",
         CharactersView,
         "navigation",
-        ("table", "sort", "pagination", "search"),
+        ("sort", "pagination", "search", "unicode"),
     ),
     Example(
         "/results",
@@ -49,5 +51,24 @@ EXAMPLES = [
         "templates",
         ("recursive", "keyboard", "aria", "lazy"),
         wide=True,
+        subject="file tree",
+        way="in Jinja",
     ),
 ]
+
+if sys.version_info >= (3, 14):
+    from examples.file_tree_tstring.file_tree_tstring import FilesTStringView
+
+    EXAMPLES.append(
+        Example(
+            "/file-tree-tstring",
+            "File tree in a t-string",
+            "The same tree, its branches methods in Python.",
+            FilesTStringView,
+            "templates",
+            ("tstring", "recursive", "component"),
+            wide=True,
+            subject="file tree",
+            way="in a t-string",
+        )
+    )

@@ -16,6 +16,10 @@ class Entry:
     name: str
     is_folder: bool
 
+    @property
+    def id(self) -> str:
+        return "file-" + self.path.replace("/", "-").replace(".", "-")
+
 
 def find(path: str) -> Traversable:
     """Return a file or folder, by names that the folders above it list: none leads outside."""
