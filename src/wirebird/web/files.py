@@ -21,7 +21,8 @@ from wirebird.errors import WirebirdError
 from wirebird.live.scoping import scoped_sheet
 from wirebird.web.compression import compressed, is_compressible
 from wirebird.web.lookup import File, beside, key_of, one_spelling
-from wirebird.web.references import references, refers, rewritten
+from wirebird.web.packages import package_file
+from wirebird.web.references import is_package, references, refers, rewritten
 
 _DIGITS = 12
 OURS = (Path(__file__).resolve().parent, STYLE.resolve().parent)
@@ -135,9 +136,8 @@ class AssetFiles:
         suffix = suffix_of(file)
         if refers(suffix) and not is_ours(file):
             for reference in references(self._read(file).decode(), suffix):
-                other = beside(file, unquote(reference))
-                if other.is_file():
-                    yield one_spelling(other)
+                if (other := _meant(file, reference, suffix)) is not None:
+                    yield other
 
     def _path(self, file: File) -> str:
         digest = hashlib.sha256()
@@ -157,10 +157,10 @@ class AssetFiles:
         here = self._place(file)
 
         def name(reference: str) -> str | None:
-            other = beside(file, unquote(reference))
-            if not other.is_file():
+            other = _meant(file, reference, suffix)
+            if other is None:
                 return None
-            path = quote(posixpath.relpath(self._path(one_spelling(other)), here))
+            path = quote(posixpath.relpath(self._path(other), here))
             return path if path.startswith(".") else f"./{path}"
 
         text = content.decode()
@@ -168,6 +168,15 @@ class AssetFiles:
         if (scope := self._scopes.get(key_of(file))) is not None:
             new = scoped_sheet(new, scope)
         return content if new == text else new.encode()
+
+
+def _meant(file: File, reference: str, suffix: str) -> File | None:
+    """Return the file that a reference within a file leads to, if it is there."""
+    if is_package(reference, suffix):
+        other = package_file(reference, file) if isinstance(file, Path) else None
+    else:
+        other = beside(file, unquote(reference))
+    return one_spelling(other) if other is not None and other.is_file() else None
 
 
 def _utf8(file: File, content: bytes) -> bytes:
