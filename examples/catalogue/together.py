@@ -5,6 +5,7 @@ from examples.catalogue.example import Example
 from examples.chat_rooms import chat_rooms
 from examples.checkboxes.checkboxes import CheckboxesView
 from examples.drawing_board.drawing_board import DrawingBoardView
+from examples.editor.editor import EditorView
 from examples.kanban.kanban import KanbanView
 from examples.presence.presence import PresenceView
 from examples.quiz import quiz
@@ -83,5 +84,15 @@ EXAMPLES = [
         ("qr", "timer", "game", "broadcast"),
         wide=True,
         add_to=quiz.add_to,
+    ),
+    Example(
+        "/editor",
+        "Editor",
+        "Many write one text, and nothing is lost.",
+        EditorView,
+        "npm",
+        ("codemirror", "npm", "broadcast", "hook"),
+        wide=True,
+        kilobytes=220,
     ),
 ]

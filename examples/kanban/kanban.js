@@ -5,7 +5,7 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 export const Column = {
   async mounted() {
     this.el.addEventListener("keydown", (event) => this.step(event));
-    const { default: Sortable } = await import("../node_modules/sortablejs/modular/sortable.esm.js");
+    const { default: Sortable } = await import("sortablejs");
     this.sortable = new Sortable(this.el, {
       group: "kanban",
       animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,

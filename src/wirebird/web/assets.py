@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -262,6 +263,8 @@ class Assets:
         asset = self.find(f"{PREFIX}/{request.path_params['path']}")
         if asset is None:
             return Response("Not Found", 404, media_type="text/plain")
+        if not asset.is_compressed:
+            await run_sync(lambda: asset.encodings)
         return self.response(asset, request)
 
     def find(self, path: str) -> Asset | None:

@@ -61,6 +61,11 @@ class Asset:
         found = {**compressed(self.content), **self.built}
         return dict(sorted(found.items(), key=lambda pair: len(pair[1])))
 
+    @property
+    def is_compressed(self) -> bool:
+        """Whether its compressed forms are made: those of a large script take a second."""
+        return "encodings" in self.__dict__
+
 
 class AssetFiles:
     """Files under the names that their contents give them.
@@ -75,6 +80,7 @@ class AssetFiles:
         self._place = place
         self._assets: dict[str, Asset] = {}
         self._contents: dict[str, tuple[int, bytes]] = {}
+        self._references: dict[str, tuple[bytes, list[str]]] = {}
         self._by_path: dict[str, File] = {}
         self._scopes: dict[str, str] = {}
 
@@ -135,7 +141,12 @@ class AssetFiles:
     def _referred(self, file: File) -> Iterator[File]:
         suffix = suffix_of(file)
         if refers(suffix) and not is_ours(file):
-            for reference in references(self._read(file).decode(), suffix):
+            content = self._read(file)
+            known = self._references.get(str(file))
+            if known is None or known[0] is not content:
+                known = (content, list(references(content.decode(), suffix)))
+                self._references[str(file)] = known
+            for reference in known[1]:
                 if (other := _meant(file, reference, suffix)) is not None:
                     yield other
 
