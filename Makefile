@@ -9,7 +9,7 @@ PORT ?= 8000
 ARGS ?=
 export PYTHON PORT
 
-.PHONY: help demo docs site test check format build smoke bench lock clean
+.PHONY: help demo docs site test check format build smoke release bench lock clean
 
 help:
 	@echo "make demo     the examples, on http://localhost:$(PORT)"
@@ -20,6 +20,7 @@ help:
 	@echo "make format   mend formatting and what lint can mend"
 	@echo "make build    sdist and wheel, into dist/"
 	@echo "make smoke    install the wheel elsewhere and run an app with it"
+	@echo "make release  what is uploaded of a version, tried on each Python that is here"
 	@echo "make bench    the benchmarks"
 	@echo "make lock     pin the newest versions of everything"
 	@echo "make clean    remove all that was built or installed here"
@@ -48,6 +49,9 @@ build:
 
 smoke:
 	@scripts/smoke
+
+release:
+	@scripts/release
 
 bench:
 	@scripts/run python -m benchmarks $(ARGS)
