@@ -1,7 +1,7 @@
-"""Sees that what was built may be uploaded: its version, its changelog, its licences, its documents.
+"""Sees that what was built may be uploaded: version, changelog, licences, documents.
 
-`python scripts/check_release.py dist` prints the licences of the JavaScript that the wheel carries, and fails
-with a line for each thing that is wrong.
+`python scripts/check_release.py dist` prints the licences of the JavaScript that the wheel carries,
+and fails with a line for each thing that is wrong.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ _PACKAGE = re.compile(r"^(\S+) (.+) \(([^()]+)\)\n-+$", re.MULTILINE)
 def changelog_problems(text: str) -> list[str]:
     """Return where a changelog is not as https://keepachangelog.com has it."""
     headings = _VERSION.findall(text)
-    found = [line for line in re.findall(r"^## .*$", text, re.MULTILINE) if not _VERSION.match(line)]
+    found = [
+        line for line in re.findall(r"^## .*$", text, re.MULTILINE) if not _VERSION.match(line)
+    ]
     problems = [f"CHANGELOG.md: {line!r} is no '## [1.2.3] - 2026-01-31'" for line in found]
     if [name for name, _ in headings][:1] != ["Unreleased"]:
         problems.append("CHANGELOG.md: the first version is '## [Unreleased]'")
@@ -40,7 +42,9 @@ def changelog_problems(text: str) -> list[str]:
         if f"\n[{name}]: " not in text:
             problems.append(f"CHANGELOG.md: {name} has no link at the end")
     kinds = re.findall(r"^### (.*)$", text, re.MULTILINE)
-    problems += [f"CHANGELOG.md: '### {kind}' is none of {KINDS}" for kind in kinds if kind not in KINDS]
+    problems += [
+        f"CHANGELOG.md: '### {kind}' is none of {KINDS}" for kind in kinds if kind not in KINDS
+    ]
     return problems
 
 

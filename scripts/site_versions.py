@@ -1,7 +1,6 @@
-"""Puts a site of the documents beside those of other versions: `FOLDER/0.2/`, and `FOLDER/versions.json`.
+"""Puts a site of the documents beside those of other versions: into `FOLDER/0.2/`.
 
-The rule: the address of the whole leads to the newest version, which pages name `latest`; old versions stay
-as they were.
+The rule: the address of the whole leads to the newest version; old versions stay as they were.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from wirebird.check.events import BINDINGS
 from wirebird.testing import LiveClient
 from wirebird.testing.tab import Tab
 
+README = (ROOT / "README.md").read_text()
 REFERENCE = ROOT / "docs" / "reference"
 CLIENT = ROOT / "client" / "node_modules" / "phoenix_live_view" / "assets" / "js"
 
@@ -77,9 +79,9 @@ def test_all_limits_are_told_as_they_are() -> None:
     assert missing("\n".join(f"`{name}`" for name in rows), names) == []
 
 
-async def test_trees_and_diffs_are_as_they_are_shown(
-    example: Example, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What the server answers to pages, in its order."""
     heard: list[Any] = []
     receive = Tab._receive  # pyright: ignore[reportPrivateUsage]
 
@@ -88,12 +90,43 @@ async def test_trees_and_diffs_are_as_they_are_shown(
         receive(tab, text)
 
     monkeypatch.setattr(Tab, "_receive", listen)
+    return heard
+
+
+def shown_json(document: str) -> list[Any]:
+    return [json.loads(b.text) for b in blocks(ROOT / document) if b.language == "json"]
+
+
+async def test_trees_and_diffs_are_as_they_are_shown(example: Example, answers: list[Any]) -> None:
     shopping = example("docs/reference/wire.md", "shopping")
-    page = REFERENCE / "wire.md"
-    tree, diff = [json.loads(block.text) for block in blocks(page) if block.language == "json"]
+    tree, diff = shown_json("docs/reference/wire.md")
     async with LiveClient(shopping.app) as client:
         view = await client.live("/")
         await view.hook_event("add", {"item": "rice"})
-    rendered = next(answer["rendered"] for answer in heard if "rendered" in answer)
+    rendered = next(answer["rendered"] for answer in answers if "rendered" in answer)
     assert {name: rendered[name] for name in tree} == tree
-    assert diff in [answer.get("diff") for answer in heard]
+    assert diff in [answer.get("diff") for answer in answers]
+
+
+async def test_rows_move_as_they_are_drawn(example: Example, answers: list[Any]) -> None:
+    groceries = example("docs/how-diffs-work.md", "groceries")
+    (diff,) = shown_json("docs/how-diffs-work.md")
+    async with LiveClient(groceries.app) as client:
+        view = await client.live("/")
+        await view.hook_event("change")
+    assert diff in [answer.get("diff") for answer in answers]
+    drawn = re.sub(r"<[^>]+>|\s", "", (ROOT / "docs/images/diffs-rows.svg").read_text())
+    assert "".join(json.dumps(diff["0"]["k"]).split()).strip("{}") in unescape(drawn)
+
+
+def test_figures_elsewhere_are_those_of_the_benchmarks() -> None:
+    measured = (ROOT / "docs" / "benchmarks.md").read_text()
+    rows = re.findall(r"^\| ([a-z ,0-9]+ \| [\d.,]+ \w+ \| [\d.,]+ \w+ \|)$", README, re.MULTILINE)
+    assert len(rows) > 3
+    assert [row for row in rows if f"| {row} " not in measured] == []
+    for document in ("comparison.md", "how-diffs-work.md"):
+        text = (ROOT / "docs" / document).read_text()
+        figures = re.findall(r"\b(?:0\.\d+|1/\d+|[\d,.]+ (?:ms|KiB|microseconds))", text)
+        assert figures
+        numbers = {re.sub(r" .*", "", figure).rstrip(".") for figure in figures} - {"0.1"}
+        assert [number for number in numbers if number not in measured] == []

@@ -40,7 +40,9 @@ def test_the_changelog_is_in_order() -> None:
     ],
 )
 def test_a_changelog_out_of_order_is_said(right: str, wrong: str, said: str) -> None:
-    assert any(said in problem for problem in CHECK["changelog_problems"](GOOD.replace(right, wrong)))
+    assert any(
+        said in problem for problem in CHECK["changelog_problems"](GOOD.replace(right, wrong))
+    )
 
 
 def test_a_version_without_a_heading_is_not_released() -> None:
