@@ -80,6 +80,8 @@ def main() -> int:
     for path in paths:
         path.write_text(led_outside(path))
     problems = broken({path: Page(path) for path in paths})
+    if not (SITE / "search.json").is_file():
+        problems.append("the site has no index to search in")
     print(*problems, sep="\n", end="\n" if problems else "")
     (SITE / "llms.txt").write_text(documents.index())
     (SITE / "llms-full.txt").write_text(documents.whole())
