@@ -15,5 +15,5 @@ async def test_it_counts_and_begins_anew() -> None:
         await view.click("[aria-label='Add one']")
         await view.click("[aria-label='Subtract one']")
         assert view.text("h1") == "Count is 1"
-        await view.click("[aria-label='Back to zero']")
+        await view.click("button", text="Reset")
         assert view.text("h1") == "Count is 0"
