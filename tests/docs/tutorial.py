@@ -23,9 +23,7 @@ from wirebird.cli.main import app as wirebird
 PAGES = sorted(TUTORIAL.glob("[0-9]*.md"))
 
 FILES = {"python", "jinja", "css", "javascript", "yaml"}
-ELSEWHERE = re.compile(
-    r"(make|uv (add|sync)|pip install|docker|curl|openssl) ?.*|wirebird secret.*"
-)
+ELSEWHERE = re.compile(r"(make|uv add|playwright install|docker|curl|echo) ?.*")
 """Commands that have no part in what the files are."""
 
 _HEADER = re.compile(r"(?:#|\{#|/\*|//) ([\w./-]+\.\w+)(?: #\}| \*/)?")
@@ -49,7 +47,7 @@ def follow(page: Path, folder: Path) -> list[str]:
     with inside(folder if page == PAGES[0] else folder / "tracker"):
         for block in blocks(page):
             if block.language == "console":
-                for line in block.text.splitlines():
+                for line in block.text.replace("\\\n", " ").splitlines():
                     if line.startswith("$ "):
                         run(line[2:].partition("  #")[0].strip(), block)
                 continue
