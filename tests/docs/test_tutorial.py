@@ -49,19 +49,40 @@ def run(folder: Path, *command: str, **environment: str) -> None:
         env={**os.environ, "PYTEST_ADDOPTS": "", **environment},
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=500,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-3000:]
 
 
+def run_tests(*projects: tuple[Path, list[str]], **environment: str) -> None:
+    """Run tests of each project, all in one process."""
+    arguments = [word for project, tests in projects for word in ("--", str(project), *tests)]
+    run(ROOT, str(ROOT / "tests/docs/run_steps.py"), *arguments[1:], **environment)
+
+
+@newest
+@pytest.mark.timeout(600)
 def test_each_step_passes_its_tests(steps: list[Step]) -> None:
-    arguments: list[str] = []
-    for step in steps:
-        assert step.tests, f"{step.page.name} has no test"
-        arguments += ["--", str(step.project), *step.tests]
-    chromium = os.environ.get("WIREBIRD_CHROMIUM", "")
-    run(ROOT, str(ROOT / "tests/docs/run_steps.py"), *arguments[1:], CHROMIUM=chromium)
+    assert [step.page.name for step in steps if not step.tests] == []
+    run_tests(*((step.project, step.tests) for step in steps[:-1]))
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="there each step is tested")
+@pytest.mark.timeout(600)
+def test_what_is_made_passes_all_tests_of_its_own(steps: list[Step]) -> None:
+    tests = {name for step in steps for name in step.tests if "browser" not in name}
+    run_tests((steps[-1].project, sorted(tests)))
+
+
+@newest
+@pytest.mark.browser
+@pytest.mark.timeout(600)
+def test_what_is_made_passes_its_test_in_a_browser(steps: list[Step]) -> None:
+    chromium = shutil.which(os.environ.get("WIREBIRD_CHROMIUM", "chromium"))
+    if chromium is None:
+        pytest.skip("without a browser")
+    run_tests((steps[-1].project, steps[-1].tests), CHROMIUM=chromium, CI="1")
 
 
 def changed(before: Path, project: Path) -> list[Path]:
@@ -75,6 +96,7 @@ def changed(before: Path, project: Path) -> list[Path]:
 
 
 @newest
+@pytest.mark.timeout(600)
 def test_the_linter_the_formatter_and_the_check_find_nothing(steps: list[Step]) -> None:
     folder = steps[0].project.parent
     projects = [step.project.name for step in steps]
@@ -84,6 +106,7 @@ def test_the_linter_the_formatter_and_the_check_find_nothing(steps: list[Step]) 
 
 
 @newest
+@pytest.mark.timeout(600)
 def test_pyright_finds_nothing_in_any_step(steps: list[Step]) -> None:
     folder = steps[0].project.parent
     files = sorted(steps[-1].project.rglob("*.py"))
