@@ -61,9 +61,12 @@ async def begin(
         if match is not None:
             enter(view, match)
             guard = match
-        if guard is not None and not await _is_let_in(view, guard):
+        hooks = () if guard is None else guard.route.live_session.hooks
+        if guard is not None and hooks and not await _is_let_in(view, guard):
             return False
-        await _callback(view, "mount")
+        callbacks = type(view).definition.callbacks
+        if "mount" in callbacks:
+            await _callback(view, "mount")
         if not hasattr(view, "state"):
             raise MountError(
                 f"{type(view).__name__}.mount did not set self.state, and"
@@ -75,7 +78,8 @@ async def begin(
         if mounted is not None:
             mounted()
         if match is not None and navigation is None:
-            await _handle_params(view)
+            if "handle_params" in callbacks or socket.hooks is not None:
+                await _handle_params(view)
             navigation = socket.is_going
             return navigation is None or navigation.kind == "patch"
     except BindingError as error:

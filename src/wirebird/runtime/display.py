@@ -160,7 +160,7 @@ class Display:
             tree = await self._render(None)
             if self.components is not None:
                 await self.components.settle()
-            for child in list((self._children or {}).values()):
+            for child in list(self._children.values()) if self._children else ():
                 await (self.first or self._render_child)(child)
             return to_html(tree)
         finally:

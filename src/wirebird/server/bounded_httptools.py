@@ -1,13 +1,19 @@
-"""uvicorn's HttpToolsProtocol with the bounds of `http`."""
+"""uvicorn's HttpToolsProtocol with the bounds of `http`.
+
+A request is answered in the turn of the loop in which it was read, where the application can.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from wirebird.server.answer import Answer
 from wirebird.server.handshake import upgrade_of
 from wirebird.server.http import HEAD_SIZE, HEADERS, HttpLine
 from wirebird.server.websocket import WebSocket
@@ -23,11 +29,20 @@ class BoundedHttpTools(HttpLine, HttpToolsProtocol):
     _too_large = False
     _head_ended = 0  # where in what is being read, if it is a handshake's
 
+    # What was read and is to be answered; None while nothing is read.
+    _asked: list[tuple[Answer, Callable[..., Awaitable[None]]]] | None = None
+
     def data_received(self, data: bytes) -> None:
         self._progressed = False
         self._chunk = len(data)
         self._fed += self._chunk
-        super().data_received(data)
+        asked = self._asked = []
+        try:
+            super().data_received(data)
+        finally:
+            self._asked = None
+        for cycle, app in asked:
+            self._answer(cycle, app)
         if self._head_ended:
             self._hand_over(data[self._head_ended :])
             self.parser = cast(Any, None)  # it and this would keep each other
@@ -36,6 +51,23 @@ class BoundedHttpTools(HttpLine, HttpToolsProtocol):
             self._unread += len(data)
             if self._unread > HEAD_SIZE and not self.transport.is_closing():
                 self._refuse_head()
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        cycle.__class__ = Answer
+        if self._asked is None or self.config.reset_contextvars:
+            super()._start_asgi_task(cycle, app)
+        else:
+            self._asked.append((cycle, app))
+
+    def _answer(self, cycle: Answer, app: Callable[..., Awaitable[None]]) -> None:
+        if sys.version_info < (3, 12):
+            super()._start_asgi_task(cycle, cast(Any, app))
+            return
+        work = cycle.run_asgi(cast(Any, app))
+        task = asyncio.Task(work, loop=self.loop, eager_start=True)
+        if not task.done():
+            task.add_done_callback(self.tasks.discard)
+            self.tasks.add(task)
 
     def handle_websocket_upgrade(self) -> None:
         ended = cast(httptools.HttpParserUpgrade, sys.exception())

@@ -105,6 +105,9 @@ Compress: TypeAlias = "Callable[[bytes, bool], bytes]"
 """Takes a piece of a body, and whether it is the last; returns what to send of it."""
 
 
+_VARY = (b"vary", b"Accept-Encoding")
+
+
 class _Response:
     """One response on its way out."""
 
@@ -139,11 +142,11 @@ class _Response:
 
     def _begin(self, start: Message, first: Message) -> tuple[Message, Message]:
         """Return both with what compression makes of them: the length stands in the start."""
-        headers: list[tuple[bytes, bytes]] = list(start.get("headers", ()))
+        headers: list[tuple[bytes, bytes]] = [*start.get("headers", ())]
         found = dict(headers)
         if not _is_text(found.get(b"content-type", b"")) or b"content-encoding" in found:
             return start, first
-        headers.append((b"vary", b"Accept-Encoding"))
+        headers.append(_VARY)
         if self._encoding is None:
             return {**start, "headers": headers}, first
         changed: dict[bytes, bytes] = {}

@@ -293,7 +293,9 @@ def visitor_in(scope: Scope) -> str:
 
 def connect_info(scope: Any, transport: str) -> ConnectInfo:
     """Return who sent a request."""
-    headers = Headers(raw=scope["headers"])  # decodes what is asked for, when it is
+    raw: list[tuple[bytes, bytes]] = scope["headers"]
+    agent = next((value for name, value in raw if name == b"user-agent"), b"").decode("latin-1")
     client = scope.get("client")
     peer = None if client is None else (client[0], client[1])
-    return ConnectInfo(peer, headers.get("user-agent", ""), headers, transport, scope)
+    # The headers decode what is asked for, when it is.
+    return ConnectInfo(peer, agent, Headers(raw=raw), transport, scope)
