@@ -1,4 +1,4 @@
-"""Answers leave as uvicorn would send them, in the turn of the loop in which they were asked for."""
+"""Answers leave as uvicorn would send them, in the turn of the loop in which they were read."""
 
 from __future__ import annotations
 
