@@ -31,6 +31,8 @@ class Example:
         subject: What it has in common with examples that do the same in another way.
         way: The way of this one: "in Jinja".
         kilobytes: What its own scripts may weigh, compressed, besides what every page loads.
+        press: What the tests press in its page, a selector: something that shows most of its states
+            at little cost. Without it, the first button.
         group: Of which kind it is: the name of the module that lists it.
     """
 
@@ -46,6 +48,7 @@ class Example:
     subject: str = ""
     way: str = ""
     kilobytes: int = 0
+    press: str = "main button"
     group: str = ""
 
     @property

@@ -35,6 +35,7 @@ EXAMPLES = [
         "forms",
         ("rows", "nested", "sum"),
         wide=True,
+        press="#add-line",
     ),
     Example(
         "/rental",

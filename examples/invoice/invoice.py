@@ -104,7 +104,7 @@ class InvoiceView(LiveView[Billing]):
         for row in self.state.form.inputs_for("lines"):
             values = {each.plain_name: each.value for each in row}
             with suppress(ValidationError):
-                lines[row.key] = Line.model_validate(values | {"text": "any"})
+                lines[str(row.key)] = Line.model_validate(values | {"text": "any"})
 
     @event
     async def check(self, payload: dict[str, Any]) -> None:

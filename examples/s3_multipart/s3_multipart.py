@@ -7,7 +7,16 @@ from typing import Annotated
 from starlette.requests import Request
 
 from examples.s3_multipart.store import Store, open_store
-from wirebird import Depends, LiveView, Session, UploadedFile, UploadEntry, Wirebird, event
+from wirebird import (
+    Depends,
+    LiveView,
+    Session,
+    Transient,
+    UploadedFile,
+    UploadEntry,
+    Wirebird,
+    event,
+)
 from wirebird.s3 import S3MultipartUpload, fingerprint
 
 
@@ -21,8 +30,8 @@ class Sent:
 
 @dataclass
 class Files:
-    store: Store | None = None
-    sent: list[Sent] = field(default_factory=list)
+    store: Transient[Store | None] = None
+    sent: list[Sent] = field(default_factory=list[Sent])
 
 
 class LargeFilesView(LiveView[Files]):

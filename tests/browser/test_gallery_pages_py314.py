@@ -1,0 +1,182 @@
+"""Every page of the gallery, each visited once: for eyes, keys, phones, and those in a hurry.
+
+The examples are those of the catalogue, so that a new one is tested here as soon as it is listed.
+What a page looks like is no matter of Python's version: one version tests it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, ViewportSize
+
+from examples.catalogue import EXAMPLES, Example
+from examples.gallery import app
+from tests.browser.accessibility import expect_no_faults
+from tests.browser.pages import connected
+from tests.conftest import SECRET_KEY, serving
+
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 800}
+OURS = 65 * 1024
+MOST_STOPS = 60
+SOURCE = ".source pre"
+"""A thousand colours, the same in all pages: `test_gallery.py` looks at one."""
+
+FOLLOW = """() => {
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput, sources } of list.getEntries()) {
+      const moved = sources.map(({ node }) => node?.outerHTML?.slice(0, 200));
+      if (!hadRecentInput) shifts.push([value, ...moved]);
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+}"""
+
+WEIGHT = """() => performance.getEntriesByType("resource")
+  .filter(({ initiatorType }) => ["script", "link", "css", "other"].includes(initiatorType))
+  .map(({ name, encodedBodySize }) => [name.replace(location.origin, ""), encodedBodySize])"""
+
+KEYS = """() => {
+  const main = document.querySelector("main");
+  window.stops = [];
+  main.tabIndex = -1;
+  main.focus();
+  main.removeAttribute("tabindex");
+  addEventListener("focusin", ({ target }) => {
+    if (!main.contains(target)) return;
+    const near = [target, target.parentElement, target.nextElementSibling].filter(Boolean);
+    const seen = near.some((el) => {
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(el);
+      return (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow !== "none";
+    });
+    stops.push({ el: target, seen });
+  });
+}"""
+
+HAS_LEFT = "!document.querySelector('main').contains(document.activeElement)"
+
+LEFT_OUT = """() => {
+  const inputs = `input:not([type=hidden]), select, textarea, button, a[href], summary, [tabindex],
+    [contenteditable=true]`;
+  const radios = new Set(stops.map(({ el }) => el.type === "radio" && el.name));
+  const reached = new Set(stops.map(({ el }) => el));
+  const short = (el) => el.outerHTML.slice(0, 160);
+  return {
+    unseen: stops.filter(({ seen }) => !seen).map(({ el }) => short(el)),
+    missed: [...document.querySelectorAll(`main :is(${inputs})`)].filter((el) =>
+      el.checkVisibility({ visibilityProperty: true }) && !el.disabled && el.tabIndex >= 0
+      && !reached.has(el) && !el.closest("[inert]")
+      && !(el.type === "radio" && radios.has(el.name)))
+      .map(short),
+  };
+}"""
+
+CUT = """() => [...document.querySelectorAll("button, a")].filter((el) => {
+  const { left, right, width } = el.getBoundingClientRect();
+  const isCut = width > 1 && (left < 0 || right > innerWidth);
+  const scrolls = (each) =>
+    each && (getComputedStyle(each).overflowX !== "visible" || scrolls(each.parentElement));
+  return isCut && el.checkVisibility() && !scrolls(el.parentElement);
+}).map((el) => el.outerHTML.slice(0, 200))"""
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch, serving(app) as url:
+        patch.setattr(app, "_secret_key", SECRET_KEY)
+        yield url
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def visitor(browser: Browser) -> AsyncIterator[Page]:
+    """One page for all visits, whose browser keeps what is the same in all of them."""
+    context = await browser.new_context(reduced_motion="reduce")
+    page = await context.new_page()
+    await page.add_init_script(f"({FOLLOW})()")
+    yield page
+    await context.close()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.slug)
+async def test_a_page_is_good_to_use(
+    example: Example, visitor: Page, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = visitor
+    faults: list[str] = []
+
+    def heard(error: Error) -> None:
+        faults.append(error.stack or error.message)
+
+    def told(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            faults.append(message.text)
+
+    page.on("pageerror", heard)
+    page.on("console", told)
+    try:
+        await page.emulate_media(color_scheme="light")
+        await page.set_viewport_size(DESK)
+        response = await page.goto(url + example.path)
+        assert response is not None
+        says_what_it_is_without_javascript(await response.text())
+        await connected(page)
+        await is_light_and_still(page, example, await response.body())
+        await expect_no_faults(page, f"{example.path}, light", leave_out=SOURCE)
+        await is_reached_by_keys(page)
+        await use(page, example)
+        await page.emulate_media(color_scheme="dark")
+        await expect_no_faults(page, f"{example.path}, used, dark", leave_out=SOURCE)
+        await page.set_viewport_size(PHONE)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        assert await page.evaluate(CUT) == []
+        assert faults + [each.getMessage() for each in caplog.records] == []
+    finally:
+        page.remove_listener("pageerror", heard)
+        page.remove_listener("console", told)
+
+
+def says_what_it_is_without_javascript(html: str) -> None:
+    """What is there before any script has run is the page, with a word about what is missing."""
+    main = html[html.index("<main>") : html.index("</main>")]
+    assert "<h1" in main
+    assert "<noscript>" in html
+
+
+async def is_light_and_still(page: Page, example: Example, html: bytes) -> None:
+    parts: list[Any] = await page.evaluate(WEIGHT)
+    weight = len(gzip.compress(html)) + sum(size for _, size in parts)
+    assert weight <= OURS + example.kilobytes * 1024, (weight, parts)
+    shifts = await page.evaluate("shifts")
+    assert sum(shift[0] for shift in shifts) < 0.001, json.dumps(shifts, indent=1)
+
+
+async def is_reached_by_keys(page: Page) -> None:
+    await page.evaluate(KEYS)
+    for stop in range(MOST_STOPS):
+        await page.keyboard.press("Tab")
+        if stop % 5 == 4 and await page.evaluate(HAS_LEFT):
+            break
+    found = await page.evaluate(LEFT_OUT)
+    assert found["unseen"] == []
+    if await page.evaluate("stops.length") < MOST_STOPS:
+        assert found["missed"] == []
+
+
+async def use(page: Page, example: Example) -> None:
+    """Press what shows most of a page's states, or the first button."""
+    button = (
+        page.locator(example.press).locator("visible=true").and_(page.locator(":enabled")).first
+    )
+    if await button.count():
+        await button.focus()
+        await page.keyboard.press("Enter")
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    await page.wait_for_function(
+        "!document.querySelector('.phx-click-loading, .phx-submit-loading')"
+    )
