@@ -1,5 +1,16 @@
 """Whole small applications."""
 
 from examples.catalogue.example import Example
+from examples.sign_in import sign_in
 
-EXAMPLES: list[Example] = []
+EXAMPLES = [
+    Example(
+        "/sign-in",
+        "Sign in",
+        "By a password or by another site; out everywhere.",
+        sign_in.SignInView,
+        "security",
+        ("password", "oauth", "session", "guard"),
+        add_to=sign_in.add_to,
+    ),
+]
