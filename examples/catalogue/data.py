@@ -4,6 +4,7 @@ from examples.catalogue.example import Example
 from examples.diary.diary import DiaryView
 from examples.line_chart.line_chart import LineChartView
 from examples.log_viewer.log_viewer import LogViewerView
+from examples.server_dashboard import server_dashboard
 from examples.spreadsheet.spreadsheet import SpreadsheetView
 
 EXAMPLES: list[Example] = [
@@ -42,5 +43,15 @@ EXAMPLES: list[Example] = [
         "streams",
         ("filter", "stream", "scroll", "realtime"),
         wide=True,
+    ),
+    Example(
+        "/dashboard",
+        "Server dashboard",
+        "What this very server does, and what it costs.",
+        server_dashboard.ServerDashboardView,
+        "observability",
+        ("metrics", "memory", "sparkline", "timer"),
+        wide=True,
+        add_to=server_dashboard.add_to,
     ),
 ]
