@@ -2,6 +2,7 @@
 
 from examples.catalogue.example import Example
 from examples.diary.diary import DiaryView
+from examples.lighthouses.lighthouses import LighthousesView
 from examples.line_chart.line_chart import LineChartView
 from examples.log_viewer.log_viewer import LogViewerView
 from examples.server_dashboard import server_dashboard
@@ -53,5 +54,15 @@ EXAMPLES: list[Example] = [
         ("metrics", "memory", "sparkline", "timer"),
         wide=True,
         add_to=server_dashboard.add_to,
+    ),
+    Example(
+        "/map",
+        "Map",
+        "Markers and a list that choose each other.",
+        LighthousesView,
+        "maps",
+        ("leaflet", "npm", "hook", "offline"),
+        wide=True,
+        kilobytes=125,
     ),
 ]

@@ -57,8 +57,8 @@ class Dashboard:
     memory: Tile = field(default_factory=lambda: Tile("Memory", "MB"))
     cpu: Tile = field(default_factory=lambda: Tile("Processor", "%"))
     views: Tile = field(default_factory=lambda: Tile("Views"))
-    events: Tile = field(default_factory=lambda: Tile("Messages", "a second"))
-    sent: Tile = field(default_factory=lambda: Tile("Sent", "KB a second"))
+    events: Tile = field(default_factory=lambda: Tile("Messages", "/s"))
+    sent: Tile = field(default_factory=lambda: Tile("Sent", "KB/s"))
     rows: list[Row] = field(default_factory=list[Row])
 
     @property

@@ -12,6 +12,5 @@ async def test_it_shows_what_views_do_also_its_own() -> None:
     async with LiveClient(app) as client:
         view = await client.live("/dashboard")
         assert view.has(".tiles li", "Memory")
-        await view.until(lambda view: view.has("tbody th", "ServerDashboardView"), timeout=10)
-        number, messages = [int(cell.text) for cell in view.all("tbody td")[:2]]
-        assert (number, messages > 0) == (1, True)
+        assert view.text("tbody th") == "ServerDashboardView"
+        await view.until(lambda view: int(view.all("tbody td")[1].text) > 0, timeout=10)
