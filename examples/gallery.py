@@ -4,12 +4,13 @@ import os
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from examples.break_it import BreakIt
-from examples.catalogue import BY_SLUG, EXAMPLES, GROUPS, Example, neighbour, other_ways
+from examples.catalogue import BY_SLUG, EXAMPLES, TITLES, Example, neighbour, other_ways
 from examples.source_view import SourceView
 from wirebird import LiveView, Transient, Wirebird, event
 
@@ -31,10 +32,12 @@ def url_of(q: str, group: str) -> str:
 class Gallery:
     q: str = ""
     group: str = ""
-    groups: Transient[list[str]] = field(
-        default_factory=lambda: ["", *(name for name, those in GROUPS.items() if those)]
-    )
-    examples: Transient[list[Example]] = field(default_factory=list[Example])
+    titles: Transient[dict[str, str]] = field(default_factory=lambda: TITLES)
+    found: Transient[dict[str, list[Example]]] = field(default_factory=dict[str, list[Example]])
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.found.values()))
 
 
 class GalleryView(LiveView[Gallery]):
@@ -45,9 +48,10 @@ class GalleryView(LiveView[Gallery]):
 
     async def handle_params(self, q: str = "", group: str = "") -> None:
         self.state.q, self.state.group = q, group
-        self.state.examples = [
-            example for example in EXAMPLES if group in ("", example.group) and example.is_about(q)
-        ]
+        shown = [each for each in EXAMPLES if group in ("", each.group) and each.is_about(q)]
+        self.state.found = {
+            name: [*those] for name, those in groupby(shown, key=lambda each: each.group)
+        }
 
     @event
     async def search(self, q: str = "", group: str = "") -> None:

@@ -6,16 +6,17 @@ from examples.catalogue import begin, data, files, forms, lists, real, time, tog
 from examples.catalogue.example import Example
 
 GROUPS = {
-    "begin": begin.EXAMPLES,
-    "forms": forms.EXAMPLES,
-    "lists": lists.EXAMPLES,
-    "files": files.EXAMPLES,
-    "together": together.EXAMPLES,
-    "data": data.EXAMPLES,
-    "time": time.EXAMPLES,
-    "real": real.EXAMPLES,
+    "begin": ("First steps", begin.EXAMPLES),
+    "forms": ("Forms", forms.EXAMPLES),
+    "lists": ("Lists and tables", lists.EXAMPLES),
+    "files": ("Files", files.EXAMPLES),
+    "together": ("Together", together.EXAMPLES),
+    "data": ("Data", data.EXAMPLES),
+    "time": ("What takes its time", time.EXAMPLES),
+    "real": ("Whole applications", real.EXAMPLES),
 }
-EXAMPLES = [replace(each, group=group) for group, those in GROUPS.items() for each in those]
+TITLES = {name: title for name, (title, those) in GROUPS.items() if those}
+EXAMPLES = [replace(each, group=group) for group, (_, those) in GROUPS.items() for each in those]
 BY_SLUG = {example.slug: example for example in EXAMPLES}
 
 
@@ -33,4 +34,4 @@ def other_ways(example: Example) -> list[Example]:
     ]
 
 
-__all__ = ["BY_SLUG", "EXAMPLES", "GROUPS", "Example", "neighbour", "other_ways"]
+__all__ = ["BY_SLUG", "EXAMPLES", "TITLES", "Example", "neighbour", "other_ways"]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup
 
 from wirebird import LiveView, Wirebird
 
@@ -61,6 +66,12 @@ class Example:
         """Where its guide is."""
         return f"{GUIDES}/{self.guide}.md"
 
+    @property
+    def thumbnail(self) -> Markup:
+        """Its picture: the one in its folder, or that of its group."""
+        own = Path(sys.modules[self.view.__module__].__file__ or "").with_name("thumbnail.svg")
+        return _picture(own if own.is_file() else Path(__file__).with_name(f"{self.group}.svg"))
+
     def is_about(self, words: str) -> bool:
         """Tell whether all of some words are said of it."""
         said = " ".join((self.title, self.text, self.group, self.guide, *self.keywords)).lower()
@@ -77,3 +88,9 @@ class Example:
         else:
             with app.live_session(self.slug) as pages:
                 pages.live(self.path, self.view)
+
+
+@cache
+def _picture(file: Path) -> Markup:
+    drawn = file.read_text(encoding="utf-8").strip()
+    return Markup(drawn.replace("<svg", '<svg aria-hidden="true" focusable="false"', 1))

@@ -112,6 +112,14 @@ def test_each_example_has_sources_and_a_place_of_its_own() -> None:
         assert (GUIDES / f"{example.guide}.md").is_file(), example
 
 
+def test_each_example_has_a_picture_in_the_colours_of_the_page() -> None:
+    for example in EXAMPLES:
+        drawn = example.thumbnail
+        assert drawn.startswith('<svg aria-hidden="true"'), example
+        assert len(drawn) < 4100, example
+        assert not re.search(r"<(text|style|script|image)|\bid=|#[0-9a-f]{3,8}", drawn), example
+
+
 def test_scripts_and_styles_of_an_example_are_loaded_by_its_own_pages_alone() -> None:
     pages: dict[str, set[str]] = {}
     for route in app.live_router.routes:
