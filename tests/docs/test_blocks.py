@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import ast
 import importlib
-import os
-import subprocess
-import sys
 from pathlib import Path
 from textwrap import indent
 from typing import Any
 
 import pytest
 
-from tests.conftest import SECRET_KEY
 from tests.docs.conftest import Example
 from tests.docs.documents import ROOT, TUTORIAL, Block, all_blocks, write
 from wirebird.html.jinja.environment import TemplateEnvironment
@@ -75,16 +71,14 @@ def test_files_run(document: str, example: Example, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("document", WITH_TESTS)
-def test_tests_in_documents_pass(document: str, tmp_path: Path) -> None:
-    write(ROOT / document, tmp_path)
-    options = ["-q", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto", "--rootdir", "."]
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options],
-        cwd=tmp_path,
-        env={**os.environ, "WIREBIRD_SECRET_KEY": SECRET_KEY, "PYTHONPATH": str(ROOT / "src")},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+async def test_tests_in_documents_pass(document: str, example: Example, tmp_path: Path) -> None:
+    modules = [name for name in write(ROOT / document, tmp_path) if name.startswith("test_")]
+    tests = [
+        test
+        for module in modules
+        for name, test in vars(example(document, module)).items()
+        if name.startswith("test_")
+    ]
+    assert tests
+    for test in tests:
+        await test()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import runpy
+from pathlib import Path
 
 import pytest
 
@@ -54,3 +56,18 @@ def test_the_licences_of_all_that_is_bundled_are_agreed_to() -> None:
     found = CHECK["packages"]((ROOT / "THIRD_PARTY_LICENSES.txt").read_text())
     assert {"phoenix", "phoenix_live_view"} <= {name for name, _, _ in found}
     assert {licence for _, _, licence in found} <= CHECK["ALLOWED"]
+
+
+def test_documents_of_versions_stand_side_by_side(tmp_path: Path) -> None:
+    publish = runpy.run_path(str(ROOT / "scripts" / "site_versions.py"))["publish"]
+    site, folder = tmp_path / "site", tmp_path / "all"
+    site.mkdir()
+    folder.mkdir()
+    for version in ("0.9.3", "0.10.0", "0.9.4"):
+        (site / "index.html").write_text(version)
+        found = publish(site, folder, version)
+    assert found == ["0.10", "0.9"]
+    assert (folder / "0.9" / "index.html").read_text() == "0.9.4"
+    assert 'href="0.10/"' in (folder / "index.html").read_text()
+    listed = json.loads((folder / "versions.json").read_text())
+    assert [each["aliases"] for each in listed] == [["latest"], []]
