@@ -6,6 +6,8 @@ import inspect
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 
@@ -13,10 +15,18 @@ import pytest
 from click.testing import CliRunner
 
 from tests.docs.documents import ROOT, SKILL
+from wirebird import Wirebird
 from wirebird.cli import documents
 from wirebird.cli.main import app
 
 REFERENCE = ROOT / "docs" / "reference"
+MODULES = (
+    "wirebird",
+    "wirebird.components",
+    "wirebird.instruments",
+    "wirebird.s3",
+    "wirebird.testing",
+)
 TOKENS = 12_000
 BYTES_PER_TOKEN = 3.5  # of English and code, on the careful side
 FOREIGN = {"wirebird.HTTPException"}  # Starlette's
@@ -27,10 +37,7 @@ def listed() -> Counter[str]:
     return Counter(re.findall(r"^::: ([\w.]+)$", "\n".join(texts), re.MULTILINE))
 
 
-@pytest.mark.parametrize(
-    "module",
-    ["wirebird", "wirebird.components", "wirebird.instruments", "wirebird.testing", "wirebird.s3"],
-)
+@pytest.mark.parametrize("module", MODULES)
 def test_every_public_name_is_in_the_reference_once(module: str) -> None:
     public = {
         f"{module}.{name}"
@@ -39,6 +46,35 @@ def test_every_public_name_is_in_the_reference_once(module: str) -> None:
     }
     known = {name: count for name, count in listed().items() if name.rpartition(".")[0] == module}
     assert known == dict.fromkeys(sorted(public - FOREIGN), 1)
+
+
+def undocumented(module: str) -> Iterator[str]:
+    """Yield what a module offers, or a class of it has, that says nothing of itself."""
+    for name, value in vars(import_module(module)).items():
+        if name.startswith("_") or not getattr(value, "__module__", "").startswith("wirebird"):
+            continue
+        if (inspect.isclass(value) or inspect.isroutine(value)) and not value.__doc__:
+            yield f"{module}.{name}"
+        kinds: tuple[type, ...] = value.__mro__ if isinstance(value, type) else ()
+        for key in dir(value) if kinds else ():
+            owner = next((kind for kind in kinds if key in vars(kind)), object)
+            if key.startswith("_") or not owner.__module__.startswith("wirebird"):
+                continue
+            member = vars(owner)[key]
+            is_method = inspect.isroutine(member) or isinstance(member, property | cached_property)
+            if is_method and not (member.__doc__ or inspect.getdoc(getattr(value, key))):
+                yield f"{module}.{name}.{key}"
+
+
+def test_every_public_name_says_what_it_is():
+    modules = [*MODULES, "wirebird.instruments.prometheus", "wirebird.instruments.otel"]
+    assert [name for module in modules for name in undocumented(module)] == []
+
+
+def test_every_argument_of_the_application_is_explained():
+    told = inspect.getdoc(Wirebird) or ""
+    explained = re.findall(r"^    (\w+): ", told, re.MULTILINE)
+    assert explained == list(inspect.signature(Wirebird).parameters)
 
 
 def test_the_index_leads_to_documents_that_are_there() -> None:

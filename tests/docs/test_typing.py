@@ -12,9 +12,15 @@ import pytest
 from tests.docs.documents import DOCUMENTS, ROOT, TUTORIAL, write
 
 FIELDS = """
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from wirebird import AsyncResult, LiveView, Stream, Wirebird
+from starlette.requests import Request
+from starlette.responses import Response
+from typing_extensions import assert_type
+
+from wirebird import AsyncResult, HTTPException, LiveView, Stream, Wirebird
 from wirebird.components import async_result
 
 
@@ -33,6 +39,8 @@ class PlaylistView(LiveView[Playlist]):
     html = "<p></p>"
 
     async def mount(self) -> None:
+        assert_type(self.state, Playlist)
+        assert_type(self.state.songs, Stream[Song])
         self.state.songs = Stream([Song(1)], limit=3)
         self.state.songs.insert(Song(2))
         self.state.best = AsyncResult.ok(Song(1))
@@ -45,7 +53,16 @@ def year(when: int) -> str:
     return str(when)
 
 
-app = Wirebird()
+@asynccontextmanager
+async def lifespan(app: Wirebird) -> AsyncGenerator[None]:
+    yield
+
+
+async def not_found(request: Request, error: HTTPException) -> Response:
+    return Response(error.detail, error.status_code)
+
+
+app = Wirebird(lifespan=lifespan, exception_handlers={404: not_found, OSError: not_found})
 app.live("/", PlaylistView)
 app.templates.globals["year"] = year
 app.templates.globals["app"] = app

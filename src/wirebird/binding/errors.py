@@ -5,11 +5,11 @@ Messages go to logs: long values are cut, and what may be a secret is not shown.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from wirebird.errors import DefinitionError, WirebirdError
+from wirebird.names import is_secret
 
 __all__ = ["BindingDefinitionError", "BindingError"]
 
@@ -61,7 +61,6 @@ class BindingError(WirebirdError, ValueError):
         return cls(f"{title} does not take this {where}: {why}", [detail])
 
 
-_SECRET = re.compile(r"pass|secret|token|csrf|credential|card|cvc|pin$", re.IGNORECASE)
 _LONGEST_VALUE = 80
 _MOST_ERRORS = 3
 
@@ -76,7 +75,7 @@ def _describe(detail: dict[str, Any], source: Any, secrets: Collection[str]) -> 
         return f"{where} is missing (there is {keys[:_LONGEST_VALUE]})"
     message = " ".join(str(detail["msg"]).split())[:200]
     problem = message.removeprefix("Input ") if message.startswith("Input ") else f"- {message}"
-    if source is None or any(name in secrets or _SECRET.search(name) for name in names):
+    if source is None or any(name in secrets or is_secret(name) for name in names):
         return f"{where} {problem} (value not shown)"
     return f"{where} {problem} (got {_shorten(detail['input'])})"
 

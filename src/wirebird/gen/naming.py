@@ -10,9 +10,8 @@ import re
 from dataclasses import dataclass
 
 from wirebird.gen.errors import GenerationError
-from wirebird.names import snake_case
+from wirebird.names import words_of
 
-_APART = re.compile(r"[^A-Za-z0-9]+")
 _CLASS_NAME = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 
@@ -40,7 +39,7 @@ class Named:
             GenerationError: It makes no name of a module and of a class.
         """
         bare = text.removesuffix(suffix) or text
-        snake = _APART.sub("_", snake_case(bare)).strip("_")
+        snake = "_".join(words_of(bare))
         if not bare.isascii() or not snake.isidentifier() or keyword.iskeyword(snake):
             raise GenerationError(
                 f"{text!r} cannot be the name of a class: take letters, such as ProductList"

@@ -19,11 +19,12 @@ from wirebird.inspector.actions import Pause
 from wirebird.inspector.log import Recorder
 from wirebird.live.stream import StreamFields
 from wirebird.live.view import LiveView
+from wirebird.names import is_secret
 from wirebird.runtime.channel import Channel
 from wirebird.runtime.connection import Connection
 from wirebird.runtime.endpoint import Endpoint
 from wirebird.runtime.mailbox import Stage
-from wirebird.runtime.masking import HIDDEN, is_secret, shown_fields
+from wirebird.runtime.masking import HIDDEN, shown_fields
 from wirebird.runtime.parking import weight_of_view
 from wirebird.runtime.watch import Blocked
 

@@ -168,16 +168,19 @@ class AsyncResult(Generic[T]):
 
 
 def _loading(previous: AsyncResult[Any] | None = None) -> AsyncResult[Any]:
+    """Return a result that is being loaded; `previous` gives the value to show meanwhile."""
     if previous is None:
         return AsyncResult(loading=True)
     return AsyncResult(previous.ok, True, previous.failed, previous.result)
 
 
 def _ok(value: V) -> AsyncResult[V]:
+    """Return a result that has a value."""
     return AsyncResult(True, result=value)
 
 
 def _failed(reason: object, previous: AsyncResult[Any] | None = None) -> AsyncResult[Any]:
+    """Return a result that failed; `previous` gives the value that there was before."""
     if isinstance(reason, BaseException):
         text = str(reason) or type(reason).__name__
     else:

@@ -20,6 +20,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from wirebird.errors import WirebirdError
+from wirebird.names import words_of
 from wirebird.new.accounts import PACKAGE_MARK, account_files
 from wirebird.new.editors import html_data
 
@@ -46,7 +47,6 @@ SKILL_FOLDER = ".agents/skills"
 
 TEMPLATE = files(__package__) / "template"
 
-_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 _OPENS = re.compile(r"\{[{%#]")
 TAKEN = frozenset({"wirebird", "tests", "test", "assets"})
 
@@ -181,8 +181,7 @@ def module_name(name: str) -> str:
     Raises:
         ProjectError: No module can be called like this.
     """
-    words = [word.lower() for word in _WORD.split(name.removesuffix(".py")) if word]
-    module = "_".join(words)
+    module = "_".join(words_of(name.removesuffix(".py")))
     if not module.isidentifier() or keyword.iskeyword(module) or not module.isascii():
         raise ProjectError(f"{name!r} cannot name a Python module: take letters, as in todo_list")
     if module in sys.stdlib_module_names or module in TAKEN:

@@ -11,16 +11,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from wirebird.live.render_errors import state_fields
+from wirebird.names import SECRET_WORDS, is_secret
 
 HIDDEN = "(hidden)"
 """Stands in the place of a secret."""
 
-_SECRET = re.compile(
-    r"pass(word|wd|phrase)|secret|token|api_?key|(^|_)keys?($|_)|credential|private", re.I
-)
 # What an object says of itself: `Account(name='ann', password='x')`, {'password': 'x'}.
 _SAID = re.compile(
-    r"(\b\w*(?:pass(?:word|wd|phrase)|secret|token|api_?key|credential|private)\w*['\"]?\s*[=:]\s*)"
+    rf"(\b\w*(?:{SECRET_WORDS})\w*['\"]?\s*[=:]\s*)"
     r"('[^']*'|\"[^\"]*\"|[^\s,)}\]&]+)",
     re.I,
 )
@@ -30,11 +28,6 @@ _MOST_FIELDS = 40
 _LONGEST = 160
 _DEEPEST = 3
 _SHORTEST = 3  # shorter ones stand in any text
-
-
-def is_secret(name: str) -> bool:
-    """Tell whether something of that name is not to be shown."""
-    return _SECRET.search(name) is not None
 
 
 def without_secrets(text: str) -> str:

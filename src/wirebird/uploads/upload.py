@@ -98,6 +98,7 @@ class Upload:
 
     @property
     def errors(self) -> tuple[UploadProblem, ...]:
+        """What is wrong with all of them together: "too_many_files", or nothing."""
         if len(self.entries) > self.room:
             return (UploadProblem("too_many_files"),)
         return ()

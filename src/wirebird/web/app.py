@@ -27,10 +27,12 @@ from weakref import WeakSet
 
 from markupsafe import Markup
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Lifespan, Message, Receive, Scope, Send
 
 from wirebird.cluster.broker import BrokerUnavailable
 from wirebird.cluster.brokers import pubsub_of
@@ -90,8 +92,16 @@ logger = logging.getLogger("wirebird.web")
 Guard: TypeAlias = "Callable[[Request], bool | Awaitable[bool]]"
 """Is given the request of a page or of its socket; says whether its visitor may see it."""
 
+ErrorHandler: TypeAlias = "Callable[[Request, Any], Response | Awaitable[Response]]"
+"""Is given a request and what was raised, or a status as an `HTTPException`; returns an answer."""
+
 made: WeakSet[Wirebird] = WeakSet()
 """All applications of this process, for those who cannot find them in what they are mounted in."""
+
+
+async def not_found(request: Request) -> Response:
+    """Answer that there is nothing."""
+    raise HTTPException(404)
 
 
 class SecretKeyMissing(WirebirdError, RuntimeError):
@@ -162,7 +172,13 @@ class Wirebird(Starlette):
             given a function without parameters, runs it and returns what it returns.
         routes: Other routes, before the live ones.
         middleware: Starlette middleware.
-        starlette: More arguments for Starlette: `exception_handlers`, `lifespan`.
+        exception_handlers: What answers instead of a page for a status, such as 404, or a class of
+            exceptions: a function of the request and the exception that returns a response.
+        lifespan: An async context manager of the application, around all that it serves: what it
+            opens before the first request is closed after the last view's end. A mapping that it
+            yields is `request.state`.
+        max_body_size: Most bytes of a request's body, of which uploads are none; None for as many
+            as each route allows.
 
     Example:
         ```python
@@ -207,7 +223,9 @@ class Wirebird(Starlette):
         run_in_thread: RunInThread | None = None,
         routes: Sequence[BaseRoute] = (),
         middleware: Sequence[Middleware] = (),
-        **starlette: Any,
+        exception_handlers: Mapping[int | type[Exception], ErrorHandler] | None = None,
+        lifespan: Lifespan[Wirebird] | None = None,
+        max_body_size: int | None = None,
     ) -> None:
         if debug is None:
             debug = is_on(DEBUG_VARIABLE)
@@ -269,6 +287,7 @@ class Wirebird(Starlette):
         self.socket_route = WebSocketRoute(socket_path + "/websocket", WebSocketEndpoint(self))
         own: list[BaseRoute] = [
             *health_routes(PREFIX, lambda: self.endpoint, self._services),
+            Route(PREFIX, not_found),  # not with a slash at its end, where an asset could be
             Route(PREFIX + "/{path:path}", self.assets.serve, methods=["GET"]),
             self.socket_route,
             Route(socket_path + "/longpoll", LongPollEndpoint(self)),
@@ -280,7 +299,9 @@ class Wirebird(Starlette):
                 *middleware,
                 Middleware(Sessions, cookie=lambda: self.sessions, socket=self.socket_route),
             ],
-            **starlette,
+            exception_handlers=exception_handlers,
+            lifespan=lifespan,
+            **({} if max_body_size is None else {"max_body_size": max_body_size}),
         )
         self._loop: asyncio.AbstractEventLoop | None = None
         own_lifespan = self.router.lifespan_context
