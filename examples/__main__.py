@@ -24,6 +24,7 @@ def main() -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.environ.setdefault("WIREBIRD_STORE", f"sqlite:///{store_file()}")
         os.environ.setdefault("WIREBIRD_AUCTION", str(folder / "auction.db"))
+        os.environ.setdefault("WIREBIRD_SHOP", str(folder / "shop.db"))
         os.environ.setdefault("WIREBIRD_EDITOR", str(folder / "editor.db"))
         os.environ.setdefault("GALLERY_SHELF", str(folder / "shelf.db"))
     config = uvicorn.Config(

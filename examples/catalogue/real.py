@@ -1,6 +1,7 @@
 """Whole small applications."""
 
 from examples.catalogue.example import Example
+from examples.shop import shop
 from examples.sign_in import sign_in
 
 EXAMPLES = [
@@ -12,5 +13,15 @@ EXAMPLES = [
         "security",
         ("password", "oauth", "session", "guard"),
         add_to=sign_in.add_to,
+    ),
+    Example(
+        "/shop",
+        "Shop",
+        "Its basket survives the page, the line and the server.",
+        shop.ShopView,
+        "surviving",
+        ("basket", "checkout", "durable", "sqlite"),
+        wide=True,
+        add_to=shop.add_to,
     ),
 ]

@@ -62,6 +62,7 @@ class AccountView(LiveView[Account]):
     """Is seen by those alone whom the guard of its live session lets pass."""
 
     template = "account.html"
+    styles = ["sign_in.css"]
 
     async def mount(
         self, account: Annotated[str, Session()], way: Annotated[str, Session()]
