@@ -83,7 +83,7 @@ def main() -> int:
     if not (SITE / "search.json").is_file():
         problems.append("the site has no index to search in")
     print(*problems, sep="\n", end="\n" if problems else "")
-    (SITE / "llms.txt").write_text(documents.index())
+    (SITE / "llms.txt").write_text(documents.core())
     (SITE / "llms-full.txt").write_text(documents.whole())
     return 1 if problems else 0
 

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-OPTIONS = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly"]
+OPTIONS = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "asyncio_mode=auto"]
 
 
 def main(arguments: list[str]) -> int:
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
         if status:
             return int(status)
         for name in set(sys.modules) - known:
-            if name.partition(".")[0] in ("tracker", "tests", "conftest"):
+            if str(getattr(sys.modules[name], "__file__", None) or "").startswith(folder):
                 del sys.modules[name]
         sys.path[:] = path
     return 0

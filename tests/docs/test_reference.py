@@ -98,6 +98,13 @@ def test_the_skill_is_installed_and_fits_a_small_context(tmp_path: Path) -> None
     assert len(text.encode()) / BYTES_PER_TOKEN < TOKENS
 
 
+def test_what_a_model_should_have_read_fits_a_small_context() -> None:
+    printed = CliRunner().invoke(app, ["docs", "--llms"]).output
+    assert printed.startswith("# Wirebird\n\n> ")
+    assert "## Before you say that it is done" in printed
+    assert len(printed.encode()) / BYTES_PER_TOKEN < TOKENS
+
+
 def test_a_skill_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = CliRunner().invoke(app, ["skill", str(tmp_path / "file")])

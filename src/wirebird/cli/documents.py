@@ -41,6 +41,12 @@ def index() -> str:
     return "\n".join(lines)
 
 
+def core() -> str:
+    """Return what a model should have read: the index, and the short guide."""
+    _, _, guide = (_PACKAGE / "skill" / "SKILL.md").read_text(encoding="utf-8").split("---\n", 2)
+    return f"{index().strip()}\n\n{guide.strip()}\n"
+
+
 def whole() -> str:
     """Return all documents in one text, the reference with its docstrings."""
     paths = dict.fromkeys(path for _, path, _ in _listed())

@@ -178,13 +178,13 @@ def check(target: str, style: str) -> None:
 
 
 @app.command(help="Say where the guides are, or print them for a language model.")
-@click.option("--llms", "form", flag_value="index", help="What there is, with addresses.")
+@click.option("--llms", "form", flag_value="core", help="A short guide, and what else there is.")
 @click.option("--llms-full", "form", flag_value="whole", help="All of it, with the reference.")
 def docs(form: str | None) -> None:
     if form is None:
         click.echo(documents.folder())
     else:
-        click.echo(documents.index() if form == "index" else documents.whole())
+        click.echo(documents.core() if form == "core" else documents.whole())
 
 
 @app.command(
