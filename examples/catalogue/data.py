@@ -1,6 +1,7 @@
 """Charts, maps, tables: what there is to know, drawn."""
 
 from examples.catalogue.example import Example
+from examples.charts.charts import ChartsView
 from examples.diary.diary import DiaryView
 from examples.lighthouses.lighthouses import LighthousesView
 from examples.line_chart.line_chart import LineChartView
@@ -64,5 +65,15 @@ EXAMPLES: list[Example] = [
         ("leaflet", "npm", "hook", "offline"),
         wide=True,
         kilobytes=125,
+    ),
+    Example(
+        "/charts",
+        "Charts",
+        "Drawn once, then patched by data alone.",
+        ChartsView,
+        "charts",
+        ("vega", "npm", "hook", "push"),
+        wide=True,
+        kilobytes=260,
     ),
 ]
