@@ -228,3 +228,12 @@ async def test_the_policy_lets_pictures_of_the_cdn_in(example: Example) -> None:
     async with LiveClient(strict.app) as client:
         policy = (await client.get("/")).headers["content-security-policy"]
         assert "img-src 'self' https://images.example.com data: blob:" in policy
+
+
+async def test_the_cart_of_three_tongues_counts(example: Example) -> None:
+    cart = example("docs/coming-from.md", "cart")
+    async with LiveClient(cart.app) as client:
+        view = await client.live("/carts/1")
+        await view.click("button")
+        await view.until(lambda view: view.text("button") == "2")
+        assert view.flash == {"info": "Added"}
