@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import runpy
 from html import unescape
 from typing import Any
 
@@ -130,3 +131,13 @@ def test_figures_elsewhere_are_those_of_the_benchmarks() -> None:
         assert figures
         numbers = {re.sub(r" .*", "", figure).rstrip(".") for figure in figures} - {"0.1"}
         assert [number for number in numbers if number not in measured] == []
+
+
+async def test_the_components_of_the_pictures_can_be_drawn() -> None:
+    pictures = runpy.run_path(str(ROOT / "scripts" / "component_pictures.py"))
+    names = list(pictures["examples"]())
+    assert len(names) > 5
+    async with LiveClient(pictures["application"]()) as client:
+        for name in names:
+            assert (ROOT / "docs" / "images" / f"{name}.png").is_file()
+            assert (await client.get(f"/{name}")).status == 200
