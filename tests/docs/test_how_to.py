@@ -71,6 +71,8 @@ async def test_pages_for_errors_are_the_application_s_own(example: Example) -> N
             response = await client.get(path)
             assert response.status == 404
             assert f"Nothing is at {path}." in response.text
+            assert "<header>Rooms</header>" in response.text
+        assert "<header>Rooms</header>" in (await client.live("/rooms/lobby")).response.text
 
 
 async def test_members_are_let_in_and_only_admins_wipe(example: Example) -> None:
