@@ -44,3 +44,4 @@ class BreakIt(LiveComponent[Breaking]):
             self.state.refused = f"This server is new. It may be killed in {wait:.0f} seconds."
         else:
             os.kill(os.getpid(), signal.SIGKILL)
+            os._exit(137)  # the first process of a container cannot kill itself

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from examples.break_it import BreakIt
 from examples.catalogue import BY_SLUG, EXAMPLES, TITLES, Example, neighbour, other_ways
 from examples.source_view import SourceView
-from wirebird import LiveView, Transient, Wirebird, event
+from wirebird import Limits, LiveView, Transient, Wirebird, event
 
 HERE = Path(__file__).parent
 
@@ -75,6 +75,7 @@ app = Wirebird(
     layout="gallery_layout.html",
     styles=[HERE / "gallery.css"],
     wire_pane=True,
+    limits=Limits(events_per_second=100, events_at_once=300),
     durable="always",
     store=os.environ.get("WIREBIRD_STORE") or "memory:",
     lifespan=running,

@@ -20,10 +20,8 @@ class Shelf:
         file: A SQLite file; without one, they are kept as long as the process lives.
     """
 
-    def __init__(self, file: str | Path = "") -> None:
-        self._file = sqlite3.connect(
-            file or ":memory:", isolation_level=None, check_same_thread=False
-        )
+    def __init__(self, file: str | Path = ":memory:") -> None:
+        self._file = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         self._file.execute("PRAGMA journal_mode = WAL")
         self._file.execute("CREATE TABLE IF NOT EXISTS shelf (name TEXT PRIMARY KEY, value BLOB)")
 
@@ -49,4 +47,10 @@ class Shelf:
         self._file.execute("REPLACE INTO shelf VALUES (?, ?)", [name, content])
 
 
-SHELF = Shelf(os.environ.get("GALLERY_SHELF", ""))
+def file_of(name: str) -> str:
+    """Return where an example that has a SQLite file of its own keeps it, as SQLite names it."""
+    folder = os.environ.get("GALLERY_FOLDER")
+    return str(Path(folder, f"{name}.db")) if folder else ":memory:"
+
+
+SHELF = Shelf(file_of("shelf"))

@@ -1,4 +1,6 @@
 """The files that an example is made of, highlighted, for the frame around it."""
+# pyright: basic
+# (Pygments says too little of its types.)
 
 import re
 import sys
@@ -12,7 +14,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
-LEXERS = {".py": "python", ".html": "html+jinja", ".js": "javascript", ".css": "css"}
+NAMES = {".py": "python", ".html": "html+jinja", ".js": "javascript", ".css": "css"}
+LEXERS = {suffix: get_lexer_by_name(name) for suffix, name in NAMES.items()}
 PLAIN = re.compile(r'<span class="(?:n|p|w|o|nx|err)">([^<]*)</span>')
 """What has no colour of its own needs no element either."""
 
@@ -46,6 +49,5 @@ def sources_of(view: type[Any]) -> list[Source]:
 def source(file: Path) -> Source:
     """Return a file as it is shown."""
     text = file.read_text(encoding="utf-8")
-    lexer = get_lexer_by_name(LEXERS[file.suffix])
-    html = highlight(text, lexer, HtmlFormatter(nowrap=True))
+    html = highlight(text, LEXERS[file.suffix], HtmlFormatter(nowrap=True))
     return Source(file.name, text.count("\n"), Markup(PLAIN.sub(r"\1", html)))

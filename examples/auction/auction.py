@@ -3,7 +3,6 @@
 The lots are in the house's file. What only this page knows, who bids here, is kept by `durable`.
 """
 
-import os
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Annotated
@@ -11,6 +10,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from examples.auction.house import LATE, House, Lot
+from examples.shelf import file_of
 from wirebird import LiveView, Resubscribed, Transient, event, info
 
 TOPIC = "auction"
@@ -37,7 +37,7 @@ class Auction:
     name: str = "Somebody"
     news: str = ""
     now: Transient[float] = 0.0
-    lots: Transient[dict[int, Lot]] = field(default_factory=dict)
+    lots: Transient[dict[int, Lot]] = field(default_factory=dict[int, Lot])
 
     @property
     def over(self) -> bool:
@@ -55,7 +55,7 @@ class AuctionView(LiveView[Auction]):
     """Its handlers that ask the database are plain `def`s: they run in threads, and may wait."""
 
     durable = True
-    house = House(os.environ.get("WIREBIRD_AUCTION", ":memory:"))
+    house = House(file_of("auction"))
 
     def mount(self) -> None:
         self.socket.page_title = "Auction"

@@ -1,6 +1,5 @@
 """A text that many write at once: CodeMirror in the page, and the server has the last word."""
 
-import os
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 from zlib import crc32
@@ -8,6 +7,7 @@ from zlib import crc32
 from pydantic import Field, NonNegativeInt
 
 from examples.editor.document import MOST, Change, Document, Unfit
+from examples.shelf import file_of
 from wirebird import LiveView, Presence, Resubscribed, event, info
 
 TOPIC = "editor"
@@ -53,7 +53,7 @@ class EditorView(LiveView[Page]):
     What waits for the database is a plain `def`, which runs in a thread.
     """
 
-    document = Document(os.environ.get("WIREBIRD_EDITOR", ":memory:"), BEGINNING)
+    document = Document(file_of("editor"), BEGINNING)
 
     def mount(self) -> None:
         self.socket.page_title = "Editor"

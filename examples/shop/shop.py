@@ -1,6 +1,5 @@
 """A small shop, whose basket survives page, line and server, and is the same in all tabs."""
 
-import os
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Annotated, Any, Literal
@@ -8,10 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 
+from examples.shelf import file_of
 from examples.shop.store import PRODUCTS, Line, Product, Store
 from wirebird import Form, LiveView, Session, Transient, Wirebird, event, info, js
 
-STORE = Store(os.environ.get("WIREBIRD_SHOP", ":memory:"))
+STORE = Store(file_of("shop"))
 DELIVERY = {"Bicycle": 490, "Pigeon": 1250}  # cents
 
 Step = Annotated[int, Field(ge=-1, le=1)]

@@ -21,6 +21,7 @@ from tests.conftest import SECRET_KEY
 from wirebird import Wirebird
 from wirebird.cli.main import app as commands
 from wirebird.cli.serving import GRACE_SECONDS
+from wirebird.cli.target import AppTarget
 from wirebird.instruments.prometheus import Prometheus
 from wirebird.runtime.endpoint import END_PATIENCE
 
@@ -58,15 +59,16 @@ def test_each_file_names_only_variables_and_probes_that_exist(name: str):
     assert set(re.findall(r"/_wirebird/\w+", text(name))) <= PROBES
 
 
-def dockerfile() -> list[tuple[str, str]]:
-    lines = [line for line in text("Dockerfile").splitlines() if not line.startswith("#")]
+def dockerfile(name: str = "Dockerfile") -> list[tuple[str, str]]:
+    lines = [line for line in text(name).splitlines() if not line.startswith("#")]
     whole = "\n".join(lines).replace("\\\n", " ")
     instructions = [line.split(None, 1) for line in whole.splitlines() if line]
     return [(name, rest) for name, rest in instructions]
 
 
-def test_the_image_runs_the_application_as_nobody():
-    last = dict(dockerfile())
+@pytest.mark.parametrize("name", ["Dockerfile", "gallery.Dockerfile"])
+def test_the_image_runs_the_application_as_nobody(name: str):
+    last = dict(dockerfile(name))
     context = parsed(json.loads(last["CMD"]))
     assert context.params["host"] == "0.0.0.0"
     assert context.params["forwarded_allow_ips"] == "*"
@@ -75,6 +77,21 @@ def test_the_image_runs_the_application_as_nobody():
     check = last["HEALTHCHECK"]
     assert "/_wirebird/health" in check
     compile(json.loads(check[check.index("[") :])[2], "HEALTHCHECK", "exec")
+
+
+def test_the_gallery_is_served_with_bounds_and_keeps_what_it_has_in_its_volume():
+    last = dict(dockerfile("gallery.Dockerfile"))
+    context = parsed(json.loads(last["CMD"]))
+    assert context.params["connections_per_peer"] <= 100
+    assert not context.params["reload"]
+    target = AppTarget.parse(context.params["target"])
+    assert (DEPLOY.parent / target.module.replace(".", "/")).with_suffix(".py").is_file()
+    kept = dict(each.split("=", 1) for each in last["ENV"].split() if "/data" in each)
+    assert set(kept) == {"WIREBIRD_STORE", "GALLERY_FOLDER"}
+    assert all(last["VOLUME"] in path for path in kept.values())
+    used = "".join(path.read_text() for path in (DEPLOY.parent / "examples").rglob("*.py"))
+    named = set(re.findall(r"GALLERY_[A-Z_]+", text("gallery.Dockerfile")))
+    assert all(f'"{name}"' in used for name in named)
 
 
 def test_the_images_build_leaves_no_compiler_or_cache_behind():
