@@ -1,5 +1,6 @@
 """Whole small applications."""
 
+from examples.admin import admin
 from examples.catalogue.example import Example
 from examples.shop import shop
 from examples.sign_in import sign_in
@@ -23,5 +24,15 @@ EXAMPLES = [
         ("basket", "checkout", "durable", "sqlite"),
         wide=True,
         add_to=shop.add_to,
+    ),
+    Example(
+        "/admin/door",
+        "Admin",
+        "Guards, a table to edit, and a log of what was done.",
+        admin.AdminView,
+        "security",
+        ("guard", "hook", "audit", "modal"),
+        wide=True,
+        add_to=admin.add_to,
     ),
 ]
