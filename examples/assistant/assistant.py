@@ -113,7 +113,7 @@ class AssistantView(LiveView[Conversation]):
                 self.state.status = "The answer is complete."
             case Cancelled():
                 turn.note = self.state.status = "You stopped the answer."
-                self.socket.push_event("js", {"cmd": js.focus(to="#question")})
+                self.socket.push_js(js.focus(to="#question"))
             case Failed(error):
                 turn.note = self.state.status = f"The answer broke off: {error}."
 

@@ -15,13 +15,13 @@ Question = Annotated[str, Field(min_length=1, max_length=500)]
 class Message:
     id: int
     author: str
-    pieces: list[str] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list[str])
     note: str = ""
 
 
 @dataclass
 class Chat:
-    messages: list[Message] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list[Message])
     answering: bool = False
     status: str = ""
 
@@ -64,7 +64,7 @@ class ChatView(LiveView[Chat]):
                 self.state.status = "The answer is complete."
             case Cancelled():
                 message.note = self.state.status = "You stopped the answer."
-                self.socket.push_event("js", {"cmd": js.focus(to="#question")})
+                self.socket.push_js(js.focus(to="#question"))
             case Failed(error):
                 message.note = self.state.status = f"The answer broke off: {error}."
 

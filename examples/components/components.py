@@ -135,7 +135,7 @@ class ReadingRoomView(LiveView[ReadingRoom]):
         self.state.form = empty_form()
         self.state.turn += 1
         self.socket.put_flash("success", f"{book.title} is on the shelf.")
-        self.socket.push_event("js", {"cmd": ui.hide_modal("new-book")})
+        self.socket.push_js(ui.hide_modal("new-book"))
 
     @event
     async def read(self, id: int) -> None:
@@ -145,7 +145,7 @@ class ReadingRoomView(LiveView[ReadingRoom]):
     async def stop(self) -> None:
         book, self.state.reading = self.state.reading, None
         if book is not None:
-            self.socket.push_event("js", {"cmd": js.focus(to=f"#read-{book.id}")})
+            self.socket.push_js(js.focus(to=f"#read-{book.id}"))
 
     @event
     async def open(self, id: int) -> None:

@@ -114,4 +114,4 @@ class DiaryView(LiveView[Diary]):
         self.focus(f"delete-{rest[0].id}" if rest else self.state.form["title"].id)
 
     def focus(self, id: str) -> None:
-        self.socket.push_event("js", {"cmd": js.focus(to=f"#{id}")})
+        self.socket.push_js(js.focus(to=f"#{id}"))

@@ -81,7 +81,7 @@ class InfiniteScrollView(LiveView[Window]):
         window.first, window.last = 1, PAGE
         self.show_again()
         # Once it is there: the page still stands far below it.
-        self.socket.push_event("js", {"cmd": js.focus(to="#numbers-1")})
+        self.socket.push_js(js.focus(to="#numbers-1"))
 
     def show_again(self) -> None:
         """Send all rows: over a slow line the browser asks twice, and then loses its place."""

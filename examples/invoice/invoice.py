@@ -146,4 +146,4 @@ class InvoiceView(LiveView[Billing]):
             self.focus(wrong.id)
 
     def focus(self, id: str) -> None:
-        self.socket.push_event("js", {"cmd": js.focus(to=f"#{id}")})
+        self.socket.push_js(js.focus(to=f"#{id}"))

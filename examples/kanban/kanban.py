@@ -23,7 +23,7 @@ class Changed:
 
 @dataclass
 class Kanban:
-    columns: dict[Column, tuple[Card, ...]] = field(default_factory=dict)
+    columns: dict[Column, tuple[Card, ...]] = field(default_factory=dict[Column, tuple[Card, ...]])
     people: Presence[str] = field(default_factory=Presence)
     news: str = ""
 
@@ -80,7 +80,7 @@ class KanbanView(LiveView[Kanban]):
             # The focus goes to the card that comes into its place.
             rest = self.board.columns[column]
             to = f"#delete-{rest[min(place, len(rest) - 1)].id}" if rest else "#title"
-            self.socket.push_event("js", {"cmd": js.focus(to=to)})
+            self.socket.push_js(js.focus(to=to))
 
     async def tell(self, news: str) -> None:
         """Show the change here, with the answer to the event, and let the others know."""

@@ -100,7 +100,7 @@ class PlantsView(LiveView[Inventory]):
         before = [plant.id for plant in self.state.plants if plant.name < doomed.name]
         after = [plant.id for plant in self.state.plants if plant.name > doomed.name]
         to = [f"#delete-{id}" for id in (*after[:1], *before[-1:])]
-        self.socket.push_event("js", {"cmd": js.focus(to=(*to, "#plant-search input")[0])})
+        self.socket.push_js(js.focus(to=(*to, "#plant-search input")[0]))
         if NURSERY.remove(doomed.id) is not None:
             self.socket.put_flash("info", f"{doomed.name} is deleted.")
             await self.socket.broadcast("nursery", NurseryChanged())

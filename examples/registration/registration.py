@@ -79,4 +79,4 @@ class RegistrationView(LiveView[Membership]):
         self.focus(self.state.form["username"].id)
 
     def focus(self, id: str) -> None:
-        self.socket.push_event("js", {"cmd": js.focus(to=f"#{id}")})
+        self.socket.push_js(js.focus(to=f"#{id}"))

@@ -70,7 +70,7 @@ class PlaylistView(LiveView[Playlist]):
         library.order.insert(0 if at == 0 else len(library.order), song.id)
         self.state.songs.insert(song, at=at)
         self.state.status = f"Added {song.title}."
-        self.socket.push_event("js", {"cmd": js.focus(to="#title")})
+        self.socket.push_js(js.focus(to="#title"))
 
     @event
     async def remove(self, id: int) -> None:
@@ -84,7 +84,7 @@ class PlaylistView(LiveView[Playlist]):
             # The focus goes to the row that comes into its place.
             rest = library.order[place:] or library.order[-1:]
             place_of = f"#remove-{rest[0]}" if rest else "#songs-heading"
-            self.socket.push_event("js", {"cmd": js.focus(to=place_of)})
+            self.socket.push_js(js.focus(to=place_of))
 
     @event
     async def move(self, id: int, by: int) -> None:
@@ -100,7 +100,7 @@ class PlaylistView(LiveView[Playlist]):
         self.state.status = f"{song.title} is now number {new + 1}."
         up = by < 0 if 0 < new < len(library.order) - 1 else new > 0
         button = "up" if up else "down"
-        self.socket.push_event("js", {"cmd": js.focus(to=f"#{button}-{id}")})
+        self.socket.push_js(js.focus(to=f"#{button}-{id}"))
 
     @event
     async def love(self, id: int) -> None:

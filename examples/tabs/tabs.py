@@ -59,7 +59,7 @@ class AlbumView(LiveView[Shelf]):
                 return
         tab = TABS[place % len(TABS)]
         self.socket.push_patch(f"?tab={tab}", replace=True)
-        self.socket.push_event("js", {"cmd": js.focus(to=f"#tab-{tab}")})
+        self.socket.push_js(js.focus(to=f"#tab-{tab}"))
 
 
 SILENCE = NowPlaying("", playing=False)

@@ -47,8 +47,9 @@ class VolumeView(LiveView[Volume]):
                 self.set_level(100)
             case "m" | "M":
                 await self.mute()
-            case _ if key in STEPS:
-                self.set_level(self.state.level + STEPS[key])
+            case _:
+                if key in STEPS:
+                    self.set_level(self.state.level + STEPS[key])
 
     @event
     async def mute(self) -> None:
@@ -64,4 +65,4 @@ class VolumeView(LiveView[Volume]):
     def bump(self) -> None:
         """Let the dial shake once in the page."""
         shake = js.transition("shake", to="#dial", time=300, blocking=False)
-        self.socket.push_event("js", {"cmd": shake})
+        self.socket.push_js(shake)

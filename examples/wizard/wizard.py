@@ -69,7 +69,7 @@ class RentalView(LiveView[Rental]):
 
     async def handle_params(self, step: Step = "trip") -> None:
         if step != self.state.step:
-            self.socket.push_event("js", {"cmd": js.focus(to=f"#step-{step} h2")})
+            self.socket.push_js(js.focus(to=f"#step-{step} h2"))
         self.state.step = step
 
     @event
@@ -84,7 +84,7 @@ class RentalView(LiveView[Rental]):
             following = {"trip": "bike", "bike": "rider", "rider": "review"}
             self.socket.push_patch(self.socket.path(step=following[step]))
         elif (wrong := form.first_wrong()) is not None:
-            self.socket.push_event("js", {"cmd": js.focus(to=f"#{wrong.id}")})
+            self.socket.push_js(js.focus(to=f"#{wrong.id}"))
 
     @event
     async def book(self) -> None:

@@ -111,7 +111,7 @@ class CommandView(LiveView[Commands]):
 
     @event
     async def run(self) -> None:
-        self.socket.push_event("js", {"cmd": self.state.command})
+        self.socket.push_js(self.state.command)
 
 
 WATCH = f"""

@@ -61,7 +61,7 @@ class ListView(LiveView):
 
     @event
     async def push(self) -> None:
-        self.socket.push_event("js", {"cmd": js.navigate("/items/7"), "to": "#pushed"})
+        self.socket.push_js(js.navigate("/items/7"), to="#pushed")
 
     @event
     async def go(self, by: str, to: str) -> None:

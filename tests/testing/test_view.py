@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from wirebird import LiveView, NotFound, Redirect, Wirebird, event, info
+from wirebird import LiveView, NotFound, Redirect, Wirebird, event, info, js
 from wirebird.testing import (
     ElementError,
     EventRefused,
@@ -188,6 +188,24 @@ async def test_the_title_follows_with_its_suffix(app: Wirebird):
         assert view.title == "Count 2 · Shop"
         await view.click("#inc")
         assert view.title == "Count 3 · Shop"
+
+
+async def test_commands_that_the_server_pushes_are_told(make_app: MakeApp):
+    class LeadingView(LiveView):
+        html = '<button phx-click="lead">Lead</button><input id="name">'
+
+        @event
+        async def lead(self) -> None:
+            self.socket.push_js(js.focus(to="#name"))
+            self.socket.push_js(js.hide(), to="button")
+
+    app = make_app()
+    app.live("/", LeadingView)
+    async with LiveClient(app) as client:
+        view = await client.live("/")
+        await view.click("button")
+        assert await view.pushed("js") == {"cmd": [["focus", {"to": "#name"}]]}
+        assert await view.pushed("js") == {"cmd": [["hide", {}]], "to": "button"}
 
 
 async def test_pushed_events_are_taken_in_turn(app: Wirebird):

@@ -102,7 +102,7 @@ class FormGroup:
         Example:
             ```python
             if (wrong := form.first_wrong()) is not None:
-                self.socket.push_event("js", {"cmd": js.focus(to=f"#{wrong.id}")})
+                self.socket.push_js(js.focus(to=f"#{wrong.id}"))
             ```
         """
         return self._first_wrong(self.form_root.wrong_places())

@@ -26,6 +26,7 @@ from wirebird.wire.frames import packed
 from wirebird.wire.params import decode_params, encode_params
 
 if TYPE_CHECKING:
+    from wirebird.html.js import JS
     from wirebird.live.messages import Timer
     from wirebird.live.presence import Presence
     from wirebird.uploads.upload import Uploads
@@ -242,6 +243,21 @@ class Socket(Background, Uploading):
         if self._events is None:
             self._events = []
         self._events.append(entry)
+
+    def push_js(self, commands: JS, *, to: str | None = None) -> None:
+        """Have the page carry out commands, once it shows what this render changes.
+
+        Args:
+            commands: A chain, as bindings have them.
+            to: A selector of the elements that have the commands, for those that name no target of
+                their own. Without it, that is the page's body.
+
+        Example:
+            ```python
+            self.socket.push_js(js.focus(to="#name"))
+            ```
+        """
+        self.push_event("js", {"cmd": commands, "to": to} if to else {"cmd": commands})
 
     def put_flash(self, kind: str, message: str) -> None:
         """Show a message once; it survives `push_navigate` and `redirect`.
