@@ -3,7 +3,6 @@
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import count
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
@@ -38,7 +37,7 @@ class Entry:
 class Office:
     members: dict[int, KeptMember] = field(default_factory=dict[int, KeptMember])
     log: deque[Entry] = field(default_factory=lambda: deque[Entry](maxlen=KEPT))
-    numbers: count[int] = field(default_factory=lambda: count(1))
+    noted: int = 0
 
     def __post_init__(self) -> None:
         for id, (name, role) in enumerate(NAMES, 1):
@@ -47,7 +46,8 @@ class Office:
 
     def note(self, who: str, what: str) -> Entry:
         """Add a line to the log."""
-        entry = Entry(next(self.numbers), datetime.now(UTC), who, what)
+        self.noted += 1
+        entry = Entry(self.noted, datetime.now(UTC), who, what)
         self.log.append(entry)
         return entry
 
