@@ -87,6 +87,7 @@ def test_the_whole_has_guides_and_docstrings() -> None:
     printed = CliRunner().invoke(app, ["docs", "--llms-full"]).output
     assert "# Streams" in printed
     assert "at least 32 characters" in printed
+    assert "### `Socket.subscribe(" in printed  # of a class that it is made of
     assert ":::" not in printed
 
 

@@ -6,22 +6,30 @@ reported only where nothing that the template can see has it.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from types import GenericAlias, SimpleNamespace
+from types import GenericAlias
 from typing import Any
 
-import typing_extensions
 from jinja2 import nodes
 from jinja2.filters import FILTERS
 
 from wirebird.check.diagnostics import meant
-from wirebird.check.kinds import MISSING, UNKNOWN, Known, Members, arms_of, hints_of, plain, same
+from wirebird.check.kinds import MISSING, UNKNOWN, Known, arms_of, plain, same
 from wirebird.check.project import Project
+from wirebird.check.scopes import (
+    MAYBE_FILTERS,
+    MAYBE_TESTS,
+    Macro,
+    Module,
+    Scope,
+    StateNames,
+    maybe_names,
+    names_in,
+    path,
+    set_names,
+)
 from wirebird.check.sources import Source
-from wirebird.html.jinja.runtime import _hidden_names as hidden_names  # pyright: ignore
-from wirebird.live.generics import plain_class
 
 _OF_TEMPLATES = ("self", "super")
 _OF_MACROS = ("caller", "varargs", "kwargs")
@@ -30,90 +38,6 @@ _KEEPING = frozenset({"list", "reverse", "sort", "unique", "select", "reject", "
 _TAKING = frozenset({"first", "last", "random", "min", "max"})
 _TEXTS = frozenset({"upper", "lower", "title", "capitalize", "trim", "string", "replace",
                     "truncate", "join", "format"})  # fmt: skip
-_MAYBE_FILTERS = frozenset({"default", "d"})
-_MAYBE_TESTS = frozenset({"defined", "undefined"})
-
-
-@dataclass(eq=False)
-class Macro:
-    """A macro, and what it has been called with so far in the whole application."""
-
-    source: Source
-    node: nodes.Macro
-    scope: Scope
-    walker: Walker
-    calls: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    is_passed_on: bool = False
-
-    def kinds(self) -> dict[str, Any]:
-        """Return what is known of its arguments: what all calls agree in."""
-        if self.is_passed_on or not self.calls:
-            return {}
-        names = [name.name for name in self.node.args]
-        found = {name: [call.get(name, UNKNOWN) for call in self.calls] for name in names}
-        return {name: same(kinds) for name, kinds in found.items()}
-
-
-@dataclass(frozen=True, eq=False)
-class Module:
-    """A template that was imported, and its names."""
-
-    source: Source
-    names: Mapping[str, Any]
-
-
-class Scope:
-    """The names of a block of a template."""
-
-    def __init__(self, outer: Scope | None = None) -> None:
-        self.outer = outer
-        self.names: dict[str, Any] = {}
-        self.set_twice: set[str] = set()
-
-    def get(self, name: str) -> Any:
-        """Return the kind of a name, or `MISSING`."""
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope.names:
-                return scope.names[name]
-            scope = scope.outer
-        return MISSING
-
-    def all(self) -> Iterator[str]:
-        """Yield all names."""
-        scope: Scope | None = self
-        while scope is not None:
-            yield from scope.names
-            scope = scope.outer
-
-
-class StateNames:
-    """The names that a state gives to its template."""
-
-    def __init__(self, state: Any, members: Members) -> None:
-        self._state = state
-        self._members = members
-        self._kind: Any = plain_class(state)
-        self.is_open = (
-            self._kind is Any
-            or self._kind is SimpleNamespace
-            or not isinstance(self._kind, type)
-            or (is_dict(self._kind) and not typing_extensions.is_typeddict(self._kind))
-        )
-
-    def get(self, name: str) -> Any:
-        """Return the kind of a name, or `MISSING`."""
-        if self.is_open:
-            return UNKNOWN
-        if typing_extensions.is_typeddict(self._kind):
-            return hints_of(self._kind).get(name, MISSING)
-        if name[:1] == "_" or name in hidden_names(self._kind):
-            return MISSING
-        return self._members.member(self._state, name)
-
-    def all(self) -> Iterable[str]:
-        """Return all names."""
-        return [] if self.is_open else self._members.names(self._state)
 
 
 class Walker:
@@ -166,7 +90,7 @@ class Walker:
     @contextmanager
     def _within(self, source: Source) -> Generator[None]:
         self._stack.append(source)
-        self._maybe.append(frozenset(_maybe_names(source.tree)))
+        self._maybe.append(frozenset(maybe_names(source.tree)))
         before = getattr(self, "_source", None)
         self._source = source
         try:
@@ -229,7 +153,7 @@ class Walker:
 
     def _declare(self, body: Iterable[nodes.Node], scope: Scope) -> None:
         for node in body:
-            for name in _set_names(node):
+            for name in set_names(node):
                 if name in scope.names or self._resolve(name, scope) is not MISSING:
                     scope.set_twice.add(name)
                 scope.names[name] = UNKNOWN
@@ -271,7 +195,7 @@ class Walker:
         inner = Scope(scope)
         inner.names["loop"] = UNKNOWN
         self._declare(node.body, inner)
-        inner.set_twice.update(_names_in(node.target) & inner.names.keys())
+        inner.set_twice.update(names_in(node.target) & inner.names.keys())
         self._bind(node.target, element, inner)
         if node.test is not None:
             self._kind(node.test, inner)
@@ -434,7 +358,7 @@ class Walker:
         if isinstance(node, nodes.Filter):
             return self._filter(node, scope)
         if isinstance(node, nodes.Test):
-            with self._leniently(node.name in _MAYBE_TESTS):
+            with self._leniently(node.name in MAYBE_TESTS):
                 self._children(node, scope)
             return bool
         if isinstance(node, nodes.CondExpr):
@@ -476,14 +400,14 @@ class Walker:
             return UNKNOWN
         if isinstance(base, Module):
             kind = base.names.get(node.attr, MISSING)
-            if kind is MISSING and not self._may_lack(_path(node)):
+            if kind is MISSING and not self._may_lack(path(node)):
                 shown = f"{base.source.name.rpartition('/')[2]} has no {node.attr!r}"
                 self._report("WB103", node, node.attr, f"{shown}{meant(node.attr, base.names)}")
                 return UNKNOWN
             return kind
         kind = self.members.member(base, node.attr)
         if kind is MISSING:
-            if not self._may_lack(_path(node)):
+            if not self._may_lack(path(node)):
                 hint = meant(node.attr, self.members.names(base))
                 message = f"{_shown(base)} has no {node.attr!r}{hint}"
                 self._report("WB102", node, node.attr, message)
@@ -509,7 +433,7 @@ class Walker:
     def _filter(self, node: nodes.Filter, scope: Scope) -> Any:
         kind: Any = UNKNOWN
         if node.node is not None:
-            with self._leniently(node.name in _MAYBE_FILTERS):
+            with self._leniently(node.name in MAYBE_FILTERS):
                 kind = self._kind(node.node, scope)
         for child in node.iter_child_nodes():
             if child is not node.node:
@@ -523,55 +447,6 @@ class Walker:
         if name in _TAKING:
             return self.members.element(kind)
         return str if name in _TEXTS else UNKNOWN
-
-
-def is_dict(kind: Any) -> bool:
-    """Tell whether a class is of dicts."""
-    return issubclass(kind, dict)
-
-
-def _set_names(node: nodes.Node) -> Iterator[str]:
-    """Yield the names that a statement sets in the scope that it stands in."""
-    if isinstance(node, (nodes.Assign, nodes.AssignBlock)):
-        yield from _names_in(node.target)
-    elif isinstance(node, nodes.Macro):
-        yield node.name
-    elif isinstance(node, nodes.Import):
-        yield node.target
-    elif isinstance(node, nodes.FromImport):
-        yield from (each if isinstance(each, str) else each[1] for each in node.names)
-    elif isinstance(node, nodes.If):
-        for child in (*node.body, *node.elif_, *node.else_):
-            yield from _set_names(child)
-    elif isinstance(node, nodes.ScopedEvalContextModifier):
-        for child in node.body:
-            yield from _set_names(child)
-
-
-def _names_in(target: nodes.Node) -> set[str]:
-    if isinstance(target, nodes.Name):
-        return {target.name}
-    return {name.name for name in target.find_all(nodes.Name)}
-
-
-def _maybe_names(tree: nodes.Template) -> Iterator[str]:
-    """Yield what a template asks for whether it is there, or gives a default for."""
-    for test in tree.find_all(nodes.Test):
-        if test.name in _MAYBE_TESTS:
-            yield _path(test.node)
-    for each in tree.find_all(nodes.Filter):
-        if each.name in _MAYBE_FILTERS and each.node is not None:
-            yield _path(each.node)
-
-
-def _path(node: nodes.Node) -> str:
-    if isinstance(node, nodes.Name):
-        return node.name
-    if isinstance(node, nodes.Getattr):
-        return f"{_path(node.node)}.{node.attr}"
-    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
-        return f"{_path(node.node)}.{node.arg.value}"
-    return "?"
 
 
 def _shown(kind: Any) -> str:

@@ -70,7 +70,9 @@ def described(name: str) -> str:
     value = getattr(importlib.import_module(module), attribute)
     parts = [_one(name, value, "##")]
     if inspect.isclass(value):
-        for key, member in vars(value).items():
+        kinds = [kind for kind in value.__mro__ if kind.__module__.startswith("wirebird.")]
+        members = {key: member for kind in reversed(kinds) for key, member in vars(kind).items()}
+        for key, member in members.items():
             if not key.startswith("_") and inspect.getdoc(member) and _is_own(member):
                 parts.append(_one(f"{attribute}.{key}", member, "###"))
     return "\n\n".join(parts)

@@ -13,7 +13,6 @@ from collections.abc import (
     AsyncGenerator,
     Awaitable,
     Callable,
-    Coroutine,
     Iterable,
     Mapping,
     Sequence,
@@ -22,10 +21,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias
 from weakref import WeakSet
 
-from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -34,15 +32,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Lifespan, Message, Receive, Scope, Send
 
-from wirebird.cluster.broker import BrokerUnavailable
 from wirebird.cluster.brokers import pubsub_of
 from wirebird.cluster.presence import PresenceTracker
-from wirebird.cluster.pubsub import LocalPubSub
 from wirebird.cluster.stores import store_of
 from wirebird.components import ui
 from wirebird.concurrency import RunInThread
 from wirebird.errors import WirebirdError
-from wirebird.html.jinja.components import JinjaComponent, Macros, load_macros
 from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.html.js import js
 from wirebird.html.link import link
@@ -51,16 +46,16 @@ from wirebird.instruments.installing import install as install_instruments
 from wirebird.instruments.logs import UserOf
 from wirebird.instruments.provider import InstrumentationProvider
 from wirebird.live.around import Around
-from wirebird.live.component import LiveComponent, live_component
+from wirebird.live.component import live_component
 from wirebird.live.durability import CannotPause, NoStore, nearest, stored_fields
-from wirebird.live.messages import DONE, PubSub
+from wirebird.live.messages import PubSub
 from wirebird.live.nested import live_render
 from wirebird.live.rendering import Renderers
 from wirebird.live.router import LiveRoute, LiveSession, Router
 from wirebird.live.socket import HOST_APP, ConnectInfo
 from wirebird.live.store import StateStore, Status
 from wirebird.live.view import Durable, LiveView
-from wirebird.runtime.connection import Connection, disconnect_topic
+from wirebird.runtime.connection import Connection
 from wirebird.runtime.endpoint import END_PATIENCE, LINGER, Endpoint, Limits
 from wirebird.runtime.saving import Saving
 from wirebird.runtime.timing import TimedConnection
@@ -80,8 +75,10 @@ from wirebird.web.live_session import LiveSessionRoutes
 from wirebird.web.longpoll import LongPollEndpoint
 from wirebird.web.lookup import folder_of_caller, found_folder
 from wirebird.web.mounted import whole_scope
+from wirebird.web.sending import Sending
 from wirebird.web.sessions import SessionCookie, Sessions
-from wirebird.web.static import StaticFolder, static_path_of
+from wirebird.web.static import static_path_of
+from wirebird.web.templating import Templating
 from wirebird.web.websocket import WebSocketEndpoint, same_host, session_of
 from wirebird.wire.sealing import Sealer
 from wirebird.wire.tokens import Signer, check_secret
@@ -108,7 +105,7 @@ class SecretKeyMissing(WirebirdError, RuntimeError):
     """The application runs in production without a secret key."""
 
 
-class Wirebird(Starlette):
+class Wirebird(Sending, Templating):
     """A web application with live views.
 
     It is a Starlette application: it takes routes, mounts, middleware, exception handlers and a
@@ -481,79 +478,6 @@ class Wirebird(Starlette):
         self.assets.session(live_session).add(scripts, styles, folder)
         return LiveSessionRoutes(self.live, self.components, live_session)
 
-    def components(
-        self, *components: Callable[..., Any], live_session: LiveSession | None = None
-    ) -> None:
-        """Let Jinja templates name live components, nested views, and functions for markup.
-
-        A function returns a t-string, markup or a tree. `{{ card(title="x") }}` calls it; the
-        body of `{% call card(title="x") %}` is its `children`. The `.js` and `.css` files beside
-        a component or nested view are loaded with every page, so name those of t-strings here, too.
-
-        Args:
-            components: Classes and functions; each is known by its own name.
-            live_session: Whose pages alone load their files; see `live_session`.
-
-        Raises:
-            ValueError: Something else has that name in templates already.
-
-        Example:
-            ```python
-            app.components(Like, card)
-            ```
-        """
-        names: dict[str, Any] = self.templates.globals
-        for component in components:
-            name = component.__name__
-            known = names.get(name, component)
-            if getattr(known, "component", known) is not component:
-                raise ValueError(f"templates already know {name!r} as {names[name]!r:.80}")
-            kind: object = component
-            if isinstance(kind, type) and issubclass(kind, (LiveComponent, LiveView)):
-                names[name] = component
-            else:
-                names[name] = JinjaComponent(component, name)
-            self.assets.add_view(cast("type[Any]", component), live_session)
-
-    def macros(self, name: str) -> Macros:
-        """Return the macros of a Jinja file as functions, for t-strings and other Python code.
-
-        Args:
-            name: The file's name in the template folders, or its path.
-
-        Raises:
-            jinja2.TemplateNotFound: There is no such file.
-
-        Example:
-            ```python
-            cards = app.macros("cards.html")
-            t"<{cards.card} title='Hello'>World</{cards.card}>"
-            ```
-        """
-        return load_macros(self.templates, name)
-
-    def render(self, template: str | Path, /, **names: Any) -> Markup:
-        """Return the HTML of a Jinja file, for a letter, a feed or the answer of a route.
-
-        It sees `names` and the templates' globals (`ui`, `link`, your own), but none of a page:
-        there is no `flash`, `socket` or `csrf_token`, and no place for live components.
-
-        Args:
-            template: The file's name, beside the module that calls this or in the template folders.
-            names: What the template shows.
-
-        Raises:
-            jinja2.TemplateNotFound: There is no such file.
-            jinja2.UndefinedError: The template has a name that is not given.
-
-        Example:
-            ```python
-            html = app.render("letter.html", name="Ada")
-            ```
-        """
-        file = found_layout(template, folder_of_caller(), self.templates)
-        return Markup(self.templates.file(file).render(names))
-
     def instrument(self, *providers: InstrumentationProvider, user: UserOf | None = None) -> None:
         """Let what views do be measured, traced and told in the log.
 
@@ -575,63 +499,6 @@ class Wirebird(Starlette):
         if self._endpoint is not None:
             raise RuntimeError("app.instrument(...) comes before the first page: call it at import")
         self._instruments.append((providers, user))
-
-    def path_for(self, name: str, /, **params: Any) -> str:
-        """Return the path of a live route by its name, without the mount prefix.
-
-        Args:
-            name: The route's name.
-            params: What its path takes, of the types of its converters; percent-encoded here.
-
-        Raises:
-            LookupError: No live route has that name and those parameters.
-            ValueError: A value does not fit into the path, or would lead elsewhere.
-        """
-        path = self.live_router.path_for(name, params)
-        if path is None:
-            known = ", ".join(sorted(self.live_router.names())) or "none"
-            raise LookupError(
-                f"no live route {name!r} with {sorted(params)}; named routes: {known}"
-            )
-        return path
-
-    def static(self, path: str, folder: str | Path, *, name: str | None = None) -> None:
-        """Serve a folder of files.
-
-        Args:
-            path: Where: "/static".
-            folder: The folder, from the module that calls this.
-            name: The route's name.
-
-        Raises:
-            AssetNotFound: There is no such folder.
-
-        Example:
-            ```python
-            app.static("/static", "static")
-            ```
-            ```jinja
-            <img src="{{ static_path('/static/logo.svg') }}" alt="">
-            ```
-        """
-        path = path.rstrip("/")
-        place = found_folder(folder, folder_of_caller(), must_exist=True)
-        self.assets.add_folder(path, place)
-        self.mount(path, StaticFolder(self.assets, path, place), name)
-
-    def static_path(self, name: str) -> str:
-        """Return the path of a file of a static folder under a name that its content gives it.
-
-        It may be kept for ever. In templates `static_path` also knows where the application is
-        mounted; elsewhere `self.socket.path(...)` does.
-
-        Args:
-            name: Its path as it is served: "/static/logo.svg".
-
-        Raises:
-            AssetNotFound: No static folder has such a file.
-        """
-        return self.assets.static_path(name)
 
     # What connections and first renders need
 
@@ -727,87 +594,6 @@ class Wirebird(Starlette):
         if self._following is None or self._following.done():
             # By name: `dev` stands above this layer, and is only there for debug mode.
             self._following = import_module("wirebird.dev.reload").follow(self)
-
-    def broadcast(self, topic: str, message: Any) -> Awaitable[None]:
-        """Send a message to every view that subscribed to a topic, from wherever you are.
-
-        In `async def` code await it. In a thread, as that of a `def` route or task, the message has
-        been sent when this returns. Programs that do not serve the application have a
-        `Broadcaster`.
-
-        Args:
-            topic: The topic.
-            message: What `socket.broadcast` takes.
-
-        Raises:
-            UnsendableMessage: A broker cannot carry the message; nobody has received it.
-            BrokerUnavailable: There is a broker, and the application does not run in this process.
-
-        Example:
-            ```python
-            async def order_paid(request):
-                order = await pay(request)
-                await app.broadcast(f"order:{order.id}", OrderPaid(order.id))
-            ```
-        """
-        return self._wherever(self._sender.broadcast(topic, message))
-
-    def local_broadcast(self, topic: str, message: Any) -> Awaitable[None]:
-        """Send a message, which may be any object, to the subscribed views of this process."""
-        return self._wherever(self._sender.local_broadcast(topic, message))
-
-    @property
-    def _sender(self) -> PubSub:
-        return self.pubsub if self._endpoint is None else self._endpoint.pubsub
-
-    def _wherever(self, work: Coroutine[Any, Any, None]) -> Awaitable[None]:
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            pass
-        else:
-            return work
-        if self._loop is not None and self._loop.is_running():
-            asyncio.run_coroutine_threadsafe(work, self._loop).result()
-        elif isinstance(self.pubsub, LocalPubSub):
-            asyncio.run(work)
-        else:
-            work.close()
-            raise BrokerUnavailable(
-                "the application does not run in this process, so it has no broker here:"
-                " `with Broadcaster(url) as broadcaster: broadcaster.broadcast(topic, message)`"
-            )
-        return DONE
-
-    async def disconnect(self, live_socket_id: str) -> None:
-        """Close all sockets of the sessions that have this `live_socket_id`, at once.
-
-        A socket keeps the session that it was opened with, so log a visitor out by clearing the
-        session and calling this. Their pages connect again, are refused, and reload. What is stored
-        of their durable views is void from then on, also for whoever kept the old session's cookie.
-
-        Args:
-            live_socket_id: The value that the session had under that key.
-
-        Example:
-            ```python
-            async def login(request):
-                request.session.update(user=user.id, live_socket_id=f"user:{user.id}")
-
-            async def logout(request):
-                user = request.session.get("user")
-                request.session.clear()
-                await app.disconnect(f"user:{user}")
-            ```
-
-        Raises:
-            StoreUnavailable: The sockets are closed, but the store could not be told.
-        """
-        try:
-            if self.endpoint.saving is not None:
-                await self.endpoint.saving.log_out(live_socket_id)
-        finally:
-            await self.pubsub.broadcast(disconnect_topic(live_socket_id), None)
 
     def _services(self) -> dict[str, Status]:
         """Return how what this process shares with others is."""
