@@ -48,8 +48,9 @@ def parsed(command: list[str]) -> click.Context:
     """Return a `wirebird` command as it is understood; an unknown option raises."""
     assert command[0].endswith("wirebird")
     group: Any = commands
-    name, found, rest = group.resolve_command(click.Context(group), command[1:])
-    return found.make_context(name, rest, resilient_parsing=False)
+    with group.make_context("wirebird", command[1:]) as context:
+        name, found, rest = group.resolve_command(context, command[1:])
+        return found.make_context(name, rest, parent=context)
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in DEPLOY.iterdir()))

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel
 from sqlalchemy import inspect
+from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 from wirebird import Form
@@ -12,7 +13,11 @@ from wirebird.binding.binding import Binder, Sources
 from wirebird.binding.errors import BindingError
 
 
-class Hero(SQLModel, table=True):
+class Table(SQLModel, registry=registry()):
+    """Those of this file: the process's own are disposed of after the code of documents."""
+
+
+class Hero(Table, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(min_length=2)
     age: int = Field(ge=0)

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 import yaml
 
@@ -86,8 +85,9 @@ def test_the_image_is_made_of_files_that_there_are_and_runs_the_application(proj
             assert any(fnmatch.fnmatch(name, source) for name in admitted), source
     command = json.loads(dict(steps)["CMD"])
     group: Any = commands
-    name, found, given = group.resolve_command(click.Context(group), command[1:])
-    context = found.make_context(name, given)
+    with group.make_context("wirebird", command[1:]) as above:
+        name, found, given = group.resolve_command(above, command[1:])
+        context = found.make_context(name, given, parent=above)
     assert context.params["host"] == "0.0.0.0"
     assert command[2] == f"{project.package}.app"
     assert int(dict(steps)["EXPOSE"]) == context.params["port"]
