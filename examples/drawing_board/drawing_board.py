@@ -1,18 +1,18 @@
 """A board on which all draw: a stroke is sent in pieces while it is drawn, and each piece once.
 
-The sketch is in this process; with several, put it where all can see it, such as a database.
+The sketch is in a file of its own, so it outlives the server.
 """
 
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Annotated
 
 from pydantic import Field
 
+from examples.drawing_board.sketch import MOST, Piece, Sketch
+from examples.shelf import file_of
 from wirebird import LiveView, Presence, Resubscribed, Stream, event, info
 
 TOPIC = "drawing-board"
-MOST = 2_000  # pieces on the board
 INKS = ["black", "red", "amber", "green", "blue", "violet"]
 
 Number = Annotated[float, Field(ge=0, le=1000)]
@@ -22,47 +22,13 @@ Width = Annotated[int, Field(ge=2, le=24)]
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A part of a stroke, which begins where the part before it ended."""
-
-    id: int
-    author: str
-    stroke: int
-    ink: int
-    width: int
-    points: str
-
-
-@dataclass(frozen=True)
 class Drawn:
     piece: Piece
 
 
 @dataclass(frozen=True)
 class Erased:
-    ids: tuple[int, ...]
-
-
-class Sketch:
-    """What is on the board: the last pieces that were drawn, by their ids."""
-
-    def __init__(self) -> None:
-        self.pieces: dict[int, Piece] = {}
-        self.ids = count(1)
-
-    def add(self, piece: Piece) -> None:
-        self.pieces[piece.id] = piece
-        if len(self.pieces) > MOST:
-            del self.pieces[next(iter(self.pieces))]
-
-    def last_stroke(self, author: str) -> tuple[int, ...]:
-        """Return the pieces of somebody's last stroke."""
-        own = [piece for piece in self.pieces.values() if piece.author == author]
-        return tuple(piece.id for piece in own if piece.stroke == own[-1].stroke)
-
-    def erase(self, ids: tuple[int, ...]) -> None:
-        for id in ids:
-            self.pieces.pop(id, None)
+    ids: list[int]
 
 
 @dataclass
@@ -79,13 +45,14 @@ class Board:
 class DrawingBoardView(LiveView[Board]):
     """Subscribes before it reads, and tells of each piece when it comes."""
 
-    sketch = Sketch()
+    durable = False  # the file has what was drawn
+    sketch = Sketch(file_of("drawing-board"))
 
     async def mount(self) -> None:
         self.socket.page_title = "Drawing board"
         await self.socket.subscribe(TOPIC)
         self.state.people = await self.socket.track(TOPIC, self.socket.id, "drawing")
-        self.state.pieces.insert_many(self.sketch.pieces.values())
+        self.state.pieces.insert_many(self.sketch.pieces())
 
     @event
     async def choose(self, ink: Ink, width: Width) -> None:
@@ -96,8 +63,7 @@ class DrawingBoardView(LiveView[Board]):
         """Add to the stroke that is being drawn; the author sees it with the answer."""
         line = " ".join(f"{x:g},{y:g}" for x, y in points)
         ink, width = self.state.ink, self.state.width
-        piece = Piece(next(self.sketch.ids), self.socket.id, stroke, ink, width, line)
-        self.sketch.add(piece)
+        piece = self.sketch.add(Piece(None, self.socket.id, stroke, ink, width, line))
         self.state.pieces.insert(piece)
         await self.socket.broadcast(TOPIC, Drawn(piece), include_self=False)
 
@@ -108,10 +74,10 @@ class DrawingBoardView(LiveView[Board]):
 
     @event
     async def clear(self) -> None:
-        await self.erase(tuple(self.sketch.pieces))
+        await self.erase([piece.id or 0 for piece in self.sketch.pieces()])
         self.state.news = "The board is empty."
 
-    async def erase(self, ids: tuple[int, ...]) -> None:
+    async def erase(self, ids: list[int]) -> None:
         self.sketch.erase(ids)
         await self.socket.broadcast(TOPIC, Erased(ids))
 
@@ -126,4 +92,4 @@ class DrawingBoardView(LiveView[Board]):
 
     @info
     async def on_resubscribed(self, _: Resubscribed) -> None:
-        self.state.pieces.reset(self.sketch.pieces.values())
+        self.state.pieces.reset(self.sketch.pieces())

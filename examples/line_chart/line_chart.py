@@ -9,7 +9,7 @@ from math import exp, pi, sin
 from random import Random
 from time import time
 
-from wirebird import LiveView, Stream, Timer, event, info
+from wirebird import LiveView, Stream, event, info
 
 RATE = 10  # samples a second
 SHOWN = 150
@@ -77,11 +77,11 @@ class Chart:
 class LineChartView(LiveView[Chart]):
     """Draws what was before when it opens, and from then on one segment a tick."""
 
-    timer: Timer | None = None
+    durable = False  # what it shows comes by itself
 
     async def mount(self) -> None:
         self.socket.page_title = "Line chart"
-        self.timer = self.socket.every(Tick(), 1 / RATE)
+        self.socket.every(Tick(), 1 / RATE)
 
     async def handle_params(self, signal: Signal = Signal.TIDE) -> None:
         self.state.signal = signal

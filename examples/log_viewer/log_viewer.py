@@ -43,6 +43,8 @@ class LogViewerView(LiveView[Log]):
     Searching takes a while, so what does it is a plain `def`, which runs in a thread.
     """
 
+    durable = False  # the URL says what is searched
+
     async def mount(self) -> None:
         self.socket.page_title = "Log viewer"
         self.socket.every(Tick(), 0.5)

@@ -1,14 +1,16 @@
-"""The games that are played: in this process, where an application would have its database.
+"""The games that are played, and where they are kept.
 
 The rule: whether a question is open follows from the clock, so nobody has to be there to close it.
 """
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from secrets import choice, token_urlsafe
 
+from examples.shelf import SHELF
+
 LASTS = 20.0  # seconds for a question
-MOST_GAMES = 200
+MOST_GAMES = 50
 MOST_PLAYERS = 50
 
 
@@ -36,16 +38,19 @@ class Player:
     answer: int | None = None
 
 
+@dataclass
 class Game:
     """A game, known to its host by a key, and to players by a code."""
 
-    def __init__(self) -> None:
-        self.key = token_urlsafe(8)
-        self.code = "".join(choice("BCDFGHJKLMNPQRSTVWXZ") for _ in range(4))
-        self.topic = f"quiz:{self.code}"
-        self.players: dict[str, Player] = {}
-        self.round = -1
-        self.ends = 0.0
+    key: str
+    code: str
+    players: dict[str, Player] = field(default_factory=dict[str, Player])
+    round: int = -1
+    ends: float = 0.0
+
+    @property
+    def topic(self) -> str:
+        return f"quiz:{self.code}"
 
     @property
     def question(self) -> Question | None:
@@ -98,16 +103,21 @@ class Game:
 
 
 class Games:
-    """The games of this process; the oldest ends when there are too many."""
+    """All games by their codes; the oldest ends when there are too many."""
 
     def __init__(self) -> None:
-        self.by_code: dict[str, Game] = {}
+        self.by_code: dict[str, Game] = SHELF.get("quiz", {}, dict[str, Game])
+
+    def save(self) -> None:
+        SHELF.put("quiz", self.by_code, dict[str, Game])
 
     def begin(self) -> Game:
-        game = Game()
+        code = "".join(choice("BCDFGHJKLMNPQRSTVWXZ") for _ in range(4))
+        game = Game(token_urlsafe(8), code)
         if len(self.by_code) >= MOST_GAMES:
             del self.by_code[next(iter(self.by_code))]
         self.by_code[game.code] = game
+        self.save()
         return game
 
     def of_host(self, key: str) -> Game | None:

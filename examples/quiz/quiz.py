@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pydantic import Field, StringConstraints
 
 from examples.quiz.game import Game, Games
-from wirebird import LiveView, Transient, Wirebird, event, info
+from wirebird import LiveView, Socket, Transient, Wirebird, event, info
 
 GAMES = Games()
 SHAPES = "▲◆●■"
@@ -58,6 +58,12 @@ class Phone(Screen):
     me: str = ""
 
 
+async def tell(socket: Socket, game: Game) -> None:
+    """Keep a game as it is now, and show it to all who play."""
+    GAMES.save()
+    await socket.broadcast(game.topic, Changed())
+
+
 class QuizView(LiveView[Screen]):
     """The host's screen. Its URL has a key that no player sees."""
 
@@ -81,7 +87,7 @@ class QuizView(LiveView[Screen]):
     async def go_on(self) -> None:
         if self.state.game:
             self.state.game.go_on(time())
-            await self.socket.broadcast(self.state.game.topic, Changed())
+            await tell(self.socket, self.state.game)
 
     @info
     async def on_change(self, _: Changed | Tick) -> None:
@@ -109,13 +115,13 @@ class PlayerView(LiveView[Phone]):
         me = token_hex(8)
         if (game := self.state.game) and game.join(me, name):
             self.socket.push_patch(self.socket.path(me=me), replace=True)
-            await self.socket.broadcast(game.topic, Changed())
+            await tell(self.socket, game)
 
     @event
     async def answer(self, answer: Annotated[int, Field(ge=0, le=3)]) -> None:
         if game := self.state.game:
             game.answer(self.state.me, answer, time())
-            await self.socket.broadcast(game.topic, Changed())
+            await tell(self.socket, game)
 
     @info
     async def on_change(self, _: Changed | Tick) -> None:

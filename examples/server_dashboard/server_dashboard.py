@@ -69,6 +69,8 @@ class Dashboard:
 class ServerDashboardView(LiveView[Dashboard]):
     """Looks once a second. Its own messages are among those that it counts."""
 
+    durable = False  # another process has other figures
+
     async def mount(self) -> None:
         self.socket.page_title = "Server dashboard"
         self.process = psutil.Process()

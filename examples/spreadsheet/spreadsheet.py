@@ -1,7 +1,6 @@
 """A spreadsheet that all fill in: 50 rows of 20 cells, with formulas.
 
 The page knows which cell is chosen, so the arrow keys never wait; the server knows what is in it.
-The sheet is in this process; with several, put it where all can see it, such as a database.
 """
 
 from dataclasses import dataclass, field
@@ -9,9 +8,10 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
+from examples.shelf import SHELF
 from examples.spreadsheet.formulas import COLUMNS
 from examples.spreadsheet.sheet import Cell, Sheet
-from wirebird import LiveView, Presence, event, info
+from wirebird import LiveView, Presence, Transient, event, info
 
 TOPIC = "spreadsheet"
 
@@ -39,7 +39,7 @@ class Entered:
 
 @dataclass
 class Table:
-    rows: list[list[Cell]] = field(default_factory=list[list[Cell]])
+    rows: Transient[list[list[Cell]]] = field(default_factory=list[list[Cell]])
     people: Presence[str] = field(default_factory=Presence)
     news: str = ""
 
@@ -49,7 +49,7 @@ class Table:
 class SpreadsheetView(LiveView[Table]):
     """Shows all cells anew when one was filled in: only those that look otherwise are sent."""
 
-    sheet = Sheet(PICNIC)
+    sheet = Sheet(SHELF.get(TOPIC, PICNIC))
 
     async def mount(self) -> None:
         self.socket.page_title = "Spreadsheet"
@@ -60,6 +60,7 @@ class SpreadsheetView(LiveView[Table]):
     @event
     async def enter(self, cell: Name, text: Text) -> None:
         entered = self.sheet.enter(cell, text)
+        SHELF.put(TOPIC, self.sheet.texts)
         self.state.news = f"{cell}: {entered.shown or 'empty'} {entered.why}"
         self.read()
         await self.socket.broadcast(TOPIC, Entered(cell), include_self=False)
