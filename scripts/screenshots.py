@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
+from typing import Literal
 
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -56,7 +57,8 @@ async def visit(page: Page, url: str) -> None:
 
 async def still(browser: Browser, url: str) -> None:
     """Take the pictures that do not move, in both schemes."""
-    for scheme, suffix in (("light", ""), ("dark", "-dark")):
+    schemes: dict[Literal["light", "dark"], str] = {"light": "", "dark": "-dark"}
+    for scheme, suffix in schemes.items():
         page = await browser.new_page(
             viewport={"width": 1280, "height": 800},
             color_scheme=scheme,

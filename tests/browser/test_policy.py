@@ -120,7 +120,7 @@ async def test_everything_works_under_the_strict_policy(
     await expect(page.locator("#page")).to_have_text("2")
     picture = {"name": "one.png", "mimeType": "image/png", "buffer": PNG}
     await page.set_input_files("input[type=file]", picture)  # type: ignore[arg-type]
-    await page.wait_for_function("document.querySelector('#album img')?.naturalWidth === 1")
+    await expect(page.locator("#album img")).to_have_js_property("naturalWidth", 1)
     assert await page.evaluate("window.violations") == []
     assert sum("dot-" in url for url in loads) == 1
     assert sum("count-" in url for url in loads) == 1
