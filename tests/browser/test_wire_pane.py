@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.accessibility import expect_no_faults
 from tests.browser.blocking import before
@@ -61,12 +61,18 @@ def production() -> Iterator[str]:
         yield url
 
 
+async def name_has_what_is_shown(badge: Locator) -> bool:
+    name, shown = await badge.evaluate("el => [el.ariaLabel, el.innerText]")
+    return " ".join(shown.split()) in " ".join(name.split())
+
+
 async def test_a_frame_is_named_and_shown_beside_what_it_changed(
     page: Page, development: str
 ) -> None:
     await visit(page, development)
     badge = page.get_by_role("button", name="Wire: ")
     await expect(badge).to_contain_text("bytes")
+    assert await name_has_what_is_shown(badge)
     await badge.click()
     pane = page.get_by_role("complementary", name="Wire")
     await expect(pane).to_be_focused()
@@ -137,6 +143,8 @@ async def test_warnings_are_counted(page: Page, development: str) -> None:
     detail = "{code: 'no-handler', message: 'Nothing takes it', where: 'counter.html:3'}"
     await page.evaluate(f"dispatchEvent(new CustomEvent('wirebird:warning', {{detail: {detail}}}))")
     badge = page.get_by_role("button", name="1 warning")
+    await expect(badge).to_be_visible()
+    assert await name_has_what_is_shown(badge)
     await badge.click()
     pane = page.get_by_role("complementary", name="Wire")
     await expect(pane).to_contain_text("no-handler Nothing takes it (counter.html:3)")

@@ -96,6 +96,7 @@ export class WirePane {
   private makeBadge(): HTMLElement {
     const badge = document.createElement("wirebird-badge");
     badge.className = "badge";
+    badge.title = "Round trip, size of the last diff";
     badge.role = "button";
     badge.tabIndex = 0;
     badge.hidden = !this.dev;
@@ -182,10 +183,12 @@ export class WirePane {
     const facts = [roundTrip === null ? "–" : milliseconds(roundTrip), diffSize === null ? "no diff" : bytes(diffSize)];
     const warned = warnings === 0 ? [] : [make("span", { class: "warnings" }, `${warnings} ⚠`)];
     this.sum.replaceChildren(...this.rates(), ...warned);
-    this.badge.textContent = [...facts, ...(warnings === 0 ? [] : [`${warnings} ⚠`])].join("   ");
+    const counted = warnings === 0 ? [] : [`${warnings} warning${warnings === 1 ? "" : "s"}`];
+    const shown = [...facts, ...counted].join("   ");
+    this.badge.textContent = shown;
     this.badge.classList.toggle("warnings", warnings > 0);
-    const counted = warnings === 0 ? "" : `, ${warnings} warning${warnings === 1 ? "" : "s"}`;
-    this.badge.setAttribute("aria-label", `Wire: ${facts[0]} round trip, last diff ${facts[1]}${counted}`);
+    // Whoever speaks to the browser says what is to be read there.
+    this.badge.setAttribute("aria-label", `Wire: ${shown}`);
   }
 
   private rates(): string[] {
