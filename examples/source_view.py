@@ -1,5 +1,6 @@
 """The source of an example, beside it: a view in the page of another one."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from examples.sources import Source, sources_of
@@ -18,7 +19,7 @@ class SourceView(LiveView[Shown]):
     views: dict[str, type[LiveView]] = {}
 
     async def mount(self, example: str) -> None:
-        self.state.files = sources_of(self.views[example])
+        self.state.files = await asyncio.to_thread(sources_of, self.views[example])
 
     @event
     async def show(self, file: int) -> None:
