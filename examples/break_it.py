@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from wirebird import LiveComponent, Transient, event
+from wirebird.errors import CrashRequested
 
 EVERY = os.environ.get("GALLERY_KILL_EVERY", "")
 """How old a server must be before a visitor may kill it, in seconds; without it, nobody may.
@@ -14,10 +15,6 @@ EVERY = os.environ.get("GALLERY_KILL_EVERY", "")
 """
 
 STARTED = monotonic()
-
-
-class BrokenOnPurpose(RuntimeError):
-    """Somebody pressed the button, to see what follows."""
 
 
 @dataclass
@@ -32,7 +29,7 @@ class BreakIt(LiveComponent[Breaking]):
 
     @event
     async def crash(self) -> None:
-        raise BrokenOnPurpose("somebody pressed “Kill this view”")
+        raise CrashRequested("somebody pressed “Kill this view”")
 
     @event
     async def kill(self) -> None:

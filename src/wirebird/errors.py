@@ -11,5 +11,12 @@ class WirebirdError(Exception):
     """The base of all exceptions that Wirebird raises."""
 
 
+class CrashRequested(WirebirdError, RuntimeError):
+    """Somebody lets a view crash, to see what follows: the page goes the way that it would go.
+
+    It is nobody's mistake, so no panel over the page shows it in development.
+    """
+
+
 class DefinitionError(WirebirdError, TypeError):
     """A class or function is not one that Wirebird can run; raised where it is defined."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
@@ -17,16 +18,20 @@ from tests.cli.running import KEY, Running, free_port, running
 ROOT = Path(__file__).parents[2]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def gallery(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    folder = tmp_path_factory.mktemp("gallery")
+def serving_gallery(folder: Path, **more: str) -> AbstractAsyncContextManager[Running]:
     port = free_port()
     env = {
         "PORT": str(port),
         "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
         "WIREBIRD_SECRET_KEY": KEY,
+        **more,
     }
-    async with running(folder, command=["examples"], port=port, env=env) as gallery:
+    return running(folder, command=["examples"], port=port, env=env)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def gallery(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    async with serving_gallery(tmp_path_factory.mktemp("gallery")) as gallery:
         yield gallery
 
 
@@ -52,6 +57,20 @@ async def test_a_page_lives_through_a_killed_server_and_a_crash_with_all_it_had(
     await expect(page.locator("h1")).to_have_text("Count is 4")
     assert await is_same_document(page)
     await expect_no_faults(page, "a page that was broken twice")
+
+
+async def test_in_development_no_panel_covers_what_was_broken_on_purpose(
+    page: Page, tmp_path: Path
+) -> None:
+    async with serving_gallery(tmp_path, WIREBIRD_DEBUG="1") as gallery:
+        await visit(page, f"{gallery.url}/counter")
+        await page.get_by_role("button", name="Add one").click()
+        await page.get_by_role("button", name="Kill this view").click()
+        await expect(page.locator("#broken")).to_contain_text("Last, the view crashed")
+        await expect(page.locator("#wirebird-error")).to_have_count(0)
+        await expect(page.locator("h1")).to_have_text("Count is 1")
+        await page.get_by_role("button", name="Add one").click()
+        await expect(page.locator("h1")).to_have_text("Count is 2")
 
 
 async def test_a_text_survives_its_line_being_cut_between_two_letters(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
-from wirebird.errors import WirebirdError
+from wirebird.errors import CrashRequested
 from wirebird.runtime.channel import Channel
 from wirebird.runtime.connection import Connection
 from wirebird.runtime.mailbox import ANSWERED, Outcome
@@ -16,10 +16,6 @@ from wirebird.runtime.transport import DISCONNECTED
 
 LONGEST_PAUSE = 60.0
 """After how long a view goes on by itself, in seconds."""
-
-
-class CrashRequested(WirebirdError, RuntimeError):
-    """Somebody crashed a view from the inspector, to see what follows."""
 
 
 def crash(channel: Channel) -> None:

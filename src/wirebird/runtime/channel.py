@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from wirebird.binding.binding import Sources
 from wirebird.concurrency import thread_share
+from wirebird.errors import CrashRequested
 from wirebird.html.differ import Message
 from wirebird.html.stream_rows import Operation, Operations, current_keeper
 from wirebird.live.around import current_around
@@ -365,7 +366,7 @@ class Channel(Mailbox):
         self.end("crash")
         if told:
             with suppress(TransportClosed):
-                if self.endpoint.debug:
+                if self.endpoint.debug and not isinstance(error, CrashRequested):
                     await self.push("diff", {"e": [overlay(self, error)]})
                 await self.push("phx_error", {"reason": "channel_crash"}, ref=self.join_ref)
 
