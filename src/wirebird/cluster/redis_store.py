@@ -24,6 +24,7 @@ from redis.exceptions import (
 
 from wirebird.cluster.outage import PATIENCE, Outage
 from wirebird.cluster.records import TOMBSTONE_SECONDS, turns
+from wirebird.cluster.redis_line import Address, RedisLine
 from wirebird.live.store import Claim, Status, Write
 
 MOST_CONNECTIONS = 8
@@ -31,6 +32,7 @@ MOST_CONNECTIONS = 8
 # An epoch is the time of Redis in microseconds, 16 digits until the year 2286; a turn has 12.
 _HEAD = 28
 _HOLDS = b"+"
+_YES = b"1"[0]
 
 _CLAIM = """
 local time = redis.call('TIME')
@@ -53,12 +55,13 @@ local saved = {}
 for i, key in ipairs(KEYS) do
     local value = ARGV[2 * i]
     local last = redis.call('GETRANGE', key, 0, 27)
-    saved[i] = last == '' or string.sub(last, 1, 16) <= string.sub(value, 1, 16)
+    local is_owner = last == '' or string.sub(last, 1, 16) <= string.sub(value, 1, 16)
+    saved[i] = is_owner and '1' or '0'
     if last == '' or last <= string.sub(value, 1, 28) then
         redis.call('SET', key, value, 'PX', ARGV[2 * i - 1])
     end
 end
-return saved
+return table.concat(saved)
 """
 
 
@@ -106,6 +109,8 @@ class RedisStore:
         )
         self._redis: Any = Redis(connection_pool=pool)
         self._claim: Any = self._redis.register_script(_CLAIM)
+        address = Address.of(url)
+        self._line = None if address is None else RedisLine(address, _SAVE)
         self._save: Any = self._redis.register_script(_SAVE)
 
     def __repr__(self) -> str:
@@ -122,6 +127,8 @@ class RedisStore:
 
     async def stop(self) -> None:
         """End: close the connections."""
+        if self._line is not None:
+            self._line.close()
         await self._redis.connection_pool.disconnect()
 
     async def claim(self, key: str, keep: float) -> Claim:
@@ -135,13 +142,13 @@ class RedisStore:
         if not writes:
             return []
         prefix = self._prefix
-        keys = [prefix + write.key for write in writes]
-        arguments: list[Any] = []
+        keys = [f"{prefix}{write.key}".encode() for write in writes]
+        arguments: list[bytes] = []
         for write in writes:
             arguments.append(_milliseconds(write.keep))
             arguments.append(b"%016d%012d+%b" % (write.epoch, next(turns), write.data))
-        saved = await self._outage.bounded(self._save(keys=keys, args=arguments))
-        return [bool(each) for each in saved]
+        saved = await self._outage.bounded(self._saved(keys, arguments))
+        return [each == _YES for each in saved]
 
     async def load(self, keys: Sequence[str]) -> list[bytes | None]:
         """Return what records hold, None for each that holds nothing."""
@@ -153,7 +160,12 @@ class RedisStore:
     async def delete(self, key: str, epoch: int) -> None:
         """Forget what a record holds, if its owner asks; else nothing happens."""
         tombstone = [_milliseconds(TOMBSTONE_SECONDS), b"%016d%012d-" % (epoch, next(turns))]
-        await self._outage.bounded(self._save(keys=[self._prefix + key], args=tombstone))
+        await self._outage.bounded(self._saved([f"{self._prefix}{key}".encode()], tombstone))
+
+    async def _saved(self, keys: list[bytes], arguments: list[bytes]) -> bytes:
+        if self._line is not None:
+            return await self._line.run(keys, arguments)
+        return await self._save(keys=keys, args=arguments)
 
     def _problem(self, error: BaseException) -> str | None:
         if isinstance(error, TimeoutError):
@@ -172,8 +184,8 @@ class RedisStore:
         return text
 
 
-def _milliseconds(seconds: float) -> int:
-    return max(1, round(seconds * 1000))
+def _milliseconds(seconds: float) -> bytes:
+    return b"%d" % max(1, round(seconds * 1000))
 
 
 def _held(rest: bytes) -> bytes | None:
