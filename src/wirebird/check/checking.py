@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, get_origin
 
-from wirebird.check import blocking, paths
+from wirebird.check import blocking, paths, props
 from wirebird.check.diagnostics import Diagnostic, kept
 from wirebird.check.elements import Elements
 from wirebird.check.events import Events
@@ -65,8 +65,10 @@ class Checking:
                 in_macro = element.in_macro and shared
                 events.check(element, source, owners or views[:1], anybody=in_macro or not owners)
         for subject, walker in self.walkers:
-            for source, node, kind in walker.calls:
-                value = getattr(kind, "value", None)
+            for call in walker.calls:
+                source, node = call.source, call.node
+                value = getattr(call.kind, "value", None)
+                props.check(project, call)
                 known = isinstance(value, JinjaComponent) and value.__name__.startswith("ui.")
                 owners = [subject] if subject is not None else views[:1]
                 paths.check_call(project, source, node, goes=known or value is link)

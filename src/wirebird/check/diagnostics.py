@@ -24,6 +24,7 @@ CODES = {
     "WB203": "unknown binding",
     "WB205": "hook without an id",
     "WB301": "path without a route",
+    "WB401": "component with wrong props",
     "WB501": "stream without phx-update",
     "WB502": "form without an id",
     "WB503": "id that is used twice",

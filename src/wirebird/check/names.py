@@ -20,6 +20,7 @@ from wirebird.check.project import Project
 from wirebird.check.scopes import (
     MAYBE_FILTERS,
     MAYBE_TESTS,
+    Call,
     Macro,
     Module,
     Scope,
@@ -63,7 +64,7 @@ class Walker:
         self.owner = owner
         self.members = project.members
         self.used: dict[Source, bool] = {}  # and whether it was only imported
-        self.calls: list[tuple[Source, nodes.Call, Any]] = []
+        self.calls: list[Call] = []
         self.loops: dict[int, Any] = {}
         self._state = None if state is None else StateNames(state, self.members)
         self._page = frozenset(page)
@@ -76,6 +77,7 @@ class Walker:
         self._of_globals_only = 0
         self._overridden: set[str] = set()
         self._modules: dict[Source, Module] = {}
+        self._of_blocks: set[int] = set()
 
     def walk(self, source: Source, scope: Scope | None = None) -> None:
         """Follow all names of a template."""
@@ -232,6 +234,7 @@ class Walker:
         self._inner(node.body, scope, names)
 
     def _visit_callblock(self, node: nodes.CallBlock, scope: Scope) -> None:
+        self._of_blocks.add(id(node.call))
         self._kind(node.call, scope)
         for default in node.defaults:
             self._kind(default, scope)
@@ -421,7 +424,8 @@ class Walker:
         for extra in (node.dyn_args, node.dyn_kwargs):
             if extra is not None:
                 self._kind(extra, scope)
-        self.calls.append((self._source, node, kind))
+        has_body = id(node) in self._of_blocks
+        self.calls.append(Call(self._source, node, kind, named, has_body))
         if isinstance(kind, Macro):
             if node.dyn_args is not None or node.dyn_kwargs is not None:
                 kind.is_passed_on = True

@@ -46,6 +46,25 @@ class Macro:
 
 
 @dataclass(frozen=True, eq=False)
+class Call:
+    """A call in a template.
+
+    Attributes:
+        source: The template.
+        node: The call.
+        kind: What is known of what is called.
+        named: What is known of the arguments that have names.
+        has_body: Whether it is that of a call block.
+    """
+
+    source: Source
+    node: nodes.Call
+    kind: Any
+    named: Mapping[str, Any]
+    has_body: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Module:
     """A template that was imported, and its names."""
 

@@ -120,6 +120,20 @@ def checked(
     return found
 
 
+def check_names(component: Callable[..., Any], names: Iterable[str]) -> None:
+    """Refuse names of attributes that a component of the library refuses whenever it runs.
+
+    What one takes besides what every element takes stands in its module, in a constant whose name
+    ends with `TAKES`.
+
+    Raises:
+        ComponentError: One is such a name.
+    """
+    inside: dict[str, Any] = getattr(component, "__globals__", {})
+    takes = {name for key, value in inside.items() if key.endswith("TAKES") for name in value}
+    checked(component, dict.fromkeys(names), takes)
+
+
 def _unknown(component: Callable[..., Any], name: str, takes: Iterable[str]) -> str:
     parameters = inspect.signature(component).parameters.values()
     own = [p.name for p in parameters if p.kind is not p.VAR_KEYWORD]

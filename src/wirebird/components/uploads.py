@@ -12,6 +12,7 @@ from wirebird.uploads.upload import Upload
 
 _html = Markups("uploads.html")
 _TAKES = ("capture", "disabled", "form", "required")
+_PREVIEW_TAKES = ("alt", "height", "loading", "width")
 
 
 def live_file_input(
@@ -83,8 +84,7 @@ def live_img_preview(
         "data-phx-hook": "Phoenix.LiveImgPreview",
         "phx-update": "ignore",
     }
-    takes = ("alt", "height", "loading", "width")
-    return _html.preview(tag(live_img_preview, own, attributes, takes))
+    return _html.preview(tag(live_img_preview, own, attributes, _PREVIEW_TAKES))
 
 
 def upload_errors(upload: Upload, entry: UploadEntry | None = None) -> tuple[UploadProblem, ...]:

@@ -7,8 +7,9 @@ by its class and its `id`; what it is given are props, what it keeps is state.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
+from difflib import get_close_matches
 from typing import Any, ClassVar, Protocol, cast
 
 from wirebird.html.errors import ComponentError
@@ -113,8 +114,10 @@ class LiveComponent(Live[State]):
             try:
                 cls._signature.bind(None, **{name: props[name] for name in names})
             except TypeError as error:
+                unknown = names - cls._signature.parameters.keys()
+                hint = "".join(_meant(name, cls._signature.parameters) for name in sorted(unknown))
                 raise ComponentError(
-                    f"{cls.__name__} cannot be given these props: {error}"
+                    f"{cls.__name__} cannot be given these props: {error}{hint}"
                 ) from None
             return
         if hasattr(cls, "update_many"):
@@ -125,6 +128,7 @@ class LiveComponent(Live[State]):
             raise ComponentError(
                 f"{cls.__name__} has no field {unknown[0]!r} to put this prop into: add it to"
                 f" {cls.definition.state_class.__name__}, or write update(self, {unknown[0]})"
+                f"{_meant(unknown[0], fields or ())}"
             )
 
     @classmethod
@@ -177,6 +181,11 @@ def field_names(state: Any) -> frozenset[str] | None:
     for kind in getattr(plain, "__mro__", (plain,)):
         names.update(getattr(kind, "__annotations__", {}))
     return frozenset(names) or None
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    close = get_close_matches(name, list(known), 1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 class Placer(Protocol):

@@ -7,7 +7,7 @@ returns a tree; what does not fit its signature is an error that names it, befor
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
@@ -53,39 +53,11 @@ class JinjaComponent:
         return f"<component {self.__name__}>"
 
     def __call__(self, *args: Any, caller: Any = None, **props: Any) -> Fragment:
-        arguments = self._by_position(args)
-        takes = self._takes
-        for name, value in props.items():
+        for value in (*args, *props.values()):
             if isinstance(value, Undefined):
                 str(value)  # raises, with the name
-            argument = f"{name}_" if iskeyword(name) else name
-            if argument not in takes.names:
-                if not takes.any_name:
-                    raise ComponentError(self._unknown(name))
-                argument = name.rstrip("_").replace("_", "-")
-            if argument in arguments:
-                raise ComponentError(f"{self.__name__}() got {argument} twice")
-            arguments[argument] = value
-        if caller is not None:
-            if "children" not in takes.names:
-                raise ComponentError(
-                    f"{self.__name__}() takes no children: write {{{{ {self.__name__}(...) }}}}"
-                    " instead of a call block, or add children to its parameters"
-                )
-            if "children" in arguments:
-                raise ComponentError(
-                    f"{self.__name__}() got children twice: as an argument and as the body of its"
-                    " call block"
-                )
-            arguments["children"] = call_block(caller)
-        elif "children" in takes.required and "children" not in arguments:
-            arguments["children"] = EMPTY
-        missing = sorted(takes.required - arguments.keys())
-        if missing:
-            example = ", ".join(f"{name}=..." for name in missing)
-            raise ComponentError(
-                f"{self.__name__}() lacks {', '.join(missing)}: write {self.__name__}({example})"
-            )
+        body = None if caller is None else call_block(caller)
+        arguments = self.arguments(args, props, body)
         result = self.component(**arguments)
         if isinstance(self.component, type) and callable(result):
             result = result()
@@ -96,15 +68,53 @@ class JinjaComponent:
             )
         return result if type(result) is Fragment else Fragment(dynamic_of(result))
 
+    def arguments(
+        self, args: tuple[Any, ...], props: Mapping[str, Any], body: Slot | None = None
+    ) -> dict[str, Any]:
+        """Return what the function is called with.
+
+        Raises:
+            ComponentError: It does not take that.
+        """
+        arguments = self._by_position(args)
+        takes = self._takes
+        for name, value in props.items():
+            argument = f"{name}_" if iskeyword(name) else name
+            if argument not in takes.names:
+                if not takes.any_name:
+                    raise ComponentError(self._unknown(name))
+                argument = name.rstrip("_").replace("_", "-")
+            if argument in arguments:
+                raise ComponentError(f"{self.__name__}() got {argument} twice")
+            arguments[argument] = value
+        if body is not None:
+            if "children" not in takes.names:
+                raise ComponentError(
+                    f"{self.__name__}() takes no children: write {{{{ {self.__name__}(...) }}}}"
+                    " instead of a call block, or add children to its parameters"
+                )
+            if "children" in arguments:
+                raise ComponentError(
+                    f"{self.__name__}() got children twice: as an argument and as the body of its"
+                    " call block"
+                )
+            arguments["children"] = body
+        elif "children" in takes.required and "children" not in arguments:
+            arguments["children"] = EMPTY
+        missing = sorted(takes.required - arguments.keys())
+        if missing:
+            example = ", ".join(f"{name}=..." for name in missing)
+            raise ComponentError(
+                f"{self.__name__}() lacks {', '.join(missing)}: write {self.__name__}({example})"
+            )
+        return arguments
+
     def _by_position(self, args: tuple[Any, ...]) -> dict[str, Any]:
         if len(args) > len(self._positional):
             raise ComponentError(
                 f"{self.__name__}() takes {len(self._positional)} arguments without a name"
                 f" ({', '.join(self._positional) or 'none'}), not {len(args)}"
             )
-        for value in args:
-            if isinstance(value, Undefined):
-                str(value)  # raises, with the name
         return dict(zip(self._positional, args, strict=False))
 
     def _unknown(self, name: str) -> str:
