@@ -8,7 +8,13 @@ from __future__ import annotations
 
 
 class WirebirdError(Exception):
-    """The base of all exceptions that Wirebird raises."""
+    """The base of all exceptions that Wirebird raises.
+
+    Attributes:
+        place: Where the mistake was made, as `file:line`, if the traceback does not lead there.
+    """
+
+    place: str = ""
 
 
 class CrashRequested(WirebirdError, RuntimeError):

@@ -15,7 +15,7 @@ from wirebird.concurrency import call_in_thread
 from wirebird.errors import WirebirdError
 from wirebird.live.around import within
 from wirebird.live.view import Live
-from wirebird.wire.frames import packed
+from wirebird.wire.frames import UnsendableError, packed
 from wirebird.wire.params import ParamsError, decode_form
 
 
@@ -98,8 +98,13 @@ def pack_reply(target: Live[Any], name: str, reply: Any) -> Any:
     """
     handler = type(target).definition.handlers.events.get(name)
     function = cast(Any, target).handle_event if handler is None else handler.function
-    place = f"{function.__qualname__} ({source_of(function)})"
-    return packed(reply, f"the reply of {place} to the event {name!r}")
+    place = source_of(function)
+    what = f"the reply of {function.__qualname__} ({place}) to the event {name!r}"
+    try:
+        return packed(reply, what)
+    except UnsendableError as error:
+        error.place = place
+        raise
 
 
 async def dispatch_within(target: Live[Any], name: str, payload: Any, sources: MakeSources) -> Any:

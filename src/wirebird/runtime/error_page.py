@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from jinja2 import TemplateSyntaxError
 
+from wirebird.errors import WirebirdError
 from wirebird.live.view import Live
 from wirebird.runtime.hints import hints
 from wirebird.runtime.masking import shown_fields
@@ -120,6 +121,10 @@ def _frames(error: BaseException) -> Iterator[tuple[str, int, str]]:
             yield error.filename, error.lineno, "template"
     elif isinstance(error, SyntaxError) and error.filename:
         yield error.filename, error.lineno or 1, "module"
+    elif isinstance(error, WirebirdError) and error.place:
+        path, _, line = error.place.rpartition(":")
+        if line.isdecimal():
+            yield path, int(line), "<mistake>"
 
 
 def _is_users(path: str) -> bool:

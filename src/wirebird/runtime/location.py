@@ -134,6 +134,7 @@ class Location:
                 error = NavigationError(self._elsewhere(navigation.to, url, name))
                 place = place_of_use(type(view), "push_patch", CALLS, navigation.to)
                 if place:
+                    error.place = place
                     error.add_note(f"push_patch is called at {place}")
                 raise error
             if tell is not None:
