@@ -1,8 +1,9 @@
 """Finishes the site that Zensical has made: leads links out of `docs/` to the repository, checks
-all others, and adds the texts for language models."""
+all others, takes decision records out of the search, and adds the texts for language models."""
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import tomllib
@@ -17,6 +18,7 @@ SITE = ROOT / "site"
 DOCS = ROOT / "docs"
 SOURCE = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]["Source"]
 
+RECORD = re.compile(r"design/\d{4}-")
 _LINK = re.compile(r'(href|src)="([^"#?:]+)((?:[#?][^"]*)?)"')
 
 
@@ -74,14 +76,20 @@ def broken(pages: dict[Path, Page]) -> list[str]:
     return found
 
 
+def leave_to_search(file: Path) -> None:
+    """Take decision records out of the index, where their titles put them before the guides."""
+    index = json.loads(file.read_text())
+    index["items"] = [item for item in index["items"] if not RECORD.match(item["location"])]
+    file.write_text(json.dumps(index, separators=(",", ":")))
+
+
 def main() -> int:
     """Finish the site; return the process's status."""
     paths = sorted(SITE.rglob("*.html"))
     for path in paths:
         path.write_text(led_outside(path))
     problems = broken({path: Page(path) for path in paths})
-    if not (SITE / "search.json").is_file():
-        problems.append("the site has no index to search in")
+    leave_to_search(SITE / "search.json")
     print(*problems, sep="\n", end="\n" if problems else "")
     (SITE / "llms.txt").write_text(documents.core())
     (SITE / "llms-full.txt").write_text(documents.whole())

@@ -15,9 +15,10 @@ import pytest
 from click.testing import CliRunner
 
 from tests.docs.documents import ROOT, SKILL
-from wirebird import Wirebird
+from wirebird import LiveView, Wirebird
 from wirebird.cli import documents
 from wirebird.cli.main import app
+from wirebird.live.view import Live
 
 REFERENCE = ROOT / "docs" / "reference"
 MODULES = (
@@ -75,6 +76,15 @@ def test_every_argument_of_the_application_is_explained():
     told = inspect.getdoc(Wirebird) or ""
     explained = re.findall(r"^    (\w+): ", told, re.MULTILINE)
     assert explained == list(inspect.signature(Wirebird).parameters)
+
+
+@pytest.mark.parametrize("kind", [Live, LiveView])
+def test_every_attribute_that_a_class_of_ones_own_sets_is_explained(kind: type) -> None:
+    can_be_set = {name for name in vars(kind) if name in kind.__annotations__ and name[0] != "_"}
+    explained = set(re.findall(r"^    (\w+): ", inspect.getdoc(kind) or "", re.MULTILINE))
+    assert can_be_set
+    assert can_be_set - {"definition"} == explained
+    assert all(f"    {name}: " in documents.whole() for name in explained)
 
 
 def test_the_index_leads_to_documents_that_are_there() -> None:

@@ -61,10 +61,8 @@ class Form(FormGroup, Generic[Model]):
             `datetime-local` has none: `ZoneInfo("Europe/Berlin")`. Without it, that of the value
             that the form began with.
 
-    Class attributes:
-        messages: The same for all forms of a class of your own.
-
     Attributes:
+        messages: Those of all forms of a class of your own, as an attribute of the class.
         data: The model that was made of what was sent; None as long as that does not fit.
         valid: Whether what was sent fits, and the server has not said otherwise.
         submitted: Whether the form was sent; then every error is shown, until its reset button is

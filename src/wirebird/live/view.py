@@ -201,7 +201,7 @@ def _where(view: type[Any]) -> str:
 class Live(Generic[State]):
     """What views and components share: a state, a socket, and where their HTML comes from.
 
-    Class attributes:
+    Attributes:
         template: The name of the Jinja file, beside the module or in a template folder. Without
             it, the file is named as the class (`CounterView` -> `counter.html`) or the module.
         html: The Jinja source itself, for applications in one file.
@@ -258,7 +258,7 @@ class LiveView(Live[State]):
     - `handle_return(self, ...)`: when its page is back whose line was lost; parameters as in mount.
     - `terminate(self, reason)`: at the end, whatever ended it.
 
-    Class attributes:
+    Attributes:
         layout: The live layout around the view; None for none. Else the application's.
         keep_first_render: For how many seconds the view that was mounted for the page's HTML waits
             for the page's socket, which takes it over: `mount` runs once. 0 mounts it twice. Else
