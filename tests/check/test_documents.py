@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ CHAPTERS = {
     for found in re.finditer(r"^## (WB\d+)[^\n]*\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL)
 }
 (VIEW,) = re.findall(r"^```python\n# shelf\.py\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+(SCRIPT,) = re.findall(r"^```js\n// shelf\.js\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 WITH_EXAMPLES = [code for code, examples in CHAPTERS.items() if examples]
 
 
@@ -26,7 +28,8 @@ def test_every_code_has_its_chapter():
 
 
 @pytest.mark.parametrize("code", WITH_EXAMPLES)
-def test_the_mistake_is_found_and_its_fix_is_not(code: str, checked: Checked):
+def test_the_mistake_is_found_and_its_fix_is_not(code: str, checked: Checked, tmp_path: Path):
+    (tmp_path / "shelf.js").write_text(SCRIPT)
     for (language, example), expected in zip(CHAPTERS[code], ({code}, set[str]()), strict=True):
         if language == "python":
             found = checked(VIEW + "\n" + example)

@@ -228,6 +228,9 @@ CONSTRUCTS = """
 {{ live_component(Panel, id="p", label="x") }}{% call live_component(Panel, id="q") %}<b>{{ text }}</b>{% endcall %}
 {{ ui.button("Save", phx_click="save") }}{{ ui.icon("star") }}{% call ui.modal(id="m", title="x") %}{{ text }}{% endcall %}
 {{ link("x", navigate="/") }}{{ link("x", patch="?page=2") }}{{ link("x", navigate="/" ~ text) }}{{ link("x", href="/elsewhere") }}
+<div id="w" phx-hook="Phoenix.FocusWrap"><b id="c" phx-hook="Chart"></b><b id="d" phx-hook="Zoom"></b><b id="e" phx-hook="a-map"></b></div>
+<b id="h" phx-hook="{{ 'Chart' if flag else 'Zoom' }}"></b><b id="i" phx-hook="{{ text }}"></b><b id="j" phx-hook="Own{{ text }}"></b><b {% if flag %}id="k" phx-hook="Chart"{% endif %}></b>
+{{ ui.button("x", id="l", phx_hook="Chart") }}{{ link("x", href="/", id="m", phx_hook=text) }}<b id="n" phx-hook></b><b id="o" phx-hook="">x</b>
 <div x-data="{a: 1}" @click="a = 2" :class="a" hx-get="/x" v-if="x" data-phx-x="1" aria-label="x">x</div>
 <my-element some-thing><slot name="a"></slot></my-element><details><summary>a</summary>b</details>
 {% include "part.html" %}{% include "none.html" ignore missing %}{% include ["none.html", "part.html"] %}
@@ -250,6 +253,13 @@ BESIDE = {
 }
 
 
+SCRIPT = """
+// Not export const Nothing = {}
+import Chart from "chart";
+const Zoom = { mounted() { this.pattern = /[`'{]/; } };
+export { Chart, Zoom };
+export const hooks = { "a-map": Zoom };
+"""
 VIEWS = "".join(
     f'\nclass Construct{number}View(OneView):\n    template = "construct{number}.html"\n'
     for number in range(len(CONSTRUCTS))
@@ -260,7 +270,9 @@ VIEWS = "".join(
 def wrong(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """What is found in the constructs, each the template of a view, by their files."""
     texts = {f"construct{number}": text for number, text in enumerate(CONSTRUCTS)}
-    with checking(tmp_path_factory.mktemp("constructs")) as checked:
+    folder = tmp_path_factory.mktemp("constructs")
+    (folder / "one.js").write_text(SCRIPT)
+    with checking(folder) as checked:
         found = checked(MODULE + VIEWS, one="x", **texts, **BESIDE)
     wrong: dict[str, list[str]] = {}
     for each in found:

@@ -12,6 +12,7 @@ from wirebird.check import blocking, paths, props
 from wirebird.check.diagnostics import Diagnostic, kept
 from wirebird.check.elements import Elements
 from wirebird.check.events import Events
+from wirebird.check.hooks import Hooks
 from wirebird.check.kinds import plain
 from wirebird.check.markup import Markup, markups
 from wirebird.check.names import Macro, Walker
@@ -56,6 +57,7 @@ class Checking:
         read = markups(lambda name, parent: project.sources.named(name, parent.name))
         events = Events(project)
         elements = Elements(project)
+        hooks = Hooks(project)
         views = [subject for subject in project.subjects if not subject.is_component]
         for source, owners in self.owners.items():
             markup = read(source)
@@ -64,6 +66,7 @@ class Checking:
             for element in markup.elements:
                 in_macro = element.in_macro and shared
                 events.check(element, source, owners or views[:1], anybody=in_macro or not owners)
+                hooks.check(element, source)
         for subject, walker in self.walkers:
             for call in walker.calls:
                 source, node = call.source, call.node
@@ -72,6 +75,8 @@ class Checking:
                 known = isinstance(value, JinjaComponent) and value.__name__.startswith("ui.")
                 owners = [subject] if subject is not None else views[:1]
                 paths.check_call(project, source, node, goes=known or value is link)
+                if known or value is link:
+                    hooks.check_call(node, source)
                 if source not in self.imported:
                     events.check_call(
                         node, source, owners, is_component=known and subject is not None

@@ -22,6 +22,7 @@ CODES = {
     "WB201": "event without a handler",
     "WB202": "handler that nothing names",
     "WB203": "unknown binding",
+    "WB204": "hook without an implementation",
     "WB205": "hook without an id",
     "WB301": "path without a route",
     "WB401": "component with wrong props",

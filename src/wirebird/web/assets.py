@@ -234,10 +234,17 @@ class Assets:
         return self._tracked  # one for all connections
 
     @property
+    def all_scripts(self) -> list[File | str]:
+        """Every script that some page loads: a file, or a URL."""
+        groups = (self.everywhere, *self._sessions.values())
+        return [source for group in groups for source in group.scripts.values()]
+
+    @property
     def all_files(self) -> list[File]:
         """Every file that some page loads."""
         groups = (self.everywhere, *self._sessions.values())
-        sources = [s for group in groups for s in (*group.scripts.values(), *group.styles.values())]
+        styles = [source for group in groups for source in group.styles.values()]
+        sources = (*self.all_scripts, *styles)
         return [source for source in sources if not isinstance(source, str)]
 
     def static_path(self, name: str) -> str:
