@@ -30,7 +30,7 @@ async def test_a_server_is_killed_only_where_another_one_takes_its_place(
         view = await client.live("/counter")
         monkeypatch.setattr(break_it, "EVERY", "")
         await view.click("[data-break=server]")
-        assert view.text(".refused") == "This server may not be killed."
+        assert view.text(".break-refused") == "This server may not be killed."
 
 
 async def test_a_server_that_is_new_is_let_live(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,4 +39,4 @@ async def test_a_server_that_is_new_is_let_live(monkeypatch: pytest.MonkeyPatch)
     async with LiveClient(app) as client:
         view = await client.live("/counter")
         await view.click("[data-break=server]")
-        assert view.text(".refused").endswith("It may be killed in 40 seconds.")
+        assert view.text(".break-refused").endswith("It may be killed in 40 seconds.")

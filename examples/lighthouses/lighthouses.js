@@ -1,5 +1,18 @@
 // Leaflet owns the map. What is on it, and what is chosen, is in attributes that the server sends.
 
+// A coast that crosses the date line goes on beyond it, and not back around the world.
+const beyond = (ring) => {
+  let turns = 0;
+  const coast = ring.map(([lng, lat], at) => {
+    if (at) turns -= Math.round((lng - ring[at - 1][0]) / 360);
+    return [lng + turns * 360, lat];
+  });
+  if (turns) return ring; // around the pole
+  const east = coast.map(([lng]) => lng);
+  const back = 360 * Math.round((Math.min(...east) + Math.max(...east)) / 720);
+  return coast.map(([lng, lat]) => [lng - back, lat]);
+};
+
 export const LighthouseMap = {
   async mounted() {
     const [leaflet, { feature }, world] = await Promise.all([
@@ -18,7 +31,9 @@ export const LighthouseMap = {
       zoomAnimation: !this.isStill,
     });
     this.map.setView([20, 10], 1);
-    leaflet.geoJSON(feature(atlas, atlas.objects.land), { className: "land", interactive: false }).addTo(this.map);
+    const land = feature(atlas, atlas.objects.land);
+    for (const { geometry } of land.features) geometry.coordinates = geometry.coordinates.map((rings) => rings.map(beyond));
+    leaflet.geoJSON(land, { className: "land", interactive: false }).addTo(this.map);
     this.markers = leaflet.layerGroup().addTo(this.map);
     this.updated();
   },

@@ -45,6 +45,7 @@ WEIGHT = """() => performance.getEntriesByType("resource")
 KEYS = """() => {
   const main = document.querySelector("main");
   window.stops = [];
+  window.there = new Set(main.querySelectorAll("*"));
   main.tabIndex = -1;
   main.focus();
   main.removeAttribute("tabindex");
@@ -71,7 +72,7 @@ LEFT_OUT = """() => {
     unseen: stops.filter(({ seen }) => !seen).map(({ el }) => short(el)),
     missed: [...document.querySelectorAll(`main :is(${inputs})`)].filter((el) =>
       el.checkVisibility({ visibilityProperty: true }) && !el.disabled && el.tabIndex >= 0
-      && !reached.has(el) && !el.closest("[inert]")
+      && !reached.has(el) && there.has(el) && !el.closest("[inert]")
       && !(el.type === "radio" && radios.has(el.name)))
       .map(short),
   };
@@ -84,6 +85,23 @@ CUT = """() => [...document.querySelectorAll("button, a")].filter((el) => {
     each && (getComputedStyle(each).overflowX !== "visible" || scrolls(each.parentElement));
   return isCut && el.checkVisibility() && !scrolls(el.parentElement);
 }).map((el) => el.outerHTML.slice(0, 200))"""
+
+
+MEDDLING = """() => {
+  const selectors = (rules) => [...rules].flatMap((rule) =>
+    rule.selectorText ? [rule.selectorText] : rule.cssRules ? selectors(rule.cssRules) : []);
+  const reach = (sheets, elements) => [...document.styleSheets]
+    .filter(({ href }) => sheets.test(href))
+    .flatMap(({ cssRules }) => selectors(cssRules))
+    .filter((selector) => selector !== ".frame h1:first-child")
+    .filter((selector) => [...elements].some((el) => el.matches(selector)));
+  const frame = ".frame-bar, .frame-bar *, .frame > .about, .frame > .about *";
+  return [
+    ...reach(/\\/app\\/(?!gallery-)/, document.querySelectorAll(frame)),
+    ...reach(/\\/app\\/gallery-/, document.querySelectorAll("main *")),
+  ];
+}"""
+"""What the styles of an example and those of the frame around it do to each other."""
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +144,7 @@ async def test_a_page_is_good_to_use(
         assert response is not None
         says_what_it_is_without_javascript(await response.text())
         await connected(page)
+        assert await page.evaluate(MEDDLING) == []
         await is_light_and_still(page, example, await response.body())
         await expect_no_faults(page, f"{example.path}, light", leave_out=SOURCE)
         await is_reached_by_keys(page)
