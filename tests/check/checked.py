@@ -12,7 +12,7 @@ from typing import Protocol
 
 from tests.conftest import SECRET_KEY
 from wirebird import LiveView, Wirebird
-from wirebird.check import Diagnostic, check
+from wirebird.check import Diagnostic, check, refusal
 
 _numbers = itertools.count()
 
@@ -35,6 +35,15 @@ def checking(folder: Path) -> Generator[Checked]:
             (folder / f"{template}.html").write_text(text, encoding="utf-8")
         importlib.invalidate_caches()
         made.append(name)
+        try:
+            app = load(name)
+        except Exception as error:
+            found = refusal(error)
+            assert found is not None
+            return [found]
+        return check(app)
+
+    def load(name: str) -> Wirebird:
         loaded = importlib.import_module(name)
         app = Wirebird(secret_key=SECRET_KEY, templates=folder)
         extend = getattr(loaded, "extend", None)
@@ -43,7 +52,7 @@ def checking(folder: Path) -> Generator[Checked]:
         for each in list(vars(loaded).values()):
             if isinstance(each, type) and issubclass(each, LiveView) and each.__module__ == name:
                 app.live(f"/{len(app.live_router.routes) or ''}", each)
-        return check(app)
+        return app
 
     sys.path.insert(0, str(folder))
     try:

@@ -5,5 +5,6 @@ The rule: what is reported is wrong; where something cannot be known, nothing is
 
 from wirebird.check.checking import check
 from wirebird.check.diagnostics import CODES, Diagnostic
+from wirebird.check.loading import refusal
 
-__all__ = ["CODES", "Diagnostic", "check"]
+__all__ = ["CODES", "Diagnostic", "check", "refusal"]

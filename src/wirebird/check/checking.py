@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, get_origin
 
-from wirebird.check import blocking, paths, props
+from wirebird.check import blocking, paths, props, storing
 from wirebird.check.diagnostics import Diagnostic, kept
 from wirebird.check.elements import Elements
 from wirebird.check.events import Events
@@ -85,6 +85,7 @@ class Checking:
             self._streams(read(source))
         blocking.check(project)
         paths.check_modules(project)
+        storing.check(project, self.walkers)
         self._broken()
         self._unnamed(events)
         return kept(project.found)

@@ -32,6 +32,9 @@ CODES = {
     "WB504": "unbalanced tags",
     "WB505": "invalid nesting",
     "WB601": "blocking call",
+    "WB701": "definition that cannot run",
+    "WB702": "state that cannot be stored",
+    "WB703": "module that cannot be imported",
 }
 """What is found, by its code."""
 

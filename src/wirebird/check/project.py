@@ -23,6 +23,7 @@ from wirebird.live.view import Live, LiveView
 from wirebird.web.app import Wirebird
 
 _OURS = Path(wirebird.__file__).parent
+_LIBRARY = Path(ast.__file__).resolve().parent
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,9 +149,14 @@ def is_own(kind: Any) -> bool:
     """Tell whether a class is of the application itself."""
     module = sys.modules.get(getattr(kind, "__module__", None) or "")
     file = getattr(module, "__file__", None)
-    if file is None:
-        return False
+    return file is not None and is_own_file(file)
+
+
+def is_own_file(file: str) -> bool:
+    """Tell whether a file is of the application itself."""
     path = Path(file).resolve()
+    if path.is_relative_to(_LIBRARY) or file.startswith("<"):
+        return False
     return "site-packages" not in path.parts and not path.is_relative_to(_OURS)
 
 

@@ -52,7 +52,7 @@ def check(project: Project, call: Call) -> None:
         hints = hints_of(_function_of(value))
         wrong = "" if _is_open(node) else _of_function(value, call, named)
     elif value is live_component:
-        component = _component(project, node)
+        component = component_of(project, node)
         if component is None:
             return
         named.pop("id", None)
@@ -108,7 +108,8 @@ def _function_of(value: JinjaComponent) -> Any:
     return component.__init__ if isinstance(component, type) else component
 
 
-def _component(project: Project, node: nodes.Call) -> type[LiveComponent[Any]] | None:
+def component_of(project: Project, node: nodes.Call) -> type[LiveComponent[Any]] | None:
+    """Return the class of the component that a call of `live_component` puts on the page."""
     first = node.args[0] if node.args else None
     found = project.app.templates.globals.get(getattr(first, "name", ""))
     is_component = isinstance(found, type) and issubclass(found, LiveComponent)

@@ -145,22 +145,35 @@ class Sources:
         if found is None:
             return None
         node = class_in(module_tree(file), owner)
-        found.exact = False
-        found.line = (node.lineno if node else 1) - 1
-        for statement in node.body if node else ():
-            value = getattr(statement, "value", None)
-            targets = getattr(statement, "targets", [getattr(statement, "target", None)])
-            if not isinstance(value, ast.Constant) or "html" not in map(_name, targets):
-                continue
-            lines = Path(file).read_text(encoding="utf-8").split("\n")
-            first = lines[value.lineno - 1]
-            mark = re.compile(r"[rRuU]?(\"\"\"|'''|\"|')").match(first, value.col_offset)
-            found.line = value.lineno - 1
-            end = value.end_lineno or value.lineno
-            if mark and end - value.lineno == text.count("\n"):
-                found.exact = True
-                found.column = mark.end()
+        place = None if node is None else place_of_html(file, node, text)
+        found.exact = place is not None
+        found.line, found.column = place or ((node.lineno if node else 1) - 1, 0)
         return found
+
+
+def place_of_html(file: str, node: ast.ClassDef, text: str | None = None) -> tuple[int, int] | None:
+    """Return how many lines, and characters in the first one, stand before a class's `html`.
+
+    Args:
+        file: The file that the class is in.
+        node: The class.
+        text: What the template holds, where that is known.
+
+    Returns:
+        None if its lines are not those of the file.
+    """
+    for statement in node.body:
+        value = getattr(statement, "value", None)
+        targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+        if not isinstance(value, ast.Constant) or "html" not in map(_name, targets):
+            continue
+        lines = Path(file).read_text(encoding="utf-8").split("\n")
+        first = lines[value.lineno - 1]
+        mark = re.compile(r"[rRuU]?(\"\"\"|'''|\"|')").match(first, value.col_offset)
+        held = str(value.value) if text is None else text
+        if mark and (value.end_lineno or 0) - value.lineno == held.count("\n"):
+            return value.lineno - 1, mark.end()
+    return None
 
 
 def _name(target: Any) -> str | None:

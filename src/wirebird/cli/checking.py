@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wirebird.check import Diagnostic, check
+from wirebird.check import Diagnostic, check, refusal
 from wirebird.check.diagnostics import shown
-from wirebird.cli.errors import CommandError
+from wirebird.cli.errors import CommandError, LoadError
 from wirebird.cli.target import AppTarget, wirebird_apps
 
 STYLES = ("text", "json", "github")
@@ -32,20 +32,30 @@ def look_through(target: AppTarget, style: str) -> Report:
     """Return what is wrong in an application.
 
     Raises:
-        CommandError: It cannot be loaded.
+        CommandError: There is none.
     """
-    host = target.load()
+    try:
+        host = target.load()
+    except LoadError as error:
+        found = refusal(error.cause)
+        if found is None:
+            raise
+        text = shown([found], style)
+        return Report(f"{text}\n1 mistake" if style == "text" else text, True)
     apps = [app for _, app in wirebird_apps(host)]
     if not apps:
         raise CommandError(f"there is no Wirebird application in {type(host).__name__}")
-    found: list[Diagnostic] = []
+    all_found: set[Diagnostic] = set()
     for app in apps:
-        found += check(app, host)
-    found = sorted(set(found))
-    errors = sum(not each.is_hint for each in found)
-    text = shown(found, style)
+        all_found.update(check(app, host))
+    errors = sum(not each.is_hint for each in all_found)
+    text = shown(sorted(all_found), style)
     if style == "text":
         views = sum(len(app.live_router.views) for app in apps)
-        summary = f"{errors} mistakes" if errors else f"{views} views: nothing is wrong"
+        summary = (
+            f"{errors} mistake{'s' * (errors > 1)}"
+            if errors
+            else f"{views} views: nothing is wrong"
+        )
         text = f"{text}\n{summary}" if text else summary
     return Report(text, errors > 0)

@@ -25,6 +25,19 @@ class CommandError(WirebirdError):
     """A command cannot do what it was asked; its text is for the person at the terminal."""
 
 
+class LoadError(CommandError):
+    """Code of the application failed while it was loaded.
+
+    Args:
+        cause: What it raised.
+        what: What was loaded, as the person named it.
+    """
+
+    def __init__(self, cause: BaseException, what: str) -> None:
+        super().__init__(explain(cause, what))
+        self.cause = cause
+
+
 class Failure(WirebirdError, click.ClickException):
     """Ends a command with what a `CommandError` says."""
 

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from starlette.applications import Starlette
 
-from wirebird.cli.errors import CommandError, explain
+from wirebird.cli.errors import CommandError, LoadError
 from wirebird.live.view import LiveView
 from wirebird.web.app import Wirebird, made
 
@@ -121,7 +121,7 @@ class AppTarget:
             try:
                 made = found()
             except Exception as error:
-                raise CommandError(explain(error, self.text)) from error
+                raise LoadError(error, self.text) from error
             if is_app(made):
                 return made
         raise CommandError(
@@ -136,9 +136,9 @@ class AppTarget:
         except ModuleNotFoundError as error:
             if error.name and f"{self.module}.".startswith(f"{error.name}."):
                 raise self._no_module(error.name) from error
-            raise CommandError(explain(error, self.text)) from error
+            raise LoadError(error, self.text) from error
         except (Exception, SystemExit) as error:
-            raise CommandError(explain(error, self.text)) from error
+            raise LoadError(error, self.text) from error
         loaded = getattr(module, "__file__", None)
         if self.file is not None and loaded and Path(loaded).resolve() != self.file:
             raise CommandError(

@@ -37,6 +37,20 @@ Example:
 _SHAPE = ""  # no field has this name
 
 
+class UnstorableState(ViewDefinitionError):
+    """A state cannot be kept in a store, and its view is durable.
+
+    Attributes:
+        state: The state's class.
+        field: The field that cannot be, or "" if nothing of it can.
+    """
+
+    def __init__(self, message: str, state: type[Any], field: str = "") -> None:
+        super().__init__(message)
+        self.state = state
+        self.field = field
+
+
 class StoredFields:
     """The fields of a state's class that are stored: all but those marked `Transient`.
 
@@ -72,16 +86,17 @@ class StoredFields:
             owner: The view's or component's name, for errors.
 
         Raises:
-            ViewDefinitionError: A field can neither be stored nor is marked `Transient`.
+            UnstorableState: A field can neither be stored nor is marked `Transient`.
         """
         if state_class is SimpleNamespace or state_class is Any:
             return OpenFields()
-        kind = get_origin(state_class) or state_class
+        kind: Any = get_origin(state_class) or state_class
         name: str = getattr(kind, "__name__", str(kind))
         if not is_record(kind) or issubclass(kind, tuple):
-            raise ViewDefinitionError(
+            raise UnstorableState(
                 f"{owner or name}: the state {name} cannot be stored, as only a dataclass, a"
-                " pydantic model or a TypedDict says what its fields are"
+                " pydantic model or a TypedDict says what its fields are",
+                cast("type[Any]", kind),
             )
         types = Types(part_of)
         try:
@@ -90,7 +105,7 @@ class StoredFields:
                 private = types.private_of(kind)
                 fields = by_attribute({**fields.kinds, **private.kinds})
         except UnstorableError as error:
-            raise _refused(owner, name, str(error)) from error
+            raise _refused(owner, kind, str(error)) from error
         return cls(name, fields)
 
     def dump(self, state: Any) -> dict[str, Any]:
@@ -195,12 +210,14 @@ def _kind_of(value: Any) -> Kind:
     return part_of(types, cast(Any, type(value)), ()) or types.kind_of(Any)
 
 
-def _refused(owner: str, state: str, why: str) -> ViewDefinitionError:
-    field = why.partition(":")[0].partition(".")[0]
-    return ViewDefinitionError(
+def _refused(owner: str, kind: type[Any], why: str) -> UnstorableState:
+    field, state = why.partition(":")[0].partition(".")[0], kind.__name__
+    return UnstorableState(
         f"{owner or state}: {state}.{why}, so it cannot be kept in a store; write"
-        f" {field}: Transient[...], and let mount make it"
+        f" {field}: Transient[...], and let mount make it",
+        kind,
+        field,
     )
 
 
-__all__ = ["OpenFields", "StoredFields", "Transient", "UnstorableError"]
+__all__ = ["OpenFields", "StoredFields", "Transient", "UnstorableError", "UnstorableState"]
