@@ -2,11 +2,13 @@
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-export const Column = {
+// One hook for all columns: what it pushes holds back changes of all of them until the answer is
+// there, so that a card is never seen in two.
+export const Columns = {
   async mounted() {
     this.el.addEventListener("keydown", (event) => this.step(event));
     const { default: Sortable } = await import("sortablejs");
-    this.sortable = new Sortable(this.el, {
+    this.sortables = [...this.el.querySelectorAll(".stack")].map((stack) => new Sortable(stack, {
       group: "kanban",
       animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
       delay: 150, // a finger that moves at once scrolls
@@ -14,11 +16,11 @@ export const Column = {
       fallbackOnBody: true,
       ghostClass: "kanban-ghost",
       onEnd: (event) => this.drop(event),
-    });
+    }));
   },
 
   destroyed() {
-    this.sortable?.destroy();
+    this.sortables?.forEach((sortable) => sortable.destroy());
   },
 
   async drop({ item, to }) {

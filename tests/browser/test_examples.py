@@ -184,11 +184,19 @@ async def test_a_card_that_one_moves_moves_for_all(
     # By the keys, and the focus goes with the card.
     handle = page.get_by_role("button", name="Move Oil the hinges")
     await handle.focus()
+    await page.evaluate(
+        """() => new MutationObserver(() => {
+            const ids = [...document.querySelectorAll(".kanban-card")].map(card => card.id);
+            window.wasSeenTwice ||= new Set(ids).size !== ids.length;
+        }).observe(document.body, { childList: true, subtree: true })"""
+    )
+    # Faster than the answers come.
     for key in ("ArrowRight", "ArrowUp"):
         await page.keyboard.press(key)
-        await expect(handle).to_be_focused()
     await expect(done.get_by_role("listitem")).to_have_text(["Oil the hinges", "Sweep the path"])
     await expect(doing.get_by_role("listitem")).to_have_count(2)
+    await expect(handle).to_be_focused()
+    assert not await page.evaluate("window.wasSeenTwice"), "a card stood in two columns"
     # What is new and what is gone is so for all, too.
     await other_page.get_by_label("A new card").fill("Water the beans")
     await other_page.keyboard.press("Enter")
