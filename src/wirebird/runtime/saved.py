@@ -7,19 +7,20 @@ is decided here.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Awaitable
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from wirebird.live.durability import stored_fields
 from wirebird.live.store import StoreUnavailable
 from wirebird.runtime import snapshots
 from wirebird.runtime.snapshots import Snapshot, SnapshotRefused
 from wirebird.runtime.transport import RESTART
-from wirebird.wire.sealing import SealError
+from wirebird.wire.sealing import SealError, mark
 
 if TYPE_CHECKING:
+    from wirebird.live.stored import OpenFields, StoredFields
     from wirebird.runtime.channel import Channel
     from wirebird.runtime.saving import Saving
 
@@ -56,8 +57,8 @@ class Saved:
     """
 
     __slots__ = (
-        "_at", "_data", "_digest", "_saved_at", "_void", "always", "channel", "context", "epoch",
-        "gone", "key", "logins", "saving", "seconds", "survives_crashes", "writing",
+        "_at", "_body", "_fields", "_mark", "_saved_at", "_void", "always", "channel", "context",
+        "epoch", "gone", "key", "logins", "saving", "seconds", "survives_crashes", "writing",
     )  # fmt: skip
 
     def __init__(
@@ -80,8 +81,9 @@ class Saved:
         self.survives_crashes = False
         self.writing: asyncio.Future[None] | None = None
         self._at: object = None
-        self._digest = b""
-        self._data = b""  # what tells the last data that were stored
+        self._body: int | None = None  # what tells what was taken last from all else
+        self._mark = b""  # what tells the last data that were stored
+        self._fields: StoredFields | OpenFields | None = None
         self._saved_at = 0.0
         self._void = False
 
@@ -121,8 +123,8 @@ class Saved:
         except StoreUnavailable:
             return True
         if data is None:  # of a first render: another process has gone on from it
-            return self.seconds is None or not self._data
-        return brief(data) == self._data
+            return self.seconds is None or not self._mark
+        return mark(data) == self._mark
 
     def shown(self) -> Awaitable[None] | None:
         """Take note that the view is about to show what it is now; to be awaited if it must."""
@@ -225,7 +227,10 @@ class Saved:
         """Return what is to be stored now; None if it is stored already, or cannot be."""
         self._at = None
         try:
-            snapshot = Snapshot.of(self.channel, self.logins)
+            fields = self._fields
+            if fields is None:
+                fields = self._fields = stored_fields(type(self.channel.view))
+            snapshot = Snapshot.of(self.channel, fields, self.logins)
             body = snapshots.encode(snapshot)
         except Exception as error:
             self._give_up("its state cannot be stored", error)
@@ -237,19 +242,19 @@ class Saved:
                 f"its state takes {len(body)} bytes, more than {most}, most of them {field}"
             )
             return None
-        digest = brief(body)
-        if digest == self._digest:
+        told = hash(body)
+        if told == self._body:
             return None
-        self._digest = digest
+        self._body = told
         return self.saving.sealer.seal(snapshots.dated(body), self.context)
 
     def forget_last(self) -> None:
         """Take note that what was taken last is not in the store."""
-        self._digest = b""
+        self._body = None
 
     def kept(self, data: bytes) -> None:
         """Take note that something was stored."""
-        self._data = brief(data)
+        self._mark = mark(data)
         self._saved_at = monotonic()
 
     def is_older_than(self, seconds: float) -> bool:
@@ -270,8 +275,3 @@ class Saved:
         self.gone = True
         self.channel.saved = None
         self.saving.forget(self)
-
-
-def brief(data: bytes) -> bytes:
-    """Return what tells some bytes from all others."""
-    return hashlib.blake2b(data, digest_size=16).digest()

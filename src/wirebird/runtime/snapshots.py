@@ -23,6 +23,7 @@ from wirebird.runtime.props import digest
 from wirebird.wire.signing import CLOCK_SKEW_SECONDS
 
 if TYPE_CHECKING:
+    from wirebird.live.stored import OpenFields, StoredFields
     from wirebird.runtime.channel import Channel
 
 _FORMAT = b"1"
@@ -77,11 +78,10 @@ class Snapshot(msgspec.Struct, frozen=True, array_like=True):
     components: list[StoredComponent]
 
     @classmethod
-    def of(cls, channel: Channel, logins: str) -> Snapshot:
+    def of(cls, channel: Channel, fields: StoredFields | OpenFields, logins: str) -> Snapshot:
         """Return what is to be stored of a view that rests."""
         view = channel.view
         socket = view.socket
-        fields = stored_fields(type(view))
         components = channel.display.components if channel.stage.is_shown else None
         return cls(
             type(view).definition.name,
@@ -171,7 +171,7 @@ class StoredComponents:
 
 def encode(snapshot: Snapshot) -> bytes:
     """Return a snapshot as bytes; equal ones are equal."""
-    return msgspec.json.encode(snapshot, enc_hook=jsonable)
+    return _encode(snapshot)
 
 
 def dated(body: bytes) -> bytes:
@@ -249,4 +249,5 @@ def _components(
     return stored
 
 
+_encode = msgspec.json.Encoder(enc_hook=jsonable).encode
 _decoder = msgspec.json.Decoder(Snapshot)

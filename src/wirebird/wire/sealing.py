@@ -23,6 +23,7 @@ OVERHEAD = 29
 
 _INFO = b"wirebird: states in a store, 1"
 _NONCE = 12
+_TAG = 16
 
 
 class SealError(WirebirdError, ValueError):
@@ -80,6 +81,11 @@ class Sealer:
             except InvalidTag:
                 continue
         raise SealError("sealed with another key, for another context, or changed since")
+
+
+def mark(sealed: bytes) -> bytes:
+    """Return what tells something that was sealed from all else that ever is."""
+    return sealed[-_TAG:]
 
 
 def _derived(secret: str) -> bytes:
