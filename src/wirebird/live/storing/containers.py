@@ -1,7 +1,7 @@
 """Lists, sets, tuples and dictionaries of values of known kinds.
 
-The rule: each is written as a list or, where its keys are text, as a JSON object; what it was is
-known from its kind.
+The rule: each is written as a list or, where its keys are text or its values records, as a JSON
+object; what it was is known from its kind.
 """
 
 from __future__ import annotations
@@ -30,14 +30,19 @@ def collection_of(kind: type[Any], item: Kind, made: Callable[[list[Any]], Any])
         plain, write = item.plain, item.write
         if plain and plain.issuperset(map(type, value)):
             return list(value)
-        return [write(each) for each in value]
+        table = None if item.table is None else item.table.write(cast("list[Any]", value))
+        return [write(each) for each in value] if table is None else table
 
     def read(value: Any, before: Any) -> Any:
-        if type(value) is not list:
+        if type(value) is list:
+            written = cast("list[Any]", value)
+        elif item.table is not None:
+            written = item.table.read(value)
+        else:
             raise UnfitError(f"{value!r:.80} is no {shape}")
         read = item.read
         try:
-            return made([read(each, None) for each in cast("list[Any]", value)])
+            return made([read(each, None) for each in written])
         except TypeError as error:  # what has no hash
             raise UnfitError(f"{value!r:.80} is no {shape}: {error}") from error
 

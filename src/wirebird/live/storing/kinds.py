@@ -7,9 +7,12 @@ list, a date no text. A value that is not of the type is refused when it is writ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from wirebird.errors import WirebirdError
+
+if TYPE_CHECKING:
+    from wirebird.live.storing.tables import Table
 
 
 class UnstorableError(WirebirdError, TypeError):
@@ -40,9 +43,10 @@ class Kind:
             what cannot be written whole needs; raises `UnfitError`.
         has: Whether a value is one of these.
         plain: The classes whose values are written as they are.
+        table: How many of them are written at once; None for one by one.
     """
 
-    __slots__ = ("has", "plain", "read", "shape", "write")
+    __slots__ = ("has", "plain", "read", "shape", "table", "write")
 
     def __init__(
         self,
@@ -51,12 +55,14 @@ class Kind:
         read: Callable[[Any, Any], Any],
         has: Callable[[Any], bool],
         plain: Iterable[type[Any]] = (),
+        table: Table | None = None,
     ) -> None:
         self.shape = shape
         self.write = write
         self.read = read
         self.has = has
         self.plain = frozenset(plain)
+        self.table = table
 
     def __repr__(self) -> str:
         return f"<Kind {self.shape}>"

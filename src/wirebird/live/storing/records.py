@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from wirebird.html.dropped import Dropped
 from wirebird.live.storing.kinds import OMITTED, Kind, UnfitError, UnstorableError, unstorable
+from wirebird.live.storing.tables import Table
 from wirebird.live.storing.unions import ANY
 
 MISSING = object()
@@ -35,7 +36,7 @@ class Fields:
         getter: Makes what returns the values of several fields at once.
     """
 
-    __slots__ = ("_all", "_get", "_known", "kinds", "names")
+    __slots__ = ("_get", "_known", "all", "kinds", "names")
 
     def __init__(
         self, kinds: Mapping[str, Kind], get: Callable[[Any, str], Any], getter: Callable[..., Any]
@@ -44,9 +45,9 @@ class Fields:
         self.names = tuple(kinds)
         self._get = get
         if len(self.names) == 1:
-            self._all: Callable[[Any], tuple[Any, ...]] = _alone(getter(*self.names))
+            self.all: Callable[[Any], tuple[Any, ...]] = _alone(getter(*self.names))
         else:
-            self._all = getter(*self.names) if kinds else _nothing
+            self.all = getter(*self.names) if kinds else _nothing
         # What writes the fields that are not written as they are, by the classes of all values, as
         # they were met.
         self._known: dict[tuple[Any, ...], _Writers] = {}
@@ -65,7 +66,7 @@ class Fields:
             UnstorableError: A field holds something else than its type says.
         """
         try:
-            values = self._all(record)
+            values = self.all(record)
         except (AttributeError, KeyError):
             return self._write_what_there_is(record)
         classes = tuple(map(type, values))
@@ -181,7 +182,7 @@ def set_field(record: Any, name: str, value: Any) -> None:
 def dataclass_of(kind: type[Any], shape: str, fields: Fields) -> Kind:
     """Return the kind of the instances of a dataclass, which may be frozen or slotted."""
     defaults = {field.name: _default_of(field) for field in dataclasses.fields(kind)}
-    return _made_anew(kind, shape, fields, defaults, object.__setattr__)
+    return _made_anew(kind, shape, fields, defaults, object.__setattr__, _table_of(kind, fields))
 
 
 def _default_of(field: dataclasses.Field[Any]) -> Callable[[], Any] | None:
@@ -190,6 +191,13 @@ def _default_of(field: dataclasses.Field[Any]) -> Callable[[], Any] | None:
     if field.default is not dataclasses.MISSING:
         return lambda: field.default
     return None
+
+
+def _table_of(
+    kind: type[Any], fields: Fields, fits: Callable[[Any], bool] | None = None
+) -> Table | None:
+    """Return how many records of a class are written at once, if they have fields."""
+    return Table(kind, fields.kinds, fields.all, fits) if fields.names else None
 
 
 def _omit(value: Any) -> Any:
@@ -202,6 +210,7 @@ def _made_anew(
     fields: Fields,
     defaults: Mapping[str, Callable[[], Any] | None],
     put: Callable[[Any, str, Any], None],
+    table: Table | None,
 ) -> Kind:
     def write(value: Any) -> Any:
         if type(value) is not kind:
@@ -216,7 +225,7 @@ def _made_anew(
             put(made, name, _value(name, values, default, fields, before, shape))
         return made
 
-    return Kind(shape, write, read, _has(kind, fields))
+    return Kind(shape, write, read, _has(kind, fields), table=table)
 
 
 def _value(
@@ -294,7 +303,12 @@ def model_of(kind: type[BaseModel], shape: str, fields: Fields, private: Fields)
         put(made, "__pydantic_private__", hidden if kind.__private_attributes__ else None)
         return made
 
-    return Kind(shape, write, read, _has(kind, fields))
+    def is_plain(value: Any) -> bool:
+        return value.__pydantic_fields_set__ == every
+
+    has_more = private.kinds or kind.model_config.get("extra") == "allow"
+    table = None if has_more else _table_of(kind, fields, is_plain)
+    return Kind(shape, write, read, _has(kind, fields), table=table)
 
 
 def _model_default(info: Any) -> Callable[[], Any]:
