@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -99,6 +100,41 @@ def test_the_whole_has_guides_and_docstrings() -> None:
     assert "at least 32 characters" in printed
     assert "### `Socket.subscribe(" in printed  # of a class that it is made of
     assert ":::" not in printed
+
+
+def headings(text: str) -> list[str]:
+    return re.findall(r"^##+ `([\w.]+)", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("name", "package", "needed"),
+    [
+        ("wirebird.instruments.prometheus.Prometheus", "prometheus_client", "[prometheus]"),
+        ("wirebird.testing.LiveClient", "selectolax", "[testing]"),
+        ("wirebird.testing.render_component", "selectolax", "[testing]"),
+    ],
+)
+def test_what_needs_a_package_that_is_missing_is_told_from_its_source(
+    name: str, package: str, needed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = documents.described(name)
+    for module in list(sys.modules):
+        if module.startswith((name.rpartition(".")[0], package)):
+            monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, package, None)
+    told = documents.described(name)
+    assert usual.split("\n\n")[1] in told
+    assert headings(usual)[0] == name
+    own = [heading for heading in headings(usual) if "Prometheus." not in heading]  # inherited
+    assert [heading for heading in own if heading not in headings(told)] == []
+    assert needed in told.splitlines()[-1]
+
+
+def test_the_wheel_has_every_document_that_is_listed() -> None:
+    built = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]
+    carried = [f"{path}" for path in built["targets"]["wheel"]["force-include"]]
+    listed = [f"docs/{path}" for _, path, _ in documents._listed()]  # pyright: ignore[reportPrivateUsage]
+    assert [path for path in listed if not path.startswith(tuple(carried))] == []
 
 
 def test_the_skill_is_installed_and_fits_a_small_context(tmp_path: Path) -> None:

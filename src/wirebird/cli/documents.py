@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from wirebird.cli.errors import CommandError
+from wirebird.cli.written import written
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _DIRECTIVE = re.compile(r"^::: ([\w.]+)$", re.MULTILINE)
@@ -67,7 +68,10 @@ def described(name: str) -> str:
         name: Such as "wirebird.LiveView".
     """
     module, _, attribute = name.rpartition(".")
-    value = getattr(importlib.import_module(module), attribute)
+    try:
+        value = getattr(importlib.import_module(module), attribute)
+    except ImportError as needed:  # a package that is not everybody's
+        return f"{written(module, attribute)}\n\n{needed}"
     parts = [_one(name, value, "##")]
     if inspect.isclass(value):
         kinds = [kind for kind in value.__mro__ if kind.__module__.startswith("wirebird.")]
