@@ -43,8 +43,9 @@ export const Pen = {
 
   put(at) {
     this.lift();
-    this.stroke = { id: Date.now(), points: [at] };
+    this.stroke = { id: Date.now(), points: [] };
     this.strokes.push(this.stroke);
+    this.draw(at);
     this.draw(at); // twice the same is a dot
   },
 

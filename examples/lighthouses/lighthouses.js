@@ -56,9 +56,16 @@ export const LighthouseMap = {
       const icon = this.leaflet.divIcon({ className: "pin", iconSize: [24, 24], iconAnchor: [12, 26] });
       const pin = this.leaflet.marker([lat, lng], { icon, title: name, riseOnHover: true });
       pin.on("click", () => this.pushEvent("choose", { id }));
+      pin.on("keydown", ({ originalEvent }) => this.press(originalEvent, id));
       this.pins[id] = pin.addTo(this.markers);
     }
     this.chosen = null;
+  },
+
+  press(event, id) {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    this.pushEvent("choose", { id });
   },
 
   choose(chosen) {
