@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, get_origin
 
-from wirebird.check import blocking, paths, props, storing
+from wirebird.check import blocking, paths, props, storing, tstrings
 from wirebird.check.diagnostics import Diagnostic, kept
 from wirebird.check.elements import Elements
 from wirebird.check.events import Events
@@ -82,7 +82,8 @@ class Checking:
                         node, source, owners, is_component=known and subject is not None
                     )
         for source in self.owners:
-            self._streams(read(source))
+            self._streams(read(source), elements)
+        tstrings.check(project, events, elements, hooks)
         blocking.check(project)
         paths.check_modules(project)
         storing.check(project, self.walkers)
@@ -90,15 +91,13 @@ class Checking:
         self._unnamed(events)
         return kept(project.found)
 
-    def _streams(self, markup: Markup) -> None:
+    def _streams(self, markup: Markup, elements: Elements) -> None:
         for node, around in markup.loops:
             kinds = [walker.loops.get(id(node)) for _, walker in self.walkers]
             if around is None or around.is_open or "phx-update" in around.attributes:
                 continue
             if any((get_origin(plain(kind)) or kind) is Stream for kind in kinds):
-                place = markup.source.place(around.line, around.column)
-                message = 'rows of a stream need phx-update="stream" and an id on the element'
-                self.project.report("WB501", place, f"{message} around them: <{around.name}>")
+                elements.stream(markup, around)
 
     def _is_whole(self, source: Source) -> bool:
         own = [subject for subject in self.owners[source] if subject.source is source]

@@ -76,10 +76,11 @@ def meant(name: str, known: Iterable[str]) -> str:
 
 def kept(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return what is not ignored at its line, sorted, each once."""
-    return sorted(each for each in set(found) if each.code not in _ignored(each.file, each.line))
+    return sorted(each for each in set(found) if each.code not in ignored_in(each.file, each.line))
 
 
-def _ignored(file: str, line: int) -> list[str]:
+def ignored_in(file: str, line: int) -> list[str]:
+    """Return the codes that a line says are to be ignored."""
     lines = _lines(file)
     found = _IGNORED.search(lines[line - 1]) if 0 < line <= len(lines) else None
     return [code.strip() for code in found[1].split(",")] if found else []

@@ -57,6 +57,11 @@ class Elements:
                     self._at("WB503", markup, second, message)
                     break
 
+    def stream(self, markup: Markup, around: Element) -> None:
+        """Report an element around the rows of a stream that does not say so."""
+        message = 'rows of a stream need phx-update="stream" and an id on the element around them'
+        self._at("WB501", markup, around, f"{message}: <{around.name}>")
+
     def _at(self, code: str, markup: Markup, element: Element, message: str) -> None:
         self._project.report(code, markup.source.place(element.line, element.column), message)
 

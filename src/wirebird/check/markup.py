@@ -137,10 +137,8 @@ class Markup:
         self.is_child = source.tree.find(nodes.Extends) is not None
         frame = self._frame
         self.is_neutral = not frame.uncertain and frame.net() == ((), ())
-        if not frame.uncertain and not self.is_child:
-            self.left = [each for each in frame.open if each.name not in _OPTIONAL]
-        else:
-            self.left = []
+        is_known = not frame.uncertain and not self.is_child
+        self.left = [e for e in frame.open if is_known and e.name not in _OPTIONAL]
 
     # Jinja's statements
 
@@ -259,7 +257,11 @@ class Markup:
     # HTML
 
     def _hole(self, node: nodes.Node) -> None:
-        if self._state == "before value":
+        if self._state == "text":
+            self._body(self.source.within.get(id(node), ()))
+        elif self._state == "</":
+            self._close_component()
+        elif self._state == "before value":
             self._state, self._quote = "value", ""
         if self._state == "value" and self._attribute is not None:
             self._attribute.values.append(node)
@@ -280,7 +282,7 @@ class Markup:
         lines = self.source.lines
         shown = lines[line - 1] if 0 < line <= len(lines) else ""
         start = shown.find(first, self._columns.get(line, 0)) if first else 0
-        start = max(start, 0)
+        start = max(self.source.starts.get(id(node), start), 0)
         self._columns[line] = start + len(first)
 
         def place(position: int) -> Place:
@@ -310,6 +312,8 @@ class Markup:
             if found is None:
                 if text[start + 1] in "!?":
                     self._state = "declaration"
+                elif closing and start + 2 == len(text) and self.source.is_strict:
+                    self._state = "</"
                 return start + 1 + closing
             if closing:
                 self._closing = found.group().lower()
@@ -363,12 +367,10 @@ class Markup:
         assert self._attribute is not None
         if self._quote:
             end = text.find(self._quote, at)
-            stop = len(text) if end < 0 else end
         else:
             found = re.compile(r"[\s>]").search(text, at)
-            end = stop = found.start() if found else len(text)
-            if found is None:
-                end = -1
+            end = found.start() if found else -1
+        stop = len(text) if end < 0 else end
         self._attribute.text += text[at:stop]
         if end < 0:
             return len(text)
@@ -410,12 +412,15 @@ class Markup:
             self._nesting(element, around)
         if name in RAW and not foreign:
             self._state, self._raw = "raw", name
-        if name not in VOID and not (is_empty and (foreign or name in _FOREIGN)):
+        may_be_empty = foreign or name in _FOREIGN or self.source.is_strict
+        if name not in VOID and not (is_empty and may_be_empty):
             self._frame.open.append(element)
 
     def _nesting(self, element: Element, around: list[Element]) -> None:
         name = element.name
         for each in around:
+            if "\0" in each.name:
+                break
             if name in _NOT_IN_ITSELF and each.name == name:
                 self._invalid(element, f"<{name}> cannot stand in <{name}> of line {each.line}")
             if each.name == "template" or (each.name in _TABLE and name != "form"):
@@ -433,8 +438,15 @@ class Markup:
                 if each.name == "p":
                     each.ended_by = each.ended_by or element
                     break
-                if each.name in _P_SCOPE:
+                if each.name in _P_SCOPE or "\0" in each.name:
                     break
+
+    def _close_component(self) -> None:
+        self._state = "end tag"
+        if self._frame.open and self._frame.open[-1].name == "\0":
+            self._frame.open.pop()
+        else:
+            self._frame.uncertain = True
 
     def _invalid(self, element: Element, message: str) -> None:
         self.problems.append(("WB505", (element.line, element.column), message))

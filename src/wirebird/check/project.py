@@ -6,6 +6,7 @@ The rule: only the application's own files are looked at, never those of install
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from wirebird.web.app import Wirebird
 
 _OURS = Path(wirebird.__file__).parent
 _LIBRARY = Path(ast.__file__).resolve().parent
+_WORD = re.compile(r"[\w:-]+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,13 +133,19 @@ class Project:
             for node in ast.walk(tree):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     found.add(node.value)
+                    if "phx-" in node.value:  # markup in a t-string or another one
+                        found.update(_WORD.findall(node.value))
                 elif isinstance(node, ast.Attribute):
                     found.add(node.attr)
         return frozenset(found)
 
+    def file_of(self, kind: type[Any]) -> str:
+        """Return the file that a class is in."""
+        return getattr(sys.modules.get(kind.__module__), "__file__", None) or kind.__module__
+
     def place_of(self, view: type[Any], name: str | None = None) -> tuple[str, int, int]:
         """Return the place of a class, or of one of its methods."""
-        file = getattr(sys.modules.get(view.__module__), "__file__", None) or view.__module__
+        file = self.file_of(view)
         node: Any = class_in(module_tree(file), view)
         for each in node.body if node is not None and name is not None else ():
             if getattr(each, "name", None) == name:

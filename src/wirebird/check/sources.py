@@ -34,6 +34,9 @@ class Source:
         line: How many lines of the file stand before it.
         column: How many characters stand before it in its first line.
         exact: Whether its lines are lines of the file.
+        is_strict: Whether each of its elements is closed, as in a t-string.
+        starts: How many characters of the line stand before a text, where that is known.
+        within: What a value shows, where that is known.
     """
 
     name: str
@@ -43,7 +46,9 @@ class Source:
     line: int = 0
     column: int = 0
     exact: bool = True
-    _lines: list[str] = field(default_factory=list[str])
+    is_strict: bool = False
+    starts: dict[int, int] = field(default_factory=dict[int, int])
+    within: dict[int, list[nodes.Node]] = field(default_factory=dict[int, list[nodes.Node]])
 
     @cached_property
     def lines(self) -> list[str]:
