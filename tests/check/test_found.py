@@ -82,6 +82,26 @@ def test_a_mistake_has_its_place_in_a_file_and_in_a_string(checked: Checked):
     assert "did you mean 'phx-click'?" in found.message
 
 
+@pytest.mark.parametrize(
+    ("markup", "place"),
+    [('template = "part.html"', ("part.html", 2)), ('html = "{% if %}"', ("checked.py", 21))],
+)
+def test_a_component_is_broken_though_no_page_has_shown_it(
+    markup: str, place: tuple[str, int], checked: Checked
+):
+    part = f"""
+from wirebird import LiveComponent
+class Part(LiveComponent[State]):
+    {markup}
+def extend(app):
+    app.components(Part)
+"""
+    found = checked(MODULE + part, one="{{ live_component(Part, id='p') }}", part="<p>\n{% if %}")
+    (broken,) = [each for each in found if not each.is_hint]
+    file = "checked.py" if broken.file.endswith(".py") else Path(broken.file).name
+    assert (broken.code, file, broken.line) == ("WB104", *place)
+
+
 def test_a_line_can_ignore_a_code(checked: Checked):
     line = (
         "<p phx-click='play'>{{ sogns }}{{ best.titel }}</p> {# wirebird: ignore[WB101, WB102] #}"

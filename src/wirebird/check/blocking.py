@@ -24,13 +24,14 @@ _INSTEAD = {
     for client in ("requests", "httpx")
     for method in ("get", "post", "put", "patch", "delete", "head", "options", "request")
 }
+_MODULES = frozenset(name.partition(".")[0] for name in _INSTEAD)
 
 
 def check(project: Project) -> None:
     """Report blocking calls in the coroutines of an application's modules."""
-    for file, tree in project.modules.items():
-        imported = _imported(tree)
-        for function in ast.walk(tree):
+    for file, nodes in project.nodes.items():
+        imported = _imported(nodes)
+        for function in nodes if imported else ():
             if not isinstance(function, ast.AsyncFunctionDef):
                 continue
             own = {
@@ -48,9 +49,10 @@ def check(project: Project) -> None:
                     project.report("WB601", (file, call.lineno, call.col_offset + 1), message)
 
 
-def _imported(tree: ast.Module) -> dict[str, str]:
+def _imported(nodes: list[ast.AST]) -> dict[str, str]:
+    """Return what a module imports of the modules that have blocking functions."""
     names: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 first = alias.name.partition(".")[0]
@@ -58,7 +60,7 @@ def _imported(tree: ast.Module) -> dict[str, str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for alias in node.names:
                 names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-    return names
+    return {name: each for name, each in names.items() if each.partition(".")[0] in _MODULES}
 
 
 def _calls(body: list[ast.stmt]) -> Iterator[ast.Call]:

@@ -60,10 +60,10 @@ class Events:
     def _hooked(self) -> frozenset[str]:
         """What hooks on `handle_event` may take: every text of the modules that attach one."""
         found: set[str] = set()
-        for tree in self._project.modules.values():
-            calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        for all_nodes in self._project.nodes.values():
+            calls = [node for node in all_nodes if isinstance(node, ast.Call)]
             if any(_name_of(call.func) == "attach_hook" for call in calls):
-                found.update(_texts(tree))
+                found.update(_texts(all_nodes))
         return frozenset(found)
 
     def check(
@@ -206,7 +206,7 @@ def _name_of(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
-def _texts(tree: ast.AST) -> Iterator[Any]:
-    for node in ast.walk(tree):
+def _texts(nodes: Iterable[ast.AST]) -> Iterator[Any]:
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value

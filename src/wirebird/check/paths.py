@@ -45,8 +45,8 @@ def check_call(project: Project, source: Source, node: nodes.Call, *, goes: bool
 
 def check_modules(project: Project) -> None:
     """Report paths in `push_patch("...")` and `push_navigate("...")`."""
-    for file, tree in project.modules.items():
-        for node in ast.walk(tree):
+    for file, all_nodes in project.nodes.items():
+        for node in all_nodes:
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
             if node.func.attr not in ("push_patch", "push_navigate") or not node.args:

@@ -14,6 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
+from jinja2 import TemplateSyntaxError
+
 import wirebird
 from wirebird.check.diagnostics import Diagnostic
 from wirebird.check.kinds import Members
@@ -89,10 +91,20 @@ class Project:
                 renderer = self.app.renderers(view)
             except WirebirdError:
                 continue
+            except TemplateSyntaxError as error:
+                self._broken(view, error)
+                yield Subject(view, None)
+                continue
             except Exception:
                 yield Subject(view, None)
                 continue
             yield Subject(view, self.sources.of(view, renderer))
+
+    def _broken(self, view: type[Any], error: TemplateSyntaxError) -> None:
+        if error.filename is not None and Path(error.filename).is_file():
+            self.sources.broken[error.filename] = error
+        else:
+            self.report("WB104", self.place_of(view), str(error.message))
 
     def _layouts(self) -> Iterator[Any]:
         yield self.app.layouts.live
@@ -115,11 +127,16 @@ class Project:
                 found[file] = tree
         return found
 
+    @cached_property
+    def nodes(self) -> dict[str, list[ast.AST]]:
+        """All nodes of these trees by their files."""
+        return {file: list(ast.walk(tree)) for file, tree in self.modules.items()}
+
     def _assigned(self) -> frozenset[str]:
         return frozenset(
             node.attr
-            for tree in self.modules.values()
-            for node in ast.walk(tree)
+            for nodes in self.nodes.values()
+            for node in nodes
             if isinstance(node, ast.Attribute)
             and isinstance(node.ctx, ast.Store)
             and not (isinstance(node.value, ast.Name) and node.value.id == "self")
@@ -129,8 +146,8 @@ class Project:
     def python_strings(self) -> frozenset[str]:
         """All texts in the application's Python, and the names of attributes that it reads."""
         found: set[str] = set()
-        for tree in self.modules.values():
-            for node in ast.walk(tree):
+        for nodes in self.nodes.values():
+            for node in nodes:
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     found.add(node.value)
                     if "phx-" in node.value:  # markup in a t-string or another one

@@ -109,32 +109,37 @@ class Sources:
         """Return a template by its name, as another one names it, or None."""
         if parent is not None:
             name = self.environment.join_path(name, parent)
+        return self._file(name, is_compiled=False)
+
+    def _file(self, name: str, *, is_compiled: bool) -> Source | None:
         if name not in self._known:
-            self._known[name] = self._load(name)
+            self._known[name] = self._load(name, is_compiled)
         return self._known[name]
 
-    def _load(self, name: str) -> Source | None:
+    def _load(self, name: str, is_compiled: bool) -> Source | None:
         try:
             text, file, _ = self.environment.templates.get_source(self.environment, name)
         except TemplateError:
             return None
-        return self._parsed(name, file or name, text)
+        return self._parsed(name, file or name, text, is_compiled=is_compiled)
 
-    def _parsed(self, name: str, file: str, text: str, line: int = 0) -> Source | None:
+    def _parsed(self, name: str, file: str, text: str, *, is_compiled: bool) -> Source | None:
+        """Parse a template, and compile it if that has not been done when it was loaded."""
         try:
             tree = self.environment.parse(text, name, file)
-            self.environment.compile(text, name, file)
+            if not is_compiled:
+                self.environment.compile(text, name, file)
         except TemplateSyntaxError as error:
             self.broken[file] = error
             return None
-        return Source(name, file, text, tree, line)
+        return Source(name, file, text, tree)
 
     def of(self, view: type[Live[Any]], renderer: Renderer) -> Source | None:
         """Return the template of a view or component, or None if it has a `render`."""
         if markup_source(view) == "render":
             return None
         if renderer.file is not None:
-            return self.named(str(renderer.file))
+            return self._file(str(renderer.file), is_compiled=True)
         owner = next(base for base in view.__mro__ if vars(base).get("html") is not None)
         name = f"{owner.__module__}.{owner.__qualname__}.html"
         if name not in self._known:
@@ -146,7 +151,7 @@ class Sources:
         file = getattr(sys.modules.get(owner.__module__), "__file__", None)
         if file is None:
             return None
-        found = self._parsed(name, file, text)
+        found = self._parsed(name, file, text, is_compiled=True)
         if found is None:
             return None
         node = class_in(module_tree(file), owner)
