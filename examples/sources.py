@@ -15,7 +15,6 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
 NAMES = {".py": "python", ".html": "html+jinja", ".js": "javascript", ".css": "css"}
-LEXERS = {suffix: get_lexer_by_name(name) for suffix, name in NAMES.items()}
 PLAIN = re.compile(r'<span class="(?:n|p|w|o|nx|err)">([^<]*)</span>')
 """What has no colour of its own needs no element either."""
 
@@ -33,8 +32,8 @@ class Source:
 def sources_of(view: type[Any]) -> list[Source]:
     """Return the files of a view's folder: its module first, then by kind, and its tests last."""
     module = Path(sys.modules[view.__module__].__file__ or "")
-    order = list(LEXERS)
-    files = [file for file in module.parent.iterdir() if file.suffix in LEXERS]
+    order = list(NAMES)
+    files = [file for file in module.parent.iterdir() if file.suffix in NAMES]
     files.sort(
         key=lambda file: (
             file.name.startswith("test_"),
@@ -49,5 +48,6 @@ def sources_of(view: type[Any]) -> list[Source]:
 def source(file: Path) -> Source:
     """Return a file as it is shown."""
     text = file.read_text(encoding="utf-8")
-    html = highlight(text, LEXERS[file.suffix], HtmlFormatter(nowrap=True))
+    lexer = get_lexer_by_name(NAMES[file.suffix])
+    html = highlight(text, lexer, HtmlFormatter(nowrap=True))
     return Source(file.name, text.count("\n"), Markup(PLAIN.sub(r"\1", html)))

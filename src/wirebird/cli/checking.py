@@ -5,6 +5,9 @@ The rule: hints are no failures; in formats for machines nothing else is written
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from wirebird.check import Diagnostic, check, refusal
@@ -34,6 +37,23 @@ def look_through(target: AppTarget, style: str) -> Report:
     Raises:
         CommandError: There is none.
     """
+    with _uncollected():
+        return _looked_through(target, style)
+
+
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """Look for no garbage: what is read here is kept to the end, and a tenth of the time saved."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _looked_through(target: AppTarget, style: str) -> Report:
     try:
         host = target.load()
     except LoadError as error:

@@ -196,7 +196,7 @@ class LoopGenerator(RowGenerator):
         """Write the body of a loop that appends to `rows`; return the key's place in a row."""
         self.indent()
         self.enter_frame(loop_frame)
-        if any(True for kind in _NEEDS_LOOP_VARS for _ in node.find_all(kind)):
+        if any(True for _ in node.find_all(_NEEDS_LOOP_VARS)):
             self.writeline("_loop_vars = {}")
         leaves = any(map(_may_leave, node.body))
         with self._in_loop(leaves) as loop:
