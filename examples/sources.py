@@ -10,9 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
 
 NAMES = {".py": "python", ".html": "html+jinja", ".js": "javascript", ".css": "css"}
 PLAIN = re.compile(r'<span class="(?:n|p|w|o|nx|err)">([^<]*)</span>')
@@ -47,6 +44,10 @@ def sources_of(view: type[Any]) -> list[Source]:
 
 def source(file: Path) -> Source:
     """Return a file as it is shown."""
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import get_lexer_by_name
+
     text = file.read_text(encoding="utf-8")
     lexer = get_lexer_by_name(NAMES[file.suffix])
     html = highlight(text, lexer, HtmlFormatter(nowrap=True))
