@@ -134,7 +134,7 @@ class Markup:
         self._frame = _Frame(None, root=True)
         self._columns: dict[int, int] = {}
         self._body(source.tree.body)
-        self.is_child = source.tree.find(nodes.Extends) is not None
+        self.is_child = source.is_child
         frame = self._frame
         self.is_neutral = not frame.uncertain and frame.net() == ((), ())
         is_known = not frame.uncertain and not self.is_child

@@ -92,7 +92,7 @@ class Walker:
     @contextmanager
     def _within(self, source: Source) -> Generator[None]:
         self._stack.append(source)
-        self._maybe.append(frozenset(maybe_names(source.tree)))
+        self._maybe.append(frozenset(maybe_names(source)))
         before = getattr(self, "_source", None)
         self._source = source
         try:
@@ -255,8 +255,9 @@ class Walker:
                 continue
             blocks = {
                 block.name
-                for block in self._source.tree.find_all(nodes.Block)
-                if not any(name.name == "super" for name in block.find_all(nodes.Name))
+                for block in self._source.all_nodes
+                if isinstance(block, nodes.Block)
+                and not any(name.name == "super" for name in block.find_all(nodes.Name))
             }
             before = self._overridden
             self._overridden = before | blocks
@@ -299,7 +300,7 @@ class Walker:
         if len(found) != 1 or found[0] in self._stack:
             return None
         source = found[0]
-        if source.tree.find(nodes.Extends) is not None:
+        if source.is_child:
             return None
         if node.with_context:
             inner = Scope(scope)

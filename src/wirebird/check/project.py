@@ -130,7 +130,7 @@ class Project:
     @cached_property
     def nodes(self) -> dict[str, list[ast.AST]]:
         """All nodes of these trees by their files."""
-        return {file: list(ast.walk(tree)) for file, tree in self.modules.items()}
+        return {file: _nodes_of(tree) for file, tree in self.modules.items()}
 
     def _assigned(self) -> frozenset[str]:
         return frozenset(
@@ -168,6 +168,18 @@ class Project:
             if getattr(each, "name", None) == name:
                 node = each
         return (file, node.lineno, node.col_offset + 1) if node is not None else (file, 1, 1)
+
+
+def _nodes_of(tree: ast.Module) -> list[ast.AST]:
+    """Return all nodes of a tree but contexts and operators, quicker than `ast.walk`."""
+    found: list[ast.AST] = [tree]
+    for each in found:  # it grows
+        for value in vars(each).values():
+            if isinstance(value, list):
+                found += [one for one in cast("list[Any]", value) if isinstance(one, ast.AST)]
+            elif isinstance(value, ast.AST) and value._fields:
+                found.append(value)
+    return found
 
 
 def is_own(kind: Any) -> bool:

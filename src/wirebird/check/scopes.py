@@ -156,13 +156,13 @@ def names_in(target: nodes.Node) -> set[str]:
     return {name.name for name in target.find_all(nodes.Name)}
 
 
-def maybe_names(tree: nodes.Template) -> Iterator[str]:
+def maybe_names(source: Source) -> Iterator[str]:
     """Yield what a template asks for whether it is there, or gives a default for."""
-    for test in tree.find_all(nodes.Test):
-        if test.name in MAYBE_TESTS:
-            yield path(test.node)
-    for each in tree.find_all(nodes.Filter):
-        if each.name in MAYBE_FILTERS and each.node is not None:
+    for each in source.all_nodes:
+        if isinstance(each, nodes.Test):
+            if each.name in MAYBE_TESTS:
+                yield path(each.node)
+        elif isinstance(each, nodes.Filter) and each.name in MAYBE_FILTERS and each.node:
             yield path(each.node)
 
 

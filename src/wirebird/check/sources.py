@@ -18,6 +18,7 @@ from typing import Any
 from jinja2 import TemplateError, TemplateSyntaxError, nodes
 
 from wirebird.html.jinja.environment import TemplateEnvironment
+from wirebird.html.jinja.walking import nodes_below
 from wirebird.live.rendering import Renderer
 from wirebird.live.view import Live, markup_source
 
@@ -78,15 +79,25 @@ class Source:
         return self.place(line, column)
 
     @cached_property
+    def all_nodes(self) -> list[nodes.Node]:
+        """All nodes of its syntax tree."""
+        return nodes_below(self.tree)
+
+    @cached_property
+    def is_child(self) -> bool:
+        """Whether it extends another one."""
+        return any(isinstance(each, nodes.Extends) for each in self.all_nodes)
+
+    @cached_property
     def macros(self) -> dict[str, nodes.Macro]:
         """Its macros by their names."""
-        return {node.name: node for node in self.tree.find_all(nodes.Macro)}
+        return {node.name: node for node in self.all_nodes if isinstance(node, nodes.Macro)}
 
     @cached_property
     def strings(self) -> frozenset[str]:
         """All literal texts in its expressions."""
-        constants = self.tree.find_all(nodes.Const)
-        return frozenset(each.value for each in constants if isinstance(each.value, str))
+        constants = [each.value for each in self.all_nodes if isinstance(each, nodes.Const)]
+        return frozenset(value for value in constants if isinstance(value, str))
 
 
 class Sources:

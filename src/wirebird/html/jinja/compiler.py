@@ -16,6 +16,7 @@ from jinja2.runtime import exported
 
 from wirebird.html.jinja.bodies import Body, begins_with_space
 from wirebird.html.jinja.loops import LoopGenerator
+from wirebird.html.jinja.walking import nodes_below
 from wirebird.html.scanner import Scanner
 
 
@@ -40,12 +41,17 @@ class TreeCodeGenerator(LoopGenerator):
         self.writeline("from jinja2.runtime import " + ", ".join(sorted(exported)))
         self.writeline("from wirebird.html.jinja.runtime import *")
         environment = "" if self.defer_init else ", environment=environment"
-        have_extends = node.find(nodes.Extends) is not None
-        for block in node.find_all(nodes.Block):
+        below = nodes_below(node)
+        have_extends = any(isinstance(each, nodes.Extends) for each in below)
+        for block in below:
+            if not isinstance(block, nodes.Block):
+                continue
             if block.name in self.blocks:
                 self.fail(f"block {block.name!r} defined twice", block.lineno)
             self.blocks[block.name] = block
-        for import_ in node.find_all(nodes.ImportedName):
+        for import_ in below:
+            if not isinstance(import_, nodes.ImportedName):
+                continue
             if import_.importname not in self.import_aliases:
                 alias = self.import_aliases[import_.importname] = self.temporary_identifier()
                 module, _, name = import_.importname.rpartition(".")

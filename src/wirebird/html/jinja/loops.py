@@ -18,6 +18,7 @@ from jinja2.idtracking import VAR_LOAD_RESOLVE
 
 from wirebird.html.jinja.bodies import Body
 from wirebird.html.jinja.rows import RowGenerator, is_plain_name
+from wirebird.html.jinja.walking import nodes_below
 from wirebird.html.scanner import Scanner
 from wirebird.html.tree import MANY_ROWS
 
@@ -52,8 +53,9 @@ class LoopGenerator(RowGenerator):
         self._loops: list[_Loop | None] = []
 
     def visit_For(self, node: nodes.For, frame: Frame) -> None:
-        for name in node.find_all(nodes.Name):
-            if name.ctx == "store" and name.name == "loop":
+        below = nodes_below(node)
+        for name in below:
+            if isinstance(name, nodes.Name) and name.ctx == "store" and name.name == "loop":
                 self.fail("Can't assign to special loop variable in for-loop target", name.lineno)
         loop_frame, test_frame, else_frame = frame.inner(), frame.inner(), frame.inner()
         loop_frame.loop_frame = True
@@ -61,7 +63,7 @@ class LoopGenerator(RowGenerator):
         extended = (
             node.recursive
             or "loop" in find_undeclared(body_only, ("loop",))
-            or any(block.scoped for block in node.find_all(nodes.Block))
+            or any(isinstance(each, nodes.Block) and each.scoped for each in below)
         )
         loop_ref = loop_frame.symbols.declare_parameter("loop") if extended else None
         loop_frame.symbols.analyze_node(node, for_branch="body")
@@ -196,7 +198,7 @@ class LoopGenerator(RowGenerator):
         """Write the body of a loop that appends to `rows`; return the key's place in a row."""
         self.indent()
         self.enter_frame(loop_frame)
-        if any(True for _ in node.find_all(_NEEDS_LOOP_VARS)):
+        if any(isinstance(each, _NEEDS_LOOP_VARS) for each in nodes_below(node)):
             self.writeline("_loop_vars = {}")
         leaves = any(map(_may_leave, node.body))
         with self._in_loop(leaves) as loop:
