@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import json
 import re
 import shlex
@@ -149,27 +148,58 @@ def test_fly_waits_for_the_end_and_asks_whether_a_machine_is_ready():
     assert (DEPLOY.parent / fly["build"]["dockerfile"]).exists()
 
 
-def test_the_unit_starts_the_command_and_waits_for_its_end(tmp_path: Path):
-    unit = configparser.ConfigParser(strict=False, interpolation=None)
-    unit.optionxform = str  # type: ignore[assignment,method-assign]
-    unit.read_string(text("wirebird.service"))
-    service = unit["Service"]
-    assert parsed(shlex.split(service["ExecStart"])).params["port"] == 8000
-    assert float(service["TimeoutStopSec"]) > LONGEST_STOP
-    assert f"/var/lib/{service['StateDirectory']}/" in service["Environment"]
+def unit_s_service(name: str) -> dict[str, list[str]]:
+    """What the section `Service` of a unit says: names may be there more than once."""
+    lines = text(name).split("[Service]\n")[1].split("\n\n")[0].splitlines()
+    said: dict[str, list[str]] = {}
+    for key, _, value in (line.partition("=") for line in lines):
+        said.setdefault(key, []).append(value)
+    return said
+
+
+@pytest.mark.parametrize(
+    ("name", "port"), [("wirebird.service", 8000), ("wirebird@.service", 8001)]
+)
+def test_the_unit_starts_the_command_and_waits_for_its_end(name: str, port: int):
+    service = unit_s_service(name)
+    (start,) = service["ExecStart"]
+    assert parsed(shlex.split(start.replace("%i", str(port)))).params["port"] == port
+    assert float(service["TimeoutStopSec"][0]) > LONGEST_STOP
+
+
+def test_what_the_units_keep_is_shared_or_in_their_folder():
+    (store,) = unit_s_service("wirebird.service")["Environment"]
+    assert f"/var/lib/{unit_s_service('wirebird.service')['StateDirectory'][0]}/" in store
+    shared = unit_s_service("wirebird@.service")["Environment"]
+    assert {each.partition("=")[0] for each in shared} == VARIABLES - {"WIREBIRD_SECRET_KEY"}
+
+
+def test_two_processes_on_one_machine_are_where_nginx_looks_for_them(tmp_path: Path):
+    page = (DEPLOY.parent / "docs" / "deployment.md").read_text()
+    set_up, deploy = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    (sed,) = re.findall(r"^(sed .*) >", set_up, re.MULTILINE)
+    done = subprocess.run(shlex.split(sed), cwd=DEPLOY, capture_output=True, text=True, check=True)
+    behind = re.findall(r"server 127\.0\.0\.1:(\d+) ", done.stdout)
+    assert re.findall(r"shop@(\d+)", set_up) == behind == re.findall(r"\b80\d\d\b", deploy)
+    assert "app1" not in done.stdout
+    assert (DEPLOY / re.findall(r"^cp (\S+)", set_up, re.MULTILINE)[0]).is_file()
+    assert set(re.findall(r"/_wirebird/\w+", set_up + deploy)) <= PROBES
+    shell = subprocess.run(["sh", "-n"], input=set_up + deploy, text=True, check=False)
+    assert shell.returncode == 0
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here")
-def test_systemd_understands_the_unit(tmp_path: Path):
-    unit = tmp_path / "shop.service"
+@pytest.mark.parametrize("name", ["wirebird.service", "wirebird@.service"])
+def test_systemd_understands_the_unit(name: str, tmp_path: Path):
+    unit = tmp_path / name.replace("wirebird", "shop").replace("@", "@8001")
     program = tmp_path / "wirebird"
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
-    unit.write_text(text("wirebird.service").replace("/opt/shop/.venv/bin/wirebird", str(program)))
+    unit.write_text(text(name).replace("/opt/shop/.venv/bin/wirebird", str(program)))
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True, check=False
     )
-    assert "shop.service" not in done.stderr, done.stderr
+    assert unit.name not in done.stderr, done.stderr
 
 
 def test_the_dashboard_asks_for_what_is_measured():

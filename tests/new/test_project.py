@@ -265,6 +265,21 @@ def test_what_is_not_said_is_asked_for_on_a_terminal(
     assert "cd shop" in done.output
 
 
+@pytest.mark.parametrize(
+    ("manager", "there", "told"),
+    [("uv", False, True), ("poetry", False, True), ("uv", True, False), ("pip", False, False)],
+)
+def test_a_manager_that_is_not_there_is_installed_first(
+    manager: str, there: bool, told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(beginning.shutil, "which", lambda _: "/bin/it" if there else None)
+    done = CliRunner().invoke(command, ["new", "shop", "--manager", manager])
+    steps = done.output[done.output.index("Now try:") :].split("\n    ")[1:]
+    first = [f"pip install {manager}"] if told else []
+    assert [step.strip() for step in steps] == [*first, "cd shop", "make install", "make run"]
+
+
 @pytest.mark.parametrize("options", [[], ["--yes"]])
 def test_where_nobody_is_asked_the_defaults_are_taken(
     options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -5,6 +5,7 @@ The rule: each question is an option too, and has a default, which is taken wher
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -107,6 +108,8 @@ def new(
     steps = ["make install", "make run"]
     if folder.resolve() != Path.cwd():
         steps.insert(0, f"cd {folder}")
+    if project.manager != "pip" and shutil.which(project.manager) is None:
+        steps.insert(0, f"pip install {project.manager}")
     click.echo("\nNow try:\n\n" + "\n".join(f"    {step}" for step in steps))
 
 
