@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from wirebird.live.store import Status, StoreUnavailable
+from wirebird.patience import Patience
 
 PATIENCE = 5.0
 """How long a store may take to answer, in seconds."""
@@ -35,6 +36,7 @@ class Outage:
         self.name = name
         self.patience = patience
         self.status = Status(ok=True)
+        self._waits = Patience(patience)
         self._problem = problem
         self._left: set[asyncio.Task[Any]] = set()
 
@@ -47,12 +49,12 @@ class Outage:
         Raises:
             StoreUnavailable: It could not be done, or took too long.
         """
-        within = asyncio.timeout(self.patience)
+        waiting = self._waits.wait()
         try:
-            async with within:
+            with waiting:
                 result = await work
         except Exception as error:
-            if within.expired():
+            if waiting.is_late:
                 raise self._late() from None
             problem = self._problem(error)
             if problem is None:

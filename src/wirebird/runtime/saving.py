@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Coroutine, Iterable, Mapping, Sequence
 from contextvars import Context
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from wirebird.live.store import StateStore, StoreUnavailable, Write
+from wirebird.patience import Patience
 from wirebird.runtime import snapshots
 from wirebird.runtime.saved import STORE_PATIENCE, Saved
 from wirebird.wire.sealing import Sealer
@@ -69,6 +70,7 @@ class Saving:
         self.records = store
         self.sealer = sealer
         self.limits = limits
+        self._patience = Patience(STORE_PATIENCE)
         self._all: set[Saved] = set()
         self._crashes: dict[str, float] = {}
         self._due: dict[Saved, None] = {}
@@ -352,7 +354,7 @@ class Saving:
             saved.writing = done
         try:
             writes = [Write(s.key, s.epoch or 0, data, s.keep) for s, data in batch.items()]
-            kept = await _within(self.records.save(writes), STORE_PATIENCE)
+            kept = await self._kept(writes)
         except BaseException:
             for saved in batch:
                 saved.forget_last()
@@ -367,6 +369,15 @@ class Saving:
                 saved.kept(data)
             else:
                 saved.lost()
+
+    async def _kept(self, writes: list[Write]) -> Sequence[bool]:
+        try:
+            with self._patience.wait():
+                return await self.records.save(writes)
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            raise _unavailable(error, STORE_PATIENCE) from error
 
     async def _delete_quietly(self, saved: Saved) -> None:
         try:
@@ -422,7 +433,12 @@ async def _within(work: Awaitable[T], patience: float) -> T:
             return await work
     except StoreUnavailable:
         raise
-    except TimeoutError as error:
-        raise StoreUnavailable(f"it has not answered for {patience} s") from error
-    except Exception as error:  # of a store of the user's: whoever waits must hear of it
-        raise StoreUnavailable(f"it failed with {error!r}") from error
+    except Exception as error:
+        raise _unavailable(error, patience) from error
+
+
+def _unavailable(error: Exception, patience: float) -> StoreUnavailable:
+    if isinstance(error, TimeoutError):
+        return StoreUnavailable(f"it has not answered for {patience} s")
+    # Of a store of the user's: whoever waits must hear of it.
+    return StoreUnavailable(f"it failed with {error!r}")
