@@ -47,7 +47,8 @@ class CounterView(LiveView[Counter]):
 
 @pytest.fixture(scope="module")
 def development() -> Iterator[str]:
-    app = Wirebird(secret_key=SECRET_KEY, debug=True, csp=STRICT_POLICY)
+    options = {"longPollFallbackMs": None}  # a slow machine's page would join once more, by polling
+    app = Wirebird(secret_key=SECRET_KEY, debug=True, csp=STRICT_POLICY, client_options=options)
     app.live("/", CounterView)
     with serving(app) as url:
         yield url

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
@@ -10,7 +14,7 @@ from watchfiles import Change
 
 from tests.cli.running import running
 from wirebird import LiveView, Wirebird
-from wirebird.dev.reload import PageFiles, Reloader, template_files
+from wirebird.dev.reload import PageFiles, Reloader, follow, template_files
 from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.testing import LiveClient
 
@@ -206,6 +210,33 @@ async def test_a_mount_that_crashes_shows_why_until_it_is_mended(page: Page, fol
         (folder / "counter.py").write_text(VIEW)
         await expect(panel).to_have_count(0)
         await expect(page.locator("h1")).to_have_text("Count is 0")
+
+
+async def test_a_page_joins_while_the_files_are_still_being_found(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    joined = threading.Event()
+
+    def watch(*folders: Path, **options: Any) -> Iterator[set[tuple[Change, str]]]:
+        assert joined.wait(10)
+        yield {(Change.modified, str(folders[0] / "page.html"))}
+
+    class ShownView(LiveView):
+        html = "<p>shown</p>"
+
+    monkeypatch.setattr("wirebird.dev.reload.watch", watch)
+    followed = asyncio.Queue[dict[Path, Change]]()
+    monkeypatch.setattr(Reloader, "follow", lambda _, changes: followed.put_nowait(changes))
+    app = Wirebird(secret_key="k" * 40, debug=True)
+    app.live("/", ShownView)
+    following = follow(app)
+    async with LiveClient(app) as client:
+        await client.live("/")
+        assert followed.empty()
+        joined.set()
+        changes = await followed.get()
+    following.cancel()
+    assert [path.name for path in changes] == ["page.html"]
 
 
 async def test_a_page_hears_of_what_is_broken_until_it_is_mended(tmp_path: Path):

@@ -10,7 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,8 +22,9 @@ from jinja2 import meta
 from watchfiles import (
     Change,
     DefaultFilter,
-    awatch,  # pyright: ignore[reportUnknownVariableType]
+    watch,  # pyright: ignore[reportUnknownVariableType]
 )
+from watchfiles.main import FileChange
 
 from wirebird.dev.structure import problems
 from wirebird.errors import WirebirdError
@@ -33,6 +37,8 @@ logger = logging.getLogger("wirebird.dev")
 TEMPLATES = frozenset({".html", ".htm", ".jinja", ".jinja2", ".j2", ".svg"})
 STYLES = frozenset({".css"})
 SCRIPTS = frozenset({".js", ".mjs"})
+
+_BEGINS_WITHIN_MS = 200
 
 RELOAD_EVENT = "wirebird:reload"
 
@@ -55,15 +61,53 @@ def follow(app: Wirebird) -> asyncio.Task[None]:
 async def _watch(reloader: Reloader) -> None:
     folders = reloader.folders()
     outer = [folder for folder in folders if not any(a in folders for a in folder.parents)]
-    logger.debug("open pages follow the files of %s", ", ".join(sorted(map(str, outer))))
+    found = asyncio.Queue[set[FileChange] | Exception]()
+    tell = partial(asyncio.get_running_loop().call_soon_threadsafe, found.put_nowait)
+    ended = threading.Event()
+    # In a thread: finding all folders takes seconds where many packages lie among them.
+    threading.Thread(
+        target=_look, args=(outer, ended, tell), name="wirebird-files", daemon=True
+    ).start()
     try:
-        async for changes in awatch(*outer, watch_filter=PageFiles()):
+        while not isinstance(changes := await found.get(), Exception):
+            if not changes:
+                names = ", ".join(sorted(map(str, outer)))
+                logger.debug("open pages follow the files of %s", names)
+                continue
             try:
                 reloader.follow({Path(path): change for change, path in changes})
             except WirebirdError as error:  # of a file as it is now
                 logger.error("%s", error)
+        logger.error("open pages no longer follow their files", exc_info=changes)
     except Exception:
         logger.exception("open pages no longer follow their files")
+    finally:
+        ended.set()
+
+
+def _look(
+    folders: list[Path],
+    ended: threading.Event,
+    tell: Callable[[set[FileChange] | Exception], object],
+) -> None:
+    """Tell of changes to files; first, by an empty set, that they are seen from now on."""
+    begins = True
+    try:
+        for changes in watch(
+            *folders,
+            watch_filter=PageFiles(),
+            stop_event=ended,
+            rust_timeout=_BEGINS_WITHIN_MS,
+            yield_on_timeout=True,
+        ):
+            if begins:
+                tell(set())
+                begins = False
+            if changes:
+                tell(changes)
+    except Exception as error:
+        with suppress(RuntimeError):  # the loop has ended
+            tell(error)
 
 
 class PageFiles(DefaultFilter):
