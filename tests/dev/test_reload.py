@@ -55,6 +55,8 @@ ROOT = """<!DOCTYPE html>
 <body><header>Old header</header>{% include "footer.html" %}{{ inner_content }}</body></html>
 """
 
+RESTARTED = 30_000  # milliseconds until a busy machine has started the server anew
+
 MOUNT = """class CounterView(LiveView[Counter]):
     async def mount(self) -> None:
         if {}:
@@ -143,11 +145,12 @@ async def test_a_broken_first_render_shows_its_error_until_it_is_mended(page: Pa
         await expect(page.locator("[data-phx-main].phx-connected")).to_have_count(1)
         broken = VIEW.replace("class CounterView(LiveView[Counter]):\n", MOUNT.format("True"))
         (folder / "counter.py").write_text(broken)
-        await expect(page.locator("#wirebird-error")).to_contain_text("RuntimeError: not yet")
+        panel = page.locator("#wirebird-error")
+        await expect(panel).to_contain_text("RuntimeError: not yet", timeout=RESTARTED)
         await page.reload()
         await expect(page.locator(".message")).to_have_text("RuntimeError: not yet")
         (folder / "counter.py").write_text(VIEW)
-        await expect(page.locator("h1")).to_have_text("Count is 0")
+        await expect(page.locator("h1")).to_have_text("Count is 0", timeout=RESTARTED)
 
 
 async def test_a_changed_style_is_taken_anew_and_the_state_is_kept(page: Page, folder: Path):
