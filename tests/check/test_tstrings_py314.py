@@ -38,6 +38,9 @@ class Part:
 def card(title: str, children: Any = None, **attributes: Any) -> Template:
     return t"<section {attributes}><h2>{title}</h2>{children}</section>"
 
+def small(title: str, size: int = 1) -> Template:
+    return t"<h3>{title}</h3>"
+
 class Panel(LiveComponent[Part]):
     def render(self) -> Template:
         return t"<b phx-click='press' phx-target={self.myself}>{self.state.label}</b>"
@@ -65,6 +68,16 @@ MISTAKES = {
         "WB501", 1, 18, "phx-update"),
     "<b id='c' phx-hook='Chart'>x</b>": ("WB204", 1, 28, "no script exports a hook 'Chart'"),
     "<form phx-change='play'></form>": ("WB502", 1, 18, "needs an id"),
+    "<{card}>x</{card}>": ("WB401", 1, 18, "<{card}> lacks title"),
+    "<div>{1 and t'<{card} />'}</div>": ("WB401", 1, 32, "<{card}> lacks title"),
+    "<{small} titel='x' />": ("WB401", 1, 27, "did you mean title?"),
+    "<{small} title='x' size='3' />": ("WB401", 1, 37, "size is int"),
+    "<{small} title='x' size={'3'} />": ("WB401", 1, 37, "size is int"),
+    "<{small} title={1}><:foot>x</:foot></{small}>": ("WB401", 1, 18, "a slot that"),
+    "<{button} varient='quiet'>x</{button}>": ("WB401", 1, 28, "did you mean variant?"),
+    "<{button} variant='queit'>x</{button}>": ("WB401", 1, 28, "did you mean 'quiet'?"),
+    "<{Panel} label='x' />": ("WB401", 1, 18, "<{Panel}> needs an id"),
+    "<{Panel} id='a' lable='x' />": ("WB401", 1, 34, "did you mean label?"),
     "<p id='a'>x</p><p id='a'>y</p>": ("WB503", 1, 33, "'a' is that of <p>"),
     "<p id='a'>x</p>{[t'<p id=\"a\">y</p>' for s in self.state.songs]}": ("WB503", 1, 37, "'a'"),
     "<div><p>x</div>": ("WB104", 1, 16, "where <p> of line 1 is still open"),
@@ -137,6 +150,11 @@ CONSTRUCTS = [
     'return t"<p>one\\n</p>" t"<p id={1}>two</p>"',
     'return rt"<p>\\d</p>"',
     'return t"plain {self.state.chosen}"',
+    "return t\"<{small} {dict(titel='x')} /><{small} title={1} size={self.state.chosen} />\"",
+    "return t\"<{card} title data-x='y' x-on='z'/><{small} title='x' size={True} />\"",
+    "return t\"<{Panel} id={3} label={self} /><{Panel} id='x'><b>y</b><:foot>z</:foot></{Panel}>\"",
+    "small = self.play\n        return t\"<{small} any='x' />\"",
+    "return t\"<{self.any} any='x' /><{button} class='a' phx-click={self.play} disabled>x</{button}>\"",
     "return t\"<b phx-click='press' phx-target='#x'>x</b><b phx-click='lv:clear-flash'>y</b>\"",
     "return t\"<textarea name='x'><p></textarea><title>{1}</title>\"",
     'query = t"select * from songs where id <{self.state.chosen} and b <c"\n        return t"<p>{query.strings}</p>"',

@@ -6,6 +6,7 @@ values only literals are judged.
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import NoneType
@@ -49,24 +50,29 @@ def check(project: Project, call: Call) -> None:
     if isinstance(kind, Macro):
         wrong = "" if _is_open(node) else _of_macro(kind, call)
     elif isinstance(value, JinjaComponent):
-        hints = hints_of(_function_of(value))
+        hints = hints_of_component(value.component)
         wrong = "" if _is_open(node) else _of_function(value, call, named)
     elif value is live_component:
         component = component_of(project, node)
         if component is None:
             return
         named.pop("id", None)
-        hints = _hints_of(component)
+        hints = hints_of_component(component)
         wrong = "" if _is_open(node) else _of_component(component, call)
     if wrong:
-        words = re.findall(r"\w+", wrong.partition("did you mean")[0])
-        name = next((each for each in named if each in words), "")
+        name = named_in(wrong, named)
         _report(project, call, (named[name] if name else node).lineno, name, wrong)
     for name, given in named.items():
         hint = hints.get(name, hints.get(f"{name}_", UNKNOWN))
         if (shown := mistaken(literal_of(given), hint)) is not None:
             message = f"{_name_of(node)}({name}={shown[0]}): {name} is {shown[1]}"
             _report(project, call, given.lineno, name, message)
+
+
+def named_in(message: str, names: Iterable[str]) -> str:
+    """Return which of the names a message is about, or ""."""
+    words = re.findall(r"[\w-]+", re.split("did you mean|it takes", message)[0])
+    return next((name for name in names if name in words), "")
 
 
 def _report(project: Project, call: Call, line: int, name: str, message: str) -> None:
@@ -103,17 +109,29 @@ def _of_function(value: JinjaComponent, call: Call, named: Mapping[str, Any]) ->
     return ""
 
 
-def _function_of(value: JinjaComponent) -> Any:
-    component: Any = value.component
-    return component.__init__ if isinstance(component, type) else component
+def hints_of_component(component: Any) -> Mapping[str, Any]:
+    """Return the annotations of what a component is given."""
+    live = live_class(component)
+    if live is None:
+        return hints_of(component.__init__ if inspect.isclass(component) else component)
+    update = getattr(live, "update", None)
+    if update is not None:
+        return hints_of(update)
+    if hasattr(live, "update_many"):
+        return {}
+    return hints_of(plain_class(live.definition.state_class))
+
+
+def live_class(component: Any) -> type[LiveComponent[Any]] | None:
+    """Return a component if it is a live one's class, else None."""
+    is_live = isinstance(component, type) and issubclass(component, LiveComponent)
+    return cast("type[LiveComponent[Any]]", component) if is_live else None
 
 
 def component_of(project: Project, node: nodes.Call) -> type[LiveComponent[Any]] | None:
     """Return the class of the component that a call of `live_component` puts on the page."""
     first = node.args[0] if node.args else None
-    found = project.app.templates.globals.get(getattr(first, "name", ""))
-    is_component = isinstance(found, type) and issubclass(found, LiveComponent)
-    return cast("type[LiveComponent[Any]]", found) if is_component else None
+    return live_class(project.app.templates.globals.get(getattr(first, "name", "")))
 
 
 def _of_component(component: type[LiveComponent[Any]], call: Call) -> str:
@@ -124,7 +142,7 @@ def _of_component(component: type[LiveComponent[Any]], call: Call) -> str:
     for name, kind in call.named.items():
         if name == "id":
             continue
-        if plain(kind) is UNKNOWN and name not in _hints_of(component):
+        if plain(kind) is UNKNOWN and name not in hints_of_component(component):
             return ""
         props[name] = ...
     try:
@@ -132,15 +150,6 @@ def _of_component(component: type[LiveComponent[Any]], call: Call) -> str:
     except ComponentError as error:
         return str(error)
     return ""
-
-
-def _hints_of(component: type[LiveComponent[Any]]) -> Mapping[str, Any]:
-    update = getattr(component, "update", None)
-    if update is not None:
-        return hints_of(update)
-    if hasattr(component, "update_many"):
-        return {}
-    return hints_of(plain_class(component.definition.state_class))
 
 
 def _of_macro(macro: Macro, call: Call) -> str:

@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_origin
+from typing import TYPE_CHECKING, Any, get_origin
 
 from jinja2 import nodes
 
+from wirebird.check.component_tags import ComponentTags
 from wirebird.check.diagnostics import ignored_in
 from wirebird.check.elements import Elements
 from wirebird.check.events import Events
@@ -25,6 +26,9 @@ from wirebird.check.project import Project, Subject
 from wirebird.check.sources import Source
 from wirebird.html.errors import MarkupError
 from wirebird.live.stream import Stream
+
+if TYPE_CHECKING:
+    from wirebird.html.tstring.parser import Node
 
 _KIND: Any = getattr(ast, "TemplateStr", None)
 _COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.SetComp)
@@ -39,7 +43,8 @@ class TString:
         owner: The name of the class that it stands in, or None.
         end: Its last line, where a comment can ignore what is wrong in it.
         loops: What loops in it go over, by the loops' nodes.
-        problem: What keeps it from being markup, and the line.
+        problem: What keeps it from being markup, and the place.
+        markup: It and those in it, each with what it holds.
     """
 
     source: Source
@@ -47,6 +52,7 @@ class TString:
     end: int
     loops: dict[int, ast.expr] = field(default_factory=dict[int, ast.expr])
     problem: tuple[str, int, int] | None = None
+    markup: list[tuple[Any, tuple[Node, ...]]] = field(default_factory=list[Any])
 
 
 def tstrings(project: Project) -> Iterator[TString]:
@@ -92,7 +98,7 @@ class _Reader:
 
     def read(self, node: Any) -> Iterator[TString]:
         """Yield a t-string, and those in it of which it is not known where they are shown."""
-        problem = self._problem(node)
+        problem = self._parsed(node)[1]
         self._source = Source("t-string", self._file, self._text, nodes.Template([]))
         self._source.is_strict = True
         self._found = TString(self._source, self._owner, node.end_lineno)
@@ -107,7 +113,7 @@ class _Reader:
         for each in self._apart:
             yield from _Reader(self._file, self._text, self._lines, self._owner).read(each)
 
-    def _problem(self, node: Any) -> tuple[str, int, int] | None:
+    def _parsed(self, node: Any) -> tuple[tuple[Node, ...], tuple[str, int, int] | None]:
         from wirebird.html.tstring.parser import parse
 
         strings, expressions = [""], list[str]()
@@ -118,13 +124,13 @@ class _Reader:
                 strings.append("")
                 expressions.append(each.str)
         try:
-            parse(strings, expressions)
+            return parse(strings, expressions), None
         except MarkupError as error:
             line: int = node.lineno + (error.line - 1 if self._keeps_lines(node) else 0)
             text = self._lines[line - 1]
             column = len(text) - len(text.lstrip()) + 1
-            return error.problem, line, self._column(node) if line == node.lineno else column
-        return None
+            column = self._column(node) if line == node.lineno else column
+            return (), (error.problem, line, column)
 
     def _keeps_lines(self, node: Any) -> bool:
         return all(
@@ -142,6 +148,7 @@ class _Reader:
         if not self._keeps_lines(node) and self._source.exact:
             self._source.exact = False
             self._source.line = node.lineno - 1
+        self._found.markup.append((node, self._parsed(node)[0]))
         parts: list[nodes.Expr] = []
         for each in node.values:
             if isinstance(each, ast.Constant):
@@ -165,7 +172,7 @@ class _Reader:
     def _body(self, value: ast.expr) -> list[nodes.Node] | None:
         """Return what a value shows, as far as it is written out in it."""
         if isinstance(value, _KIND):
-            if self._problem(value) is None:
+            if self._parsed(value)[1] is None:
                 return [self._output(value)]
         elif isinstance(value, _COMPREHENSIONS):
             inner = self._body(value.elt)
@@ -225,14 +232,20 @@ def _name_of(node: ast.expr) -> str:
 
 def check(project: Project, events: Events, elements: Elements, hooks: Hooks) -> None:
     """Report what is wrong in an application's t-strings."""
+    tags: dict[str, ComponentTags] = {}
     for found in tstrings(project):
         before = len(project.found)
+        file = found.source.file
+        if file not in tags:
+            tags[file] = ComponentTags(project, file, project.modules[file], found.source.lines)
+        for node, markup in found.markup:
+            tags[file].check(node, markup)
         if found.problem is not None:
             message, line, column = found.problem
-            project.report("WB104", (found.source.file, line, column), message)
+            project.report("WB104", (file, line, column), message)
         else:
             _check(project, found, events, elements, hooks)
-        ignored = ignored_in(found.source.file, found.end)
+        ignored = ignored_in(file, found.end)
         project.found[before:] = [e for e in project.found[before:] if e.code not in ignored]
 
 

@@ -91,6 +91,21 @@ def call(
         content: dict[str, Any] = {} if children is None else {"inner_block": children}
         named = {name.replace("-", "_"): value for name, value in props.items()}
         return place(**named, **content, **slots)
+    return component(**arguments_of(component, shown, props, children, slots))
+
+
+def arguments_of(
+    component: Any,
+    shown: str,
+    props: Mapping[str, Any],
+    children: Slot | None,
+    slots: Mapping[str, list[Slot]],
+) -> dict[str, Any]:
+    """Return what a function is called with that stands in a tag; see `call`.
+
+    Raises:
+        ComponentError: It does not take what the tag holds.
+    """
     takes = signature_of(component)
     arguments: dict[str, Any] = {}
     for name, value in props.items():
@@ -119,7 +134,7 @@ def call(
         arguments[name] = entries
     if takes.positional or not takes.required <= arguments.keys():
         _missing(shown, takes, arguments)
-    return component(**arguments)
+    return arguments
 
 
 def _unknown(shown: str, name: str, takes: Signature) -> None:
