@@ -14,7 +14,12 @@ from wirebird.cli.main import app as command
 
 MODULE = """
 from dataclasses import dataclass, field
-from wirebird import LiveView, event
+from decimal import Decimal
+from enum import Enum
+from wirebird import Form, LiveView, event
+
+class Kind(Enum):
+    POP = "pop"
 
 @dataclass
 class Song:
@@ -25,6 +30,9 @@ class State:
     songs: list[Song] = field(default_factory=list)
     by_name: dict[str, Song] = field(default_factory=dict)
     best: Song | None = None
+    kind: Kind = Kind.POP
+    price: Decimal = Decimal(1)
+    form: Form[Song] = field(default_factory=lambda: Form(Song))
 
 class OneView(LiveView[State]):
     template = "one.html"
@@ -39,6 +47,16 @@ TEMPLATES = {
     "{% for song in songs|sort(attribute='title') %}{{ song.titel }}{% endfor %}": "WB102",
     "{% set one = songs[0] %}{{ one.titel }}": "WB102",
     "{{ ui.buton() }}": "WB102",
+    "{{ js.psuh('play') }}": "WB102",
+    "{{ js.show().psuh('play') }}": "WB102",
+    "{% for song in songs %}{{ loop.idx }}{% endfor %}": "WB102",
+    "{{ kind.valeu }}": "WB102",
+    "{{ price.quantise() }}": "WB102",
+    "{{ form.titel }}": "WB102",
+    "{{ songs|map(attribute='titel')|join }}": "WB102",
+    "{{ songs|selectattr('titel')|list }}": "WB102",
+    "{{ songs|sort(attribute='title.uper')|list }}": "WB102",
+    "{% for title, those in songs|groupby('titel') %}{{ title }}{% endfor %}": "WB102",
     "{% for song in songs %}{% include 'part.html' %}{% endfor %}": "WB102",
     "{% macro row(song) %}{{ song.titel }}{% endmacro %}{{ row(songs[0]) }}": "WB102",
     "{% from 'macros.html' import row %}{{ row(best) }}": "WB102",
@@ -78,13 +96,13 @@ def test_a_mistake_has_its_place_in_a_file_and_in_a_string(checked: Checked):
     assert found.message == "Song has no 'titel': did you mean 'title'?"
     inline = MODULE.replace('template = "one.html"', 'html = """\n    <b phx-clik=\'x\'>"""')
     found = next(each for each in checked(inline) if each.code == "WB203")
-    assert (found.line, found.column) == (17, 8)
+    assert (found.line, found.column) == (25, 8)
     assert "did you mean 'phx-click'?" in found.message
 
 
 @pytest.mark.parametrize(
     ("markup", "place"),
-    [('template = "part.html"', ("part.html", 2)), ('html = "{% if %}"', ("checked.py", 21))],
+    [('template = "part.html"', ("part.html", 2)), ('html = "{% if %}"', ("checked.py", 29))],
 )
 def test_a_component_is_broken_though_no_page_has_shown_it(
     markup: str, place: tuple[str, int], checked: Checked
@@ -100,6 +118,26 @@ def extend(app):
     (broken,) = [each for each in found if not each.is_hint]
     file = "checked.py" if broken.file.endswith(".py") else Path(broken.file).name
     assert (broken.code, file, broken.line) == ("WB104", *place)
+
+
+def test_the_layout_that_a_view_names_is_looked_through(checked: Checked):
+    module = MODULE.replace("    template =", '    layout = "around.html"\n    template =')
+    found = checked(module, one="x", around="{{ flash }}{{ songs }}{{ inner_content }}")
+    (wrong,) = [each for each in found if not each.is_hint]
+    assert (wrong.code, Path(wrong.file).name, wrong.column) == ("WB101", "around.html", 15)
+
+
+def test_a_root_layout_is_given_a_page(checked: Checked):
+    extend = "def extend(app):\n    app.live_session('x', root_layout='root.html')\n"
+    found = checked(MODULE + extend, one="x", root="{{ page.head }}{{ page.contnet }}")
+    (wrong,) = [each for each in found if not each.is_hint]
+    assert wrong.message == "Page has no 'contnet': did you mean 'content'?"
+
+
+def test_an_event_that_is_no_name_of_a_method_is_given_one(checked: Checked):
+    found = checked(MODULE, one="<b phx-click='clear-all'></b>")
+    (wrong,) = [each for each in found if not each.is_hint]
+    assert wrong.message.endswith("; write @event('clear-all') on a method")
 
 
 def test_a_line_can_ignore_a_code(checked: Checked):

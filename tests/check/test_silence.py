@@ -35,6 +35,12 @@ class Color(Enum):
     @property
     def label(self) -> str: return self.value.title()
 
+class Planet(Enum):
+    EARTH = (1, "earth")
+    def __init__(self, mass: int, word: str) -> None:
+        self.mass = mass
+        self.word = word
+
 class Person(BaseModel):
     name: str
     email: str = ""
@@ -117,6 +123,7 @@ class State:
     row: Row | None = None
     page: Page[Item] = field(default_factory=lambda: Page([]))
     color: Color = Color.RED
+    planet: Planet = Planet.EARTH
     person: Person = field(default_factory=lambda: Person(name=""))
     loose: Loose = field(default_factory=Loose)
     tagged: Annotated[Item, "x"] = field(default_factory=Item)
@@ -187,6 +194,11 @@ CONSTRUCTS = """
 {{ result.result.title if result.ok }} {{ result.loading }} {{ form.email.value }} {{ form["name"].errors }}
 {{ unknown|default("x") }} {{ unknown2 is defined }} {% if maybe_there is defined %}{{ maybe_there.at_all }}{% endif %}
 {{ item.missing|default("x") }} {% if item.other is defined %}{{ item.other }}{% endif %}
+{{ planet.mass }}{{ planet.value[0] }}{{ planet.name }}{{ planet.word.upper() }}{{ item.price.quantize(item.price) }}{{ item.price.real }}
+{{ form.email.errors }}{{ form.errors }}{{ form.id }}{{ form["name"].value }}{% for each in form %}{{ each.label }}{% endfor %}{{ js.show(to="#a").push("save").hide() }}
+{{ items|selectattr("seen", "defined")|list }}{{ items|map(attribute="nothing", default="")|list }}{{ items|map("string")|list }}{{ pairs|map(attribute="0")|list }}{{ pairs|map(attribute=0)|list }}
+{{ items|map(attribute="owner.name")|list }}{{ items|sort(attribute="price,title") }}{{ items|groupby("owner.name") }}{{ items|groupby("nothing", "") }}{{ items|groupby("nothing", default="") }}{{ movies|map(attribute="title")|list }}{{ items|min(attribute="price") }}{{ settings.values()|map(attribute="x")|list }}
+{% for each in items %}{{ loop.previtem.title if not loop.first }}{{ loop.changed(each.id) }}{{ loop.depth0 }}{{ loop.revindex }}{{ loop.length }}{% endfor %}
 {% set x = item %}{{ x.title }} {% set a, b = pairs[0] %}{{ a }}{{ b }}
 {% set captured %}<b>{{ text }}</b>{% endset %}{{ captured }} {% set up | upper %}x{% endset %}{{ up }}
 {% set ns = namespace(total=0) %}{% for each in items %}{% set ns.total = ns.total + each.price %}{% endfor %}{{ ns.total }}

@@ -13,7 +13,7 @@ from wirebird.check.diagnostics import Diagnostic, kept
 from wirebird.check.elements import Elements
 from wirebird.check.events import Events
 from wirebird.check.hooks import Hooks
-from wirebird.check.kinds import plain
+from wirebird.check.kinds import UNKNOWN, plain
 from wirebird.check.markup import Markup, markups
 from wirebird.check.names import Macro, Walker
 from wirebird.check.project import Project, Subject
@@ -23,6 +23,7 @@ from wirebird.html.link import link
 from wirebird.live.rendering import PageNames
 from wirebird.live.stream import Stream
 from wirebird.web.app import Wirebird
+from wirebird.web.layouts import Page
 
 _PAGE = PageNames._names  # pyright: ignore[reportPrivateUsage]
 _OF_COMPONENTS = ("id", "myself", "inner_block", "children", "slots")
@@ -111,14 +112,15 @@ class Checking:
                 continue
             page = (*_PAGE, *_OF_COMPONENTS, *slots) if subject.is_component else _PAGE
             state = subject.view.definition.state_class
-            walker = Walker(project, subject.name, state, page, self.macros)
+            names = dict.fromkeys(page, UNKNOWN)
+            walker = Walker(project, subject.name, state, names, self.macros)
             walker.walk(subject.source)
             self.walkers.append((subject, walker))
             for source, imported in walker.used.items():
                 self.owners.setdefault(source, []).append(subject)
                 if imported:
                     self.imported.add(source)
-        names = (*_PAGE, "page", "inner_content", "request")
+        names = dict.fromkeys((*_PAGE, "inner_content", "request"), UNKNOWN) | {"page": Page}
         for source in project.layouts:
             walker = Walker(project, "a layout", None, names, self.macros)
             walker.walk(source)

@@ -150,7 +150,10 @@ class Events:
             known = sorted({name for each in takers for name in _events(each)})
             shown = takers[0].name if len(takers) == 1 else "no view or component"
             verb = "has no" if len(takers) == 1 else "has an"
-            hint = meant(event, known) or f"; write @event on a method named {event}"
+            way = f"@event on a method named {event}"
+            if not event.isidentifier():
+                way = f"@event({event!r}) on a method"
+            hint = meant(event, known) or f"; write {way}"
             self._project.report("WB201", place, f"{shown} {verb} @event {event!r}{hint}")
 
     def unnamed(self, texts: frozenset[str], scripts: str) -> None:

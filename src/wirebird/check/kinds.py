@@ -12,7 +12,8 @@ import typing
 from abc import ABCMeta
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import EnumMeta
+from decimal import Decimal
+from enum import Enum, EnumMeta
 from functools import cache, cached_property
 from types import (
     CodeType,
@@ -31,6 +32,9 @@ from msgspec import Struct
 from pydantic import BaseModel
 
 from wirebird.components.jinja import Library
+from wirebird.forms.form import Form
+from wirebird.forms.schema import FormDefinitionError, plan_of
+from wirebird.html.js import JS
 from wirebird.live.stream import Stream
 
 
@@ -62,7 +66,9 @@ _ALIASES = tuple(
     }
 )
 _METACLASSES = (type, ABCMeta, EnumMeta, type(BaseModel), type(Struct), type(typing.Protocol))
-_BUILTINS: tuple[type[Any], ...] = (str, list, tuple, set, frozenset, int, float, bytes)
+_BUILTINS: tuple[type[Any], ...] = (
+    str, list, tuple, set, frozenset, int, float, bytes, Decimal
+)  # fmt: skip
 _DYNAMIC = ("__getattr__", "__getattribute__", "__getitem__", "__mapper__", "__class_getattr__")
 
 
@@ -137,6 +143,8 @@ class Members:
             return substituted(_mapped(hints[name]), dict(given))
         if given and isinstance(given[0][0], str):
             return given[1][1]
+        if owner is Form:
+            return _field_of(given, name)
         if name in self._assigned or name in _set_in(owner) or _is_open(owner):
             return UNKNOWN
         if owner.__module__ != "builtins" and any(
@@ -157,8 +165,13 @@ class Members:
         names: list[str] = []
         for arm in arms_of(kind) or [kind]:
             owner = get_origin(arm) or arm
-            if isinstance(owner, type):
-                names += [name for name in (*hints_of(owner), *dir(owner)) if name[:1] != "_"]
+            if not isinstance(owner, type):
+                continue
+            names += [name for name in (*hints_of(owner), *dir(owner)) if name[:1] != "_"]
+            if issubclass(owner, Enum):
+                names += ["name", "value"]
+            elif issubclass(owner, Form):
+                names += [name for model in get_args(arm) for name in hints_of(model)]
         return names
 
     def element(self, kind: Any) -> Any:
@@ -349,6 +362,20 @@ def _is_of_builtins(owner: Any) -> bool:
     return module in ("builtins", "collections", "collections.abc", "typing")
 
 
+def _field_of(given: tuple[tuple[Any, Any], ...], name: str) -> Any:
+    """Tell whether a form of a model has a field."""
+    try:
+        ((_, model),) = given
+        plan = plan_of(model)
+    except Exception:
+        return UNKNOWN
+    try:
+        plan.field(name)
+    except FormDefinitionError:
+        return UNKNOWN if model.__subclasses__() else MISSING
+    return UNKNOWN
+
+
 @cache
 def _is_open(owner: type[Any]) -> bool:
     """Tell whether values of a class may have attributes that nobody has declared."""
@@ -360,8 +387,10 @@ def _is_open(owner: type[Any]) -> bool:
         return owner.__module__ != "builtins" and _writes(owner)
     if issubclass(owner, Mapping):
         return True
+    if owner is JS:
+        return False
     for base in owner.__mro__[:-1]:
-        if base is BaseModel or base.__module__.startswith(("typing", "pydantic.")):
+        if base is BaseModel or base.__module__.startswith(("typing", "pydantic.", "enum")):
             continue
         if any(name in vars(base) for name in _DYNAMIC) or _writes(base):
             return True

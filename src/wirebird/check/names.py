@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import nodes
 from jinja2.filters import FILTERS
+from jinja2.runtime import LoopContext
 
 from wirebird.check.diagnostics import meant
 from wirebird.check.kinds import MISSING, UNKNOWN, Known, arms_of, plain, same
@@ -25,12 +26,14 @@ from wirebird.check.scopes import (
     Module,
     Scope,
     StateNames,
+    attribute_of,
     maybe_names,
     names_in,
     path,
     set_names,
 )
 from wirebird.check.sources import Source
+from wirebird.html.js import JS
 
 _OF_TEMPLATES = ("self", "super")
 _OF_MACROS = ("caller", "varargs", "kwargs")
@@ -48,7 +51,7 @@ class Walker:
         project: What the template belongs to.
         owner: What messages call the one that shows it.
         state: The class of its state, or None for a layout.
-        page: The names beside the state.
+        page: The names beside the state, and their kinds.
         macros: What is known of macros, by their nodes; shared by all templates.
     """
 
@@ -57,7 +60,7 @@ class Walker:
         project: Project,
         owner: str,
         state: Any,
-        page: Iterable[str],
+        page: Mapping[str, Any],
         macros: dict[int, Macro],
     ) -> None:
         self.project = project
@@ -67,7 +70,7 @@ class Walker:
         self.calls: list[Call] = []
         self.loops: dict[int, Any] = {}
         self._state = None if state is None else StateNames(state, self.members)
-        self._page = frozenset(page)
+        self._page = page
         self._globals: dict[str, Any] = project.app.templates.globals
         self._macros = macros
         self._source: Source
@@ -113,7 +116,7 @@ class Walker:
             if self._state is not None and (kind := self._state.get(name)) is not MISSING:
                 return kind
             if name in self._page:
-                return UNKNOWN
+                return self._page[name]
         if name in _OF_TEMPLATES:
             return UNKNOWN
         if name in self._globals:
@@ -195,7 +198,7 @@ class Walker:
         self.loops[id(node)] = kind
         element = UNKNOWN if node.recursive else self.members.element(kind)
         inner = Scope(scope)
-        inner.names["loop"] = UNKNOWN
+        inner.names["loop"] = LoopContext
         self._declare(node.body, inner)
         inner.set_twice.update(names_in(node.target) & inner.names.keys())
         self._bind(node.target, element, inner)
@@ -435,6 +438,18 @@ class Walker:
             return UNKNOWN
         return self.members.returned(kind)
 
+    def _attribute(self, node: nodes.Filter, element: Any) -> None:
+        """Report an attribute by which a filter takes, orders or groups what has none such."""
+        kind = element
+        for name in (attribute_of(node) or "").split(",")[0].split("."):
+            if not name.isidentifier():
+                return
+            before, kind = kind, self.members.member(kind, name)
+            if kind is MISSING:
+                hint = meant(name, self.members.names(before))
+                self._report("WB102", node, name, f"{_shown(before)} has no {name!r}{hint}")
+                return
+
     def _filter(self, node: nodes.Filter, scope: Scope) -> Any:
         kind: Any = UNKNOWN
         if node.node is not None:
@@ -446,6 +461,7 @@ class Walker:
         name = node.name
         if self.project.app.templates.filters.get(name) is not FILTERS.get(name):
             return UNKNOWN
+        self._attribute(node, self.members.element(kind))
         if name in _KEEPING:
             element = self.members.element(kind)
             return UNKNOWN if plain(element) is UNKNOWN else GenericAlias(list, (element,))
@@ -459,6 +475,10 @@ def _shown(kind: Any) -> str:
     arms = arms_of(kind)
     if arms:
         return " or ".join(map(_shown, arms))
+    if kind is LoopContext:
+        return "loop"
     if isinstance(kind, Known):
+        if isinstance(kind.value, JS):
+            return "js"
         return "ui" if repr(kind.value) == "<wirebird.components>" else repr(kind.value)
     return getattr(kind, "__name__", None) or str(kind)

@@ -64,7 +64,7 @@ class Project:
         self.subjects = list(self._subjects())
         self.layouts = [
             source
-            for chosen in self._layouts()
+            for chosen in dict.fromkeys(self._layouts())
             if isinstance(chosen, str | Path) and (source := self.sources.named(str(chosen)))
         ]
         self.members = Members(self._assigned())
@@ -113,6 +113,8 @@ class Project:
             yield from (session.layout, session.root_layout)
         for route in self.app.live_router.routes:
             yield route.layout
+            if route.view.layout is not ...:
+                yield self.app.layouts.of_class(route.view)
 
     @cached_property
     def modules(self) -> dict[str, ast.Module]:

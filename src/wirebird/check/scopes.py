@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MAYBE_FILTERS = frozenset({"default", "d"})
 MAYBE_TESTS = frozenset({"defined", "undefined"})
+_BY_FIRST = frozenset({"selectattr", "rejectattr", "groupby", "sum"})
+_BY_ATTRIBUTE = frozenset({"map", "sort", "unique", "min", "max", "groupby", "sum"})
 
 
 @dataclass(eq=False)
@@ -164,6 +166,21 @@ def maybe_names(source: Source) -> Iterator[str]:
                 yield path(each.node)
         elif isinstance(each, nodes.Filter) and each.name in MAYBE_FILTERS and each.node:
             yield path(each.node)
+
+
+def attribute_of(node: nodes.Filter) -> str | None:
+    """Return the attribute that a filter goes by, if it is literal and must be there."""
+    named = {str(arg.key): arg.value for arg in node.kwargs}
+    if "default" in named or node.dyn_args is not None or node.dyn_kwargs is not None:
+        return None
+    value = named.get("attribute") if node.name in _BY_ATTRIBUTE else None
+    if node.name in _BY_FIRST and node.args:
+        value = node.args[0]
+        others = [getattr(each, "value", None) for each in node.args[1:]]
+        if (node.name == "groupby" and others) or MAYBE_TESTS.intersection(map(str, others)):
+            return None
+    attribute = value.value if isinstance(value, nodes.Const) else None
+    return attribute if isinstance(attribute, str) else None
 
 
 def path(node: nodes.Node) -> str:

@@ -231,13 +231,13 @@ class Layouts:
         for place in (route, view, route and route.live_session):
             layout = ... if place is None else place.layout
             if layout is not ...:
-                chosen = self._of_class(view) if place is view else layout
+                chosen = self.of_class(view) if place is view else layout
                 break
         if chosen not in self._of_views:
             self._of_views[chosen] = live_layout(chosen, self._environment)
         return self._of_views[chosen]
 
-    def _of_class(self, view: type[LiveView[Any]]) -> Any:
+    def of_class(self, view: type[LiveView[Any]]) -> Any:
         """Return the layout that a view's class names, found beside the class that names it."""
         if view not in self._of_classes:
             named = next(base for base in view.__mro__ if "layout" in vars(base))
