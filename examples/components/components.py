@@ -1,63 +1,13 @@
 """A reading room, built of the component library: forms, windows, tables, toasts and slots."""
 
-import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field
 
-from wirebird import AsyncResult, LiveComponent, LiveView, Stream, Wirebird, event, js
+from examples.components.library import BLURBS, BOOKS, Book, NewBook, find_blurb
+from wirebird import AsyncResult, Form, LiveComponent, LiveView, Stream, Wirebird, event, js
 from wirebird.components import ui
-
-
-@dataclass(frozen=True)
-class Book:
-    id: int
-    title: str
-    author: str
-    year: int
-    shelf: str = "Fiction"
-
-
-BOOKS = [
-    Book(1, "Middlemarch", "George Eliot", 1871),
-    Book(2, "The Origin of Species", "Charles Darwin", 1859, "Science"),
-    Book(3, "The Tale of Genji", "Murasaki Shikibu", 1008),
-    Book(4, "Elements", "Euclid", -300, "Science"),
-]
-
-BLURBS = {
-    1: "A provincial town, its marriages, and what becomes of great plans.",
-    2: "A long argument that species have not always been what they are.",
-    3: "A shining prince, the court around him, and the passing of all things.",
-}
-
-
-class NewBook(BaseModel):
-    """What the form must hold."""
-
-    title: Annotated[str, Field(min_length=1, max_length=80)]
-    author: Annotated[str, Field(min_length=3, max_length=80)]
-    year: Annotated[int, Field(ge=-3000, le=2100)]
-    shelf: Literal["Fiction", "Science", "History"]
-    cover: Literal["Hardcover", "Paperback"] = "Paperback"
-    lend: bool = False
-    notes: Annotated[str, Field(max_length=200)] = ""
-
-
-@dataclass
-class Entry:
-    """One field of the form, as `ui.input` takes it."""
-
-    name: str
-    value: Any = ""
-    errors: Sequence[str] = ()
-    used: bool = False
-
-    @property
-    def id(self) -> str:
-        return f"book-{self.name}"
 
 
 @dataclass
@@ -80,17 +30,11 @@ class Rating(LiveComponent[Rated]):
         self.state.votes += 1
 
 
-def empty_form() -> dict[str, Entry]:
-    fields = NewBook.model_fields.items()
-    return {name: Entry(name, "" if it.is_required() else it.default) for name, it in fields}
-
-
 @dataclass
 class ReadingRoom:
+    form: Form[NewBook]
     books: Stream[Book] = field(default_factory=Stream)
     catalogue: dict[int, Book] = field(default_factory=dict[int, Book])
-    form: dict[str, Entry] = field(default_factory=empty_form)
-    turn: int = 0
     reading: Book | None = None
     opened: Book | None = None
     blurb: AsyncResult[str] = field(default_factory=AsyncResult.loading)
@@ -111,29 +55,18 @@ class ReadingRoomView(LiveView[ReadingRoom]):
 
     @event
     async def check(self, payload: dict[str, Any]) -> None:
-        """Say what is wrong with the form, field by field, once a field has been used."""
-        values = {name: payload.get(name, "") for name in self.state.form}
-        errors = problems_of(values)
-        for name, entry in self.state.form.items():
-            entry.value = values[name]
-            entry.errors = errors.get(name, ())
-            entry.used = f"_unused_{name}" not in payload
+        self.state.form.validate(payload)
 
     @event
     async def add(self, payload: dict[str, Any]) -> None:
-        await self.check(payload)
-        values = {name: entry.value for name, entry in self.state.form.items()}
-        if problems_of(values):
-            for entry in self.state.form.values():
-                entry.used = True
+        new = self.state.form.submit(payload)
+        if new is None:
             return
-        new = NewBook(**values)
         id = max([*self.state.catalogue, *BLURBS, len(BOOKS)]) + 1
         book = Book(id, new.title, new.author, new.year, new.shelf)
         self.state.catalogue[id] = book
         self.state.books.insert(book, at=0)
-        self.state.form = empty_form()
-        self.state.turn += 1
+        self.state.form = Form(NewBook, id=f"book-{id}")
         self.socket.put_flash("success", f"{book.title} is on the shelf.")
         self.socket.push_js(ui.hide_modal("new-book"))
 
@@ -173,25 +106,6 @@ class ReadingRoomView(LiveView[ReadingRoom]):
     @event
     async def fail(self) -> None:
         self.socket.put_flash("error", "The lift is out of order.")
-
-
-async def find_blurb(id: int) -> str:
-    await asyncio.sleep(0.6)  # a slow library service
-    if id not in BLURBS:
-        raise LookupError("nobody has written about this book")
-    return BLURBS[id]
-
-
-def problems_of(values: dict[str, Any]) -> dict[str, list[str]]:
-    """Return what is wrong with a form's values, by the fields' names."""
-    try:
-        NewBook(**values)
-    except ValidationError as error:
-        found: dict[str, list[str]] = {}
-        for problem in error.errors():
-            found.setdefault(str(problem["loc"][0]), []).append(problem["msg"])
-        return found
-    return {}
 
 
 def add_to(app: Wirebird) -> None:

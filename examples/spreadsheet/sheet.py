@@ -9,15 +9,8 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from examples.spreadsheet.formulas import (
-    COLUMNS,
-    ROWS,
-    Formula,
-    FormulaError,
-    Reader,
-    result,
-    shown,
-)
+from examples.spreadsheet.formulas import COLUMNS, ROWS, Formula, Reader, result
+from examples.spreadsheet.operators import FormulaError, shown
 
 NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)")
 

@@ -68,8 +68,9 @@ async def test_an_example_is_shown_with_its_source_and_its_wire(page: Page, url:
     await expect(page.locator(".source pre")).to_contain_text("it_counts_from_where_the_url_says")
     assert await page.evaluate(SHIFTS) == []
     await page.get_by_role("button", name="Wire", exact=True).click()
-    await page.get_by_role("button", name="Add one").click()
     wire = page.get_by_role("complementary", name="Wire")
+    await expect(wire).to_be_visible()  # it is loaded when somebody asks for it
+    await page.get_by_role("button", name="Add one").click()
     await expect(wire.get_by_role("button", name="event increment")).to_contain_text("server")
     await expect_no_faults(page, "an example with its wire")
 
@@ -108,6 +109,8 @@ def test_each_example_has_sources_and_a_place_of_its_own() -> None:
     for example in EXAMPLES:
         sources = sources_of(example.view)
         assert sources[0].lines > 10
+        long = [each.name for each in sources if each.name.endswith(".py") and each.lines > 150]
+        assert long == [], f"{example.title} takes more Python than one reads at once"
         assert sources[-1].name.startswith("test_"), f"{example.title} has no test beside it"
         assert (GUIDES / f"{example.guide}.md").is_file(), example
 
