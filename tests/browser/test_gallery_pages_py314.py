@@ -38,6 +38,19 @@ FOLLOW = """() => {
   }).observe({ type: "layout-shift", buffered: true });
 }"""
 
+MOVING = """() => {
+  const longest = (list) => Math.max(...list.split(", ").map(parseFloat));
+  const moves = /all|transform|translate|scale|rotate|width|height|size|inset|top|left|margin/;
+  const isMoving = (style) =>
+    (moves.test(style.transitionProperty) && longest(style.transitionDuration) > 0.01) ||
+    (style.animationName !== "none" && longest(style.animationDuration) > 0.01);
+  return [...document.querySelectorAll("*")]
+    .flatMap((el) => [undefined, "::before", "::after"].map((part) => [el, part]))
+    .filter(([el, part]) => isMoving(getComputedStyle(el, part)))
+    .map(([el, part = ""]) => el.outerHTML.slice(0, 160) + part);
+}"""
+"""What would move, though this visitor has asked for rest."""
+
 WEIGHT = """() => performance.getEntriesByType("resource")
   .filter(({ initiatorType }) => ["script", "link", "css", "other"].includes(initiatorType))
   .map(({ name, encodedBodySize }) => [name.replace(location.origin, ""), encodedBodySize])"""
@@ -149,6 +162,7 @@ async def test_a_page_is_good_to_use(
         await expect_no_faults(page, f"{example.path}, light", leave_out=SOURCE)
         await is_reached_by_keys(page)
         await use(page, example)
+        assert await page.evaluate(MOVING) == []
         await page.emulate_media(color_scheme="dark")
         await expect_no_faults(page, f"{example.path}, used, dark", leave_out=SOURCE)
         await page.set_viewport_size(PHONE)
