@@ -9,18 +9,16 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from markupsafe import Markup
 from playwright.async_api import Locator, Page, expect
-from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from tests.conftest import SECRET_KEY, serving
-from wirebird import LiveView, Stream, Wirebird, event
+from wirebird import LiveView, Wirebird, event
 
 
 @dataclass
@@ -31,8 +29,6 @@ class Item:
 @dataclass
 class Shelf:
     count: int = 0
-    items: Stream[Item] = field(default_factory=Stream)
-    twice: bool = False
 
 
 class MistakenView(LiveView[Shelf]):
@@ -97,27 +93,6 @@ class WantingView(LiveView[Shelf]):
         self.state.count = count
 
 
-class MountedView(LiveView[Shelf]):
-    html = '<a href="/list">List</a>'
-
-
-class MisplacedView(LiveView[Shelf]):
-    html = """
-    <form phx-change="change"><input name="a"></form>
-    <p id="note">One <div>inner</div></p><i id="note">Two</i>
-    <div id="chart" phx-hook="Chrat"></div>
-    <ul id="items">
-      {% for dom_id, item in items %}<li id="{{ dom_id }}">{{ item.id }}</li>{% endfor %}
-    </ul>
-    """
-
-    async def mount(self) -> None:
-        self.state.items.insert(Item(1))
-
-    @event
-    async def change(self, a: str = "") -> None: ...
-
-
 def headless(page: Any) -> Markup:
     return Markup("<!DOCTYPE html><html><body>{}</body></html>").format(page.content)
 
@@ -125,9 +100,7 @@ def headless(page: Any) -> Markup:
 def build(*, debug: bool = True, scripts: Sequence[Path] = ()) -> Wirebird:
     app = Wirebird(secret_key=SECRET_KEY, debug=debug, blocked_after=1.0, scripts=scripts)
     app.live("/", MistakenView)
-    app.live("/misplaced", MisplacedView)
     app.live("/wanting", WantingView)
-    app.live("/list", MountedView)
     with app.live_session("headless", root_layout=headless) as session:
         session.live("/headless", MistakenView)
     return app
@@ -135,8 +108,7 @@ def build(*, debug: bool = True, scripts: Sequence[Path] = ()) -> Wirebird:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    app = build()
-    with serving(Starlette(routes=[Mount("/shop", app), Mount("/", app)])) as url:
+    with serving(build()) as url:
         yield url
 
 
@@ -196,19 +168,6 @@ async def test_warnings_are_counted_and_dismissed_and_others_hear_of_them(page: 
     assert codes == ["WB201", "field", "payload"]
 
 
-async def test_what_is_wrong_with_the_html_is_told_in_the_page(page: Page, url: str):
-    warnings = await visit(page, f"{url}/misplaced")
-    await expect(warnings).to_have_count(5)
-    for message in (
-        "<div> cannot stand in <p>",
-        "a form with phx-change needs an id",
-        'the id "note" stands twice',
-        'there is no hook "Chrat"',
-        'write phx-update="stream" on the element around them',
-    ):
-        await expect(warnings.filter(has_text=message)).to_have_count(1)
-
-
 async def test_a_script_with_a_syntax_error_is_told_in_the_page(page: Page, tmp_path: Path):
     script = tmp_path / "broken.js"
     script.write_text("export const hooks = {")
@@ -217,11 +176,6 @@ async def test_a_script_with_a_syntax_error_is_told_in_the_page(page: Page, tmp_
         await expect(warnings.locator(".message")).to_contain_text("a script could not be loaded")
         await expect(warnings.locator(".message")).to_contain_text("SyntaxError")
         await expect(warnings.locator(".where")).to_contain_text("broken-")
-
-
-async def test_a_plain_link_out_of_a_mounted_application_is_told_in_the_page(page: Page, url: str):
-    warnings = await visit(page, f"{url}/shop/list")
-    await expect(warnings.locator(".message")).to_contain_text("leads out of the application")
 
 
 async def test_a_parameter_that_the_url_lacks_says_how_to_give_it(page: Page, url: str):
