@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from wirebird.check.kinds import UNKNOWN
+from wirebird.check.paths import check_path
 from wirebird.check.project import Project
 from wirebird.check.props import NO_LITERAL, hints_of_component, live_class, mistaken, named_in
 from wirebird.components.library import check_names
@@ -89,6 +90,9 @@ class ComponentTags:
         if wrong:
             self._report(holes[tag.index], named_in(wrong, given), wrong)
         hints = hints_of_component(component)
+        is_ours = getattr(component, "__module__", "").startswith("wirebird.")
+        for name in given.keys() & {"patch", "navigate"} if is_ours else ():
+            check_path(self._project, given[name], self._place(holes[tag.index], name))
         for name, value in given.items():
             argument = name.replace("-", "_")
             found = mistaken(value, hints.get(argument, hints.get(f"{argument}_", UNKNOWN)))
@@ -97,6 +101,9 @@ class ComponentTags:
                 self._report(holes[tag.index], name, message)
 
     def _report(self, hole: Any, name: str, message: str) -> None:
+        self._project.report("WB401", self._place(hole, name), message)
+
+    def _place(self, hole: Any, name: str) -> tuple[str, int, int]:
         line: int = hole.lineno
         before = self._lines[line - 1].encode()[: hole.col_offset].decode(errors="replace")
         column = len(before)  # that of the bracket
@@ -105,7 +112,7 @@ class ComponentTags:
         )
         if name and found is not None:
             column = found.start() + 1
-        self._project.report("WB401", (self._file, line, column), message)
+        return self._file, line, column
 
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)

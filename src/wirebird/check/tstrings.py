@@ -58,7 +58,8 @@ class TString:
 def tstrings(project: Project) -> Iterator[TString]:
     """Yield the t-strings of an application; none on a Python that has none."""
     for file, tree in project.modules.items() if _KIND is not None else ():
-        found = list(_outermost(tree, None))
+        is_any = any(type(node) is _KIND for node in project.nodes[file])
+        found = list(_outermost(tree, None)) if is_any else []
         if found:
             text = Path(file).read_text(encoding="utf-8")
             lines = text.split("\n")
