@@ -10,7 +10,7 @@ import dis
 import inspect
 import typing
 from abc import ABCMeta
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, EnumMeta
@@ -69,6 +69,7 @@ _METACLASSES = (type, ABCMeta, EnumMeta, type(BaseModel), type(Struct), type(typ
 _BUILTINS: tuple[type[Any], ...] = (
     str, list, tuple, set, frozenset, int, float, bytes, Decimal
 )  # fmt: skip
+_STORE_ATTR = dis.opmap["STORE_ATTR"]
 _DYNAMIC = ("__getattr__", "__getattribute__", "__getitem__", "__mapper__", "__class_getattr__")
 
 
@@ -416,14 +417,22 @@ def _set_in(owner: type[Any]) -> frozenset[str]:
     return frozenset(names)
 
 
+def _stored(code: CodeType) -> Iterator[str]:
+    """Yield the names of the attributes that a function sets, quicker than `dis` tells them."""
+    extended = 0
+    for operation, low in zip(code.co_code[::2], code.co_code[1::2], strict=True):
+        argument = extended | low
+        extended = argument << 8 if operation == dis.EXTENDED_ARG else 0
+        if operation == _STORE_ATTR:
+            yield code.co_names[argument]
+
+
 @cache
 def _used_in(owner: type[Any]) -> frozenset[str]:
     names: set[str] = set()
 
     def read(code: CodeType) -> None:
-        names.update(
-            step.argval for step in dis.get_instructions(code) if step.opname == "STORE_ATTR"
-        )
+        names.update(_stored(code))
         names.update({"setattr", "__dict__", "__setattr__", "vars"} & set(code.co_names))
         for constant in code.co_consts:
             if isinstance(constant, CodeType):

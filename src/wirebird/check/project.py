@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -191,6 +191,7 @@ def is_own(kind: Any) -> bool:
     return file is not None and is_own_file(file)
 
 
+@cache
 def is_own_file(file: str) -> bool:
     """Tell whether a file is of the application itself."""
     path = Path(file).resolve()

@@ -16,7 +16,7 @@ from jinja2.runtime import exported
 
 from wirebird.html.jinja.bodies import Body, begins_with_space
 from wirebird.html.jinja.loops import LoopGenerator
-from wirebird.html.jinja.walking import nodes_below
+from wirebird.html.jinja.walking import is_named, nodes_below
 from wirebird.html.scanner import Scanner
 
 
@@ -63,7 +63,7 @@ class TreeCodeGenerator(LoopGenerator):
         self.indent()
         self.write_commons()
         frame = Frame(eval_ctx)
-        if "self" in find_undeclared(node.body, ("self",)):
+        if is_named("self", below) and "self" in find_undeclared(node.body, ("self",)):
             ref = frame.symbols.declare_parameter("self")
             self.writeline(f"{ref} = TreeTemplateReference(context)")
         frame.symbols.analyze_node(node)

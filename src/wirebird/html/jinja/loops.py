@@ -18,7 +18,7 @@ from jinja2.idtracking import VAR_LOAD_RESOLVE
 
 from wirebird.html.jinja.bodies import Body
 from wirebird.html.jinja.rows import RowGenerator, is_plain_name
-from wirebird.html.jinja.walking import nodes_below
+from wirebird.html.jinja.walking import is_named, nodes_below
 from wirebird.html.scanner import Scanner
 from wirebird.html.tree import MANY_ROWS
 
@@ -62,7 +62,7 @@ class LoopGenerator(RowGenerator):
         body_only = node.iter_child_nodes(only=("body",))
         extended = (
             node.recursive
-            or "loop" in find_undeclared(body_only, ("loop",))
+            or (is_named("loop", below) and "loop" in find_undeclared(body_only, ("loop",)))
             or any(isinstance(each, nodes.Block) and each.scoped for each in below)
         )
         loop_ref = loop_frame.symbols.declare_parameter("loop") if extended else None

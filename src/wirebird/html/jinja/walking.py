@@ -11,6 +11,11 @@ from typing import Any, cast
 from jinja2 import nodes
 
 
+def is_named(name: str, below: list[nodes.Node]) -> bool:
+    """Tell whether a name is among nodes, which is asked before Jinja's slow `find_undeclared`."""
+    return any(isinstance(node, nodes.Name) and node.name == name for node in below)
+
+
 def nodes_below(node: nodes.Node) -> list[nodes.Node]:
     """Return all nodes within one."""
     found = [node]
