@@ -14,6 +14,7 @@ from wirebird.check import Diagnostic, check, refusal
 from wirebird.check.diagnostics import shown
 from wirebird.cli.errors import CommandError, LoadError
 from wirebird.cli.target import AppTarget, wirebird_apps
+from wirebird.html.jinja.kept_code import keeping_code
 
 STYLES = ("text", "json", "github")
 
@@ -37,7 +38,7 @@ def look_through(target: AppTarget, style: str) -> Report:
     Raises:
         CommandError: There is none.
     """
-    with _uncollected():
+    with _uncollected(), keeping_code():
         return _looked_through(target, style)
 
 

@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from wirebird.html.attributes import attributes
 from wirebird.html.jinja.compiler import TreeCodeGenerator
+from wirebird.html.jinja.kept_code import kept_code
 from wirebird.html.jinja.runtime import StateContext, state_names
 from wirebird.html.kept_rows import KeptRows
 from wirebird.html.shown import kind_of
@@ -248,6 +249,21 @@ class TemplateEnvironment(jinja2.Environment):
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
         # An editor's mark of the encoding, copied with the text: before <!DOCTYPE it is content.
         return super().preprocess(source.removeprefix("\ufeff"), name, filename)
+
+    def compile(
+        self,
+        source: Any,
+        name: str | None = None,
+        filename: str | None = None,
+        raw: bool = False,
+        defer_init: bool = False,
+    ) -> Any:
+        def compiled() -> Any:
+            return jinja2.Environment.compile(self, source, name, filename, raw, defer_init)  # pyright: ignore
+
+        if raw or defer_init or not isinstance(source, str):
+            return compiled()
+        return kept_code(self, source, name, filename, compiled)
 
     def inline(self, source: str, name: str = "<template>") -> TreeTemplate:
         """Return the template written in a string, called `name` in error messages.
