@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,6 +72,17 @@ def test_where_python_keeps_no_code_nothing_is_kept(
     monkeypatch.setattr("sys.dont_write_bytecode", True)
     assert [compiled("<p>{{ who }}</p>") for _ in range(2)] == [1, 1]
     assert kept(tmp_path) == []
+
+
+def test_what_is_old_is_forgotten(compiled: Compile, tmp_path: Path):
+    compiled("<p>{{ who }}</p>")
+    (file,) = kept(tmp_path)
+    for name, age in (("old", 31), ("new", 29)):
+        (file.parent / name).write_bytes(b"")
+        at = time.time() - age * 24 * 3600
+        os.utime(file.parent / name, (at, at))
+    compiled("<p>{{ who }}!</p>", "<p>Ada!</p>")
+    assert {each.name for each in kept(tmp_path)} == {file.name, "new"}
 
 
 def test_a_broken_template_is_broken_each_time(compiled: Compile):

@@ -10,6 +10,7 @@ import hashlib
 import marshal
 import os
 import sys
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -28,6 +29,7 @@ _SETTINGS = (
     "comment_start_string", "comment_end_string", "line_statement_prefix", "line_comment_prefix",
     "trim_blocks", "lstrip_blocks", "keep_trailing_newline",
 )  # fmt: skip
+_MONTH = 30 * 24 * 3600
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -49,7 +51,10 @@ class KeptCode:
         return code
 
     def save(self) -> None:
-        """Write what was used, and nothing else, where Python may keep its own code, too."""
+        """Write what was used, and nothing else, where Python may keep its own code, too.
+
+        What was written a month ago is forgotten: its folder may be gone.
+        """
         if self._now.keys() == self._before.keys() or sys.dont_write_bytecode:
             return
         data = marshal.dumps(self._now)
@@ -58,6 +63,9 @@ class KeptCode:
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             beside.write_bytes(hashlib.sha256(data).digest() + data)
             beside.replace(self._file)
+            for file in self._file.parent.iterdir():
+                if file.stat().st_mtime < time.time() - _MONTH:
+                    file.unlink()
 
 
 def _read(file: Path) -> dict[str, CodeType]:
