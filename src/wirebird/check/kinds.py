@@ -373,7 +373,8 @@ def _field_of(given: tuple[tuple[Any, Any], ...], name: str) -> Any:
     try:
         plan.field(name)
     except FormDefinitionError:
-        return UNKNOWN if model.__subclasses__() else MISSING
+        is_known = isinstance(model, type) and not model.__subclasses__()
+        return MISSING if is_known else UNKNOWN
     return UNKNOWN
 
 
