@@ -14,6 +14,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from wirebird.server.answer import Answer
+from wirebird.server.forwarded import unwrapped
 from wirebird.server.handshake import upgrade_of
 from wirebird.server.http import HEAD_SIZE, HEADERS, HttpLine
 from wirebird.server.websocket import WebSocket
@@ -63,9 +64,11 @@ class BoundedHttpTools(HttpLine, HttpToolsProtocol):
         if sys.version_info < (3, 12):
             super()._start_asgi_task(cycle, cast(Any, app))
             return
-        work = cycle.run_asgi(cast(Any, app))
+        cycle.at_once = True
+        work = cycle.run_asgi(unwrapped(app, cycle.scope))
         task = asyncio.Task(work, loop=self.loop, eager_start=True)
         if not task.done():
+            cycle.release()
             task.add_done_callback(self.tasks.discard)
             self.tasks.add(task)
 
@@ -77,7 +80,7 @@ class BoundedHttpTools(HttpLine, HttpToolsProtocol):
         else:  # without writing the head anew, to read it once more
             self.connections.discard(self)
             websocket = WebSocket(self.config, self.server_state, self.app_state, self.loop)
-            websocket.connection_made(self.transport)
+            websocket.take_over(self.transport, self.client, self.server)
             websocket.open(upgrade_of(self.scope["method"].encode(), self.url, self.headers))
             self.transport.set_protocol(websocket)
         self._left()

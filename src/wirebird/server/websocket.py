@@ -18,6 +18,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.utils import ClientDisconnected, get_local_addr, get_remote_addr, is_ssl
 from uvicorn.server import ServerState
 
+from wirebird.server.forwarded import unwrapped
 from wirebird.server.frames import (
     BINARY,
     NO_STATUS,
@@ -97,6 +98,7 @@ class WebSocket(asyncio.Protocol):
         "_pong",
         "_reader",
         "_response",
+        "_server",
         "_server_state",
         "_sink",
         "_state",
@@ -135,8 +137,19 @@ class WebSocket(asyncio.Protocol):
     # asyncio's side
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
-        self._client = get_remote_addr(self._transport)
+        line = cast(asyncio.Transport, transport)
+        self.take_over(line, get_remote_addr(line), get_local_addr(line))
+
+    def take_over(
+        self,
+        transport: asyncio.Transport,
+        client: tuple[str, int] | None,
+        server: tuple[str, int | None] | None,
+    ) -> None:
+        """Have a line whose ends are known."""
+        self._transport = transport
+        self._client = client
+        self._server = server
         self._peer = self._lines.enter(self._client)
         self._server_state.connections.add(self)  # pyright: ignore[reportArgumentType]
 
@@ -305,7 +318,7 @@ class WebSocket(asyncio.Protocol):
             "asgi": {"version": self._config.asgi_version, "spec_version": "2.4"},
             "http_version": "1.1",
             "scheme": "wss" if is_ssl(self._transport) else "ws",
-            "server": get_local_addr(self._transport),
+            "server": self._server,
             "client": self._client,
             "root_path": root,
             "path": root + unquote(path.decode("latin-1")),
@@ -322,7 +335,7 @@ class WebSocket(asyncio.Protocol):
         task.add_done_callback(self._server_state.tasks.discard)
 
     async def _run(self, scope: dict[str, Any]) -> None:
-        app = cast(Any, self._config).loaded_app
+        app = unwrapped(cast(Any, self._config).loaded_app, scope)
         code = 1000
         try:
             await app(scope, self.receive, self.send)

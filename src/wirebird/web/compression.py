@@ -8,11 +8,13 @@ from __future__ import annotations
 import gzip
 import sys
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wirebird.live.messages import DONE
 
 SMALLEST = 500
 """Below this many bytes a response is sent as it is."""
@@ -119,21 +121,25 @@ class _Response:
         self._start: Message | None = None
         self._compress: Compress | None = None
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
         kind = message["type"]
         start = self._start
         if kind == "http.response.start":
             self._start = message
-            return
+            return DONE
         if start is not None:
             self._start = None
             # Others than a body, such as http.response.pathsend, send a file.
             if kind == "http.response.body":
                 start, message = self._begin(start, message)
-            await self._send(start)
-        elif self._compress is not None and kind == "http.response.body":
+            return self._both(start, message)
+        if self._compress is not None and kind == "http.response.body":
             message = self._piece(self._compress, message)
-        await self._send(message)
+        return self._send(message)
+
+    async def _both(self, start: Message, first: Message) -> None:
+        await self._send(start)
+        await self._send(first)
 
     @staticmethod
     def _piece(compress: Compress, message: Message) -> Message:
