@@ -145,6 +145,20 @@ def test_the_skill_is_installed_and_fits_a_small_context(tmp_path: Path) -> None
     assert len(text.encode()) / BYTES_PER_TOKEN < TOKENS
 
 
+def test_what_the_runtime_alone_calls_is_in_no_reference() -> None:
+    site = tomllib.loads((ROOT / "zensical.toml").read_text())["project"]["plugins"]["mkdocstrings"]
+    _, left_out = site["handlers"]["python"]["options"]["filters"]
+    assert left_out == f"!^({'|'.join(sorted(documents.INTERNAL))})$"
+    texts = [
+        page.read_text() for page in (ROOT / "docs").rglob("*.md") if "design" not in page.parts
+    ]
+    named = set(re.findall(r"[.`](\w+)\(", "\n".join(texts)))
+    assert named & documents.INTERNAL == set()
+    assert [
+        key for key in headings(documents.whole()) if key.split(".")[-1] in documents.INTERNAL
+    ] == []
+
+
 def test_what_a_model_should_have_read_fits_a_small_context() -> None:
     printed = CliRunner().invoke(app, ["docs", "--llms"]).output
     assert printed.startswith("# Wirebird\n\n> ")

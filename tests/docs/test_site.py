@@ -85,4 +85,6 @@ async def test_a_reader_finds_pages_by_day_and_by_night_and_no_other_host_is_ask
     assert by_day != by_night
     await page.goto(f"{site}/tutorial/04-form.html")
     assert await background(page) == by_night
+    for name in ("llms.txt", "llms-full.txt"):
+        assert (await (await page.request.get(f"{site}/{name}")).text()).startswith("# Wirebird")
     assert {url for url in asked if not url.startswith((f"{site}/", "data:", "blob:"))} == set()

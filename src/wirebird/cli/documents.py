@@ -22,6 +22,45 @@ _DIRECTIVE = re.compile(r"^::: ([\w.]+)$", re.MULTILINE)
 _ROW = re.compile(r"^\| ([^|]+) \| (\[.*) \|$", re.MULTILINE)
 _LINK = re.compile(r"\[([^]]+)\]\(([^)#]+\.md)\)")
 
+INTERNAL = frozenset(
+    [
+        "all_uploads",
+        "build_middleware_stack",
+        "check_chunks",
+        "check_props",
+        "chunks_of",
+        "complete_props",
+        "endpoint",
+        "follows_streams",
+        "forget_uploads",
+        "form_path",
+        "form_plan",
+        "form_root",
+        "form_shown",
+        "form_zone",
+        "is_going",
+        "origin_allowed",
+        "put_back",
+        "put_error",
+        "put_events",
+        "put_rows",
+        "restored",
+        "sendable",
+        "session_extra",
+        "stored",
+        "take_events",
+        "take_navigation",
+        "take_props",
+        "take_slots",
+        "take_title",
+        "through_layers",
+        "waiting_events",
+        "walked",
+        "wrong_places",
+    ]
+)
+"""Methods of public classes that the runtime alone calls: the reference leaves them out."""
+
 
 def folder() -> Path:
     """Return the folder of the documents: the wheel's, or that of a checkout."""
@@ -31,9 +70,8 @@ def folder() -> Path:
 
 def index() -> str:
     """Return what there is to read, with addresses, in the form of an `llms.txt`."""
-    about = metadata("wirebird")
-    urls = dict(url.split(", ", 1) for url in about.get_all("Project-URL") or ())
-    lines = [f"# Wirebird\n\n> {about['Summary']}\n", "## Documents\n"]
+    urls = dict(url.split(", ", 1) for url in metadata("wirebird").get_all("Project-URL") or ())
+    lines = [f"{_title()}\n", "## Documents\n"]
     for purpose, path, title in _listed():
         lines.append(f"- [{title}]({urls['Source']}/blob/main/docs/{path}): to {purpose}")
     lines.append(
@@ -58,7 +96,7 @@ def whole() -> str:
         for path in reference
         if path.stem != "README"
     ]
-    return "\n\n".join(texts)
+    return "\n\n".join([_title(), *texts])
 
 
 def described(name: str) -> str:
@@ -77,7 +115,8 @@ def described(name: str) -> str:
         kinds = [kind for kind in value.__mro__ if kind.__module__.startswith("wirebird.")]
         members = {key: member for kind in reversed(kinds) for key, member in vars(kind).items()}
         for key, member in members.items():
-            if not key.startswith("_") and inspect.getdoc(member) and _is_own(member):
+            said = inspect.getdoc(member) if key[0] != "_" and key not in INTERNAL else None
+            if said and _is_own(member):
                 parts.append(_one(f"{attribute}.{key}", member, "###"))
     return "\n\n".join(parts)
 
@@ -100,6 +139,10 @@ def install_skill(folder: Path) -> Path:
     except OSError as error:
         raise CommandError(f"{made} cannot be written: {error.strerror}") from error
     return made
+
+
+def _title() -> str:
+    return f"# Wirebird\n\n> {metadata('wirebird')['Summary']}"
 
 
 def _is_own(member: Any) -> bool:
