@@ -41,6 +41,9 @@ MISTAKES = {
         "WB702", 11, 5, "write thread: Transient[...]"),
     "STATE = State(\n    nmae='x'\n)": ("WB703", 9, 9, "TypeError: "),
     "import no_such_module": ("WB703", 9, 1, "ModuleNotFoundError: No module named"),
+    "class Part(LiveComponent[State]):\n    durable = True\n    html = '<b></b>'\n"
+    "class OneView(LiveView[State]):\n    html = '{{ live_component(Part, id=1) }}'\n"
+    "def extend(app):\n    app.components(Part)": ("WB702", 13, 31, "OneView, which is not"),
     "x = 'a' +": ("WB703", 9, 10, "SyntaxError: "),
 }  # fmt: skip
 

@@ -111,7 +111,7 @@ def test_a_comment_behind_a_t_string_ignores_a_code_in_it(checked: Checked):
 
 
 def test_a_handler_that_nothing_names_is_still_hinted_at(checked: Checked):
-    (found,) = checked(MODULE + "        return t'<b>play</b>'\n")
+    (found,) = checked(MODULE + "        return t'<b>x</b>'\n")
     assert (found.code, found.is_hint) == ("WB202", True)
 
 

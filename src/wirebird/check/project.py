@@ -152,7 +152,7 @@ class Project:
             for node in nodes:
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     found.add(node.value)
-                    if "phx-" in node.value:  # markup in a t-string or another one
+                    if "<" in node.value or "phx-" in node.value:  # markup
                         found.update(_WORD.findall(node.value))
                 elif isinstance(node, ast.Attribute):
                     found.add(node.attr)

@@ -76,12 +76,16 @@ def named_in(message: str, names: Iterable[str]) -> str:
 
 
 def _report(project: Project, call: Call, line: int, name: str, message: str) -> None:
-    source = call.source
+    project.report("WB401", place_of_call(call, line, name), message)
+
+
+def place_of_call(call: Call, line: int = 0, name: str = "") -> tuple[str, int, int]:
+    """Return the place of a call, or of one of its arguments that is in a line."""
+    source, line = call.source, line or call.node.lineno
     text = source.lines[line - 1] if line <= len(source.lines) else ""
     word = rf"\b{name}\s*=" if name else rf"(?<!macro )\b{_name_of(call.node)}\b(?=[(,])"
     found = re.search(word, text)
-    place = source.place(line, found.start() + 1 if found else 1)
-    project.report("WB401", place, message)
+    return source.place(line, found.start() + 1 if found else 1)
 
 
 def _is_open(node: nodes.Call) -> bool:
