@@ -40,11 +40,17 @@ export function follow(liveSocket: LiveSocket, failed: { source: string; error: 
   const warnings = new Warnings();
   on<Warning>("phx:wirebird:warning", (warning) => warnings.add(warning));
   on<{ of: string; warnings: Warning[] }>("phx:wirebird:warnings", ({ of, warnings: now }) => warnings.replace(of, now));
-  warnings.replace("page", JSON.parse(meta("wirebird-warnings") || "[]") as Warning[]);
+  warnings.replaceAll(meta("wirebird-warnings"));
   for (const { source, error } of failed) {
     warnings.add({ code: "script", message: `a script could not be loaded, so its hooks are missing: ${String(error)}`, where: source });
   }
   new LookAtPage(liveSocket, (warning) => warnings.add(warning)).begin();
+}
+
+// A page whose layout left out all that we load has this script alone, to say so.
+const alone = document.querySelector<HTMLElement>("script[data-wirebird-warnings]");
+if (alone) {
+  new Warnings().replaceAll(alone.dataset.wirebirdWarnings);
 }
 
 function reloadStylesheets(): void {

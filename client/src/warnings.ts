@@ -62,11 +62,15 @@ export class Warnings {
 
   /** Shows a warning, unless it was dismissed; one that is there already is counted. */
   add(warning: Warning, of: string | null = null): void {
-    const key = JSON.stringify([warning.code, warning.message, warning.where]);
+    const key = keyOf(warning);
     if (this.dismissed.has(key)) {
       return;
     }
     const before = this.shown.get(key);
+    if (before && of !== null) {
+      before.of = of;
+      return;
+    }
     if (before) {
       before.times += 1;
       before.count.textContent = ` \u00d7${before.times}`;
@@ -81,14 +85,22 @@ export class Warnings {
 
   /** Lets these be all warnings of one kind, which are found together. */
   replace(of: string, warnings: Warning[]): void {
+    const kept = new Set(warnings.map(keyOf));
     for (const [key, { item, of: kind }] of this.shown) {
-      if (kind === of) {
+      if (kind === of && !kept.has(key)) {
         item.remove();
         this.shown.delete(key);
       }
     }
     warnings.forEach((warning) => this.add(warning, of));
     this.refresh(false);
+  }
+
+  /** Shows those that came with the page, by their kinds, as JSON. */
+  replaceAll(json: string | null | undefined): void {
+    for (const [of, warnings] of Object.entries(JSON.parse(json || "{}") as Record<string, Warning[]>)) {
+      this.replace(of, warnings);
+    }
   }
 
   private make(key: string, { code, message, where, link, element }: Warning, of: string | null): Shown {
@@ -156,6 +168,10 @@ export class Warnings {
     document.documentElement.append(panel);
     return panel;
   }
+}
+
+function keyOf({ code, message, where }: Warning): string {
+  return JSON.stringify([code, message, where]);
 }
 
 function part(tag: string, name: string, text = ""): HTMLElement {

@@ -186,7 +186,14 @@ async def test_a_parameter_that_the_url_lacks_says_how_to_give_it(page: Page, ur
 
 async def test_a_layout_without_the_head_says_why_the_page_is_dead(page: Page, url: str):
     await page.goto(f"{url}/headless")
-    await expect(page.get_by_role("alert")).to_contain_text("does not write {{ page.head }}")
+    warnings = page.locator("#wirebird-warnings li")
+    badge = page.locator("#wirebird-warnings .badge")
+    await expect(warnings).to_contain_text("headless does not write {{ page.head }}")
+    await expect(warnings.locator("a.where")).to_contain_text("test_mistakes.py:")
+    await expect(badge).to_have_text("⚠ 1 warning")
+    await expect(page.locator("[data-phx-main].phx-connected")).to_have_count(0)
+    await warnings.locator(".dismiss").click()
+    await expect(badge).to_be_hidden()
 
 
 @pytest.mark.parametrize(

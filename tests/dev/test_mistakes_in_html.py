@@ -100,6 +100,39 @@ async def test_a_plain_link_out_of_a_mounted_application_is_told_in_the_page(pag
     await expect(message).to_contain_text("leads out of the application")
 
 
+async def test_a_mended_template_takes_back_its_own_warnings_and_no_others(
+    page: Page, tmp_path: Path
+):
+    (tmp_path / "root.html").write_text(
+        "<html><head>{{ page.head }}</head><body><p>Root <ul></ul></p>{{ page.content }}</body>"
+    )
+    outer = "{{ live_render(InnerView, id='inner') }}"
+    (tmp_path / "outer.html").write_text(f"<p>A <div></div></p>{outer}")
+    (tmp_path / "inner.html").write_text("<p>B <table></table></p>")
+
+    class InnerView(LiveView):
+        template = "inner.html"
+
+    class OuterView(LiveView):
+        template = "outer.html"
+
+    app = Wirebird(secret_key=SECRET_KEY, debug=True, templates=tmp_path, root_layout="root.html")
+    app.templates.globals["InnerView"] = InnerView
+    app.live("/", OuterView)
+    with serving(app) as url:
+        await visit(page, url)
+        warnings = page.locator("#wirebird-warnings li")
+        await expect(warnings).to_have_count(3)
+        (tmp_path / "inner.html").write_text("<p>B <table></table></p><b></b>")
+        inner = warnings.filter(has_text="<table> cannot stand in <p>")
+        await expect(inner.filter(has_text="inner.html:1")).to_have_count(1)
+        (tmp_path / "outer.html").write_text(f"<hr>{outer}")
+        await expect(warnings.filter(has_text="<div> cannot stand in <p>")).to_have_count(0)
+        await expect(warnings.filter(has_text="<ul> cannot stand in <p>")).to_have_count(1)
+        await expect(inner.filter(has_text="inner.html:1")).to_have_count(1)
+        await expect(warnings.locator(".count").filter(has_text="×")).to_have_count(0)
+
+
 async def test_production_says_nothing_of_html(page: Page, script: Path):
     with serving(build(debug=False, script=script)) as url:
         await visit(page, url)

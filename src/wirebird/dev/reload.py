@@ -26,7 +26,7 @@ from watchfiles import (
 )
 from watchfiles.main import FileChange
 
-from wirebird.dev.structure import problems
+from wirebird.dev.structure import kind_of, problems
 from wirebird.errors import WirebirdError
 from wirebird.html.jinja.environment import TemplateEnvironment
 from wirebird.runtime.endpoint import ShownView
@@ -161,8 +161,11 @@ class Reloader:
         if kinds & TEMPLATES:
             for channel in self._channels():
                 channel.refresh()
-                found = {"of": "page", "warnings": problems(self.app, channel.view_class)}
-                channel.announce("wirebird:warnings", found)
+                found = problems(self.app, channel.view_class)
+                told = {"of": kind_of(channel.view_class), "warnings": found}
+                channel.announce("wirebird:warnings", told)
+            # What was found in their HTML is found again when the page is loaded.
+            self._tell("wirebird:warnings", {"of": "html", "warnings": []})
             self._tell_viewless()
         if kinds & STYLES:
             self._tell(RELOAD_EVENT, {"kind": "css"})

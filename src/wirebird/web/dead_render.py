@@ -158,7 +158,7 @@ async def _page(
     )
     html = app.layouts.of_page(route.live_session)(page)
     if app.debug:
-        html = with_warnings(app, route, html, root_path)
+        html = with_warnings(app, route, html, root_path, nonce)
     response = PageResponse(
         html if sent is None else filled(html, sent),
         policy(app, nonce, embedded=HOST_APP in scope),
