@@ -13,7 +13,10 @@ from wirebird import components, instruments, s3, testing
 PUBLIC = (wirebird, components, instruments, s3, testing)
 
 INSIDE = {
-    "CommandError", "Failure", "GenerationError", "ProjectError",  # the command prints them
+    "CommandError", "Failure", "GenerationError", "LoadError", "ProjectError",  # the command's
+    "Unreadable",  # `wirebird check` says nothing of such a script
+    "UnstorableState",  # a ViewDefinitionError
+    "_Cut",  # the store tries again, or is unavailable
     "Opaque",  # the props count as changed
     "NoTextError",  # becomes a FormDefinitionError, or the value is shown otherwise
     "FrameError", "MalformedEvent", "MalformedUpload", "ParamsError", "UnknownEvent",  # a client's

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TypeAlias
 
+from wirebird.errors import WirebirdError
+
 Item: TypeAlias = "str | list[Item]"
 """A word, a quoted text or a mark; or a pair of brackets: its first, and what is in it."""
 
@@ -31,7 +33,7 @@ _ENDS = (";", "export", "import", *_DECLARING)
 _WITH_NAMES = frozenset({"default", "hooks", "options"})
 
 
-class Unreadable(Exception):
+class Unreadable(WirebirdError, ValueError):
     """What a script exports cannot be told from its text."""
 
 

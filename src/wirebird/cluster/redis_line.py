@@ -25,10 +25,12 @@ from redis.exceptions import (
     ReadOnlyError,
 )
 
+from wirebird.errors import WirebirdError
+
 _TEXT, _BYTES, _ERROR = b"+"[0], b"$"[0], b"-"[0]
 
 
-class _Cut(ConnectionError):
+class _Cut(WirebirdError, ConnectionError):
     """The connection was closed before an answer came."""
 
 
