@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from wirebird.html.tstring.parser import Node
 
 _KIND: Any = getattr(ast, "TemplateStr", None)
+_LINE = re.compile(r"of line (\d+)")
 _COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.SetComp)
 
 
@@ -127,11 +128,13 @@ class _Reader:
         try:
             return parse(strings, expressions), None
         except MarkupError as error:
-            line: int = node.lineno + (error.line - 1 if self._keeps_lines(node) else 0)
+            before: int = node.lineno - 1
+            line = before + (error.line if self._keeps_lines(node) else 1)
+            problem = _LINE.sub(lambda found: f"of line {int(found[1]) + before}", error.problem)
             text = self._lines[line - 1]
             column = len(text) - len(text.lstrip()) + 1
             column = self._column(node) if line == node.lineno else column
-            return (), (error.problem, line, column)
+            return (), (problem, line, column)
 
     def _keeps_lines(self, node: Any) -> bool:
         return all(
