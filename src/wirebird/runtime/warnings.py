@@ -10,7 +10,7 @@ import difflib
 import inspect
 import linecache
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -124,16 +124,24 @@ def watched(run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]
     """Return what runs a handler, and then looks at the state that it leaves."""
 
     async def run_watched(target: Live[Any], *arguments: Any) -> Any:
+        before = {name for name, _ in _strays(getattr(target, "state", None), type(target))}
         result = await run(target, *arguments)
-        warn_of_fields(target)
+        warn_of_fields(target, before)
         return result
 
     return run_watched
 
 
-def warn_of_fields(owner: Live[Any]) -> None:
-    """Say which fields were set that the state of a view, or component, does not have."""
+def warn_of_fields(owner: Live[Any], before: Collection[str] = ()) -> None:
+    """Say which fields were set that the state of a view, or component, does not have.
+
+    Args:
+        owner: The view or component.
+        before: Those of which it was said already.
+    """
     for name, known in _strays(getattr(owner, "state", None), type(owner)):
+        if name in before:
+            continue
         close = difflib.get_close_matches(name, known, 1)
         hint = (
             f": did you mean {close[0]!r}?" if close else ", and add it to the class if it should"
