@@ -1,7 +1,26 @@
 """Mistakes that people make, and what they are told where they look: in the open page.
 
-Those of a definition are tested where they are raised, those that `wirebird check` finds in
-`tests/check`, and what is said of a broken template or of Python in `test_reload.py`.
+Where each mistake is made on purpose, and its message read; without a file, it is here:
+
+- a field misspelt in a template: `test_reload.py`, first load and a broken template in an open page
+- `state.typo = 1`, an event without a handler (or `@event`), a payload that does not fit or
+  lacks a parameter, a broadcast that nobody takes, `time.sleep`: `test_what_a_handler_does_wrong`
+- `state.typo += 1`, a missing `await`, `push_event` or a reply that JSON cannot say, a patch to
+  no route: `test_what_ends_a_view`
+- a script with a syntax error, a layout without `page.head`, a parameter that the URL lacks: below
+- ids, forms, hooks unknown or without id, rows of streams, nesting, tables, tags left open, links
+  out of a mounted application: `test_mistakes_in_html.py`
+- a script or style that is not there: `test_missing_files.py`, `web/test_assets.py`
+- a link with a method and no CSRF token sends the page's own: `browser/test_bindings.py`
+- a relation loaded too late, `{% call %}` around `{{ caller() }}`: `runtime/test_error_page.py`
+- `class={{...}}` in a t-string: `html/tstring/test_parser_py314.py`
+- a port that is taken: `cli/test_serving.py`; a wrong application name: `cli/test_target.py`
+- no secret: `web/test_trust.py`; no template: `web/test_layouts.py`, `html/jinja/test_errors.py`
+- a component without id, an unknown prop, a state without defaults: `live/test_component.py`
+- two methods for one event, a reserved name: `live/test_handlers.py`
+- `ui.buton`: `components/test_library.py`
+
+`wirebird check` is tested in `tests/check`; `scripts/mistake_pictures.py` makes pictures.
 """
 
 from __future__ import annotations
