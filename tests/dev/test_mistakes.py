@@ -18,7 +18,7 @@ Where each mistake is made on purpose, and its message read; without a file, it 
 - no secret: `web/test_trust.py`; no template: `web/test_layouts.py`, `html/jinja/test_errors.py`
 - a component without id, an unknown prop, a state without defaults: `live/test_component.py`
 - two methods for one event, a reserved name: `live/test_handlers.py`
-- `ui.buton`: `components/test_library.py`
+- an upload misspelt: below; `ui.buton`: `components/test_library.py`
 
 `wirebird check` is tested in `tests/check`; `scripts/mistake_pictures.py` makes pictures.
 """
@@ -117,6 +117,13 @@ class BrokenView(LiveView[Shelf]):
     html = "<h1>Shelf</h1>\n<p>{{ cuont }}</p>"
 
 
+class UploadingView(LiveView[Shelf]):
+    html = "<p>{{ uploads.avtar.entries }}</p>"
+
+    async def mount(self) -> None:
+        self.socket.allow_upload("avatar", accept=[".png"])
+
+
 class WantingView(LiveView[Shelf]):
     html = "<p>{{ count }}</p>"
 
@@ -132,6 +139,7 @@ def build(*, debug: bool = True, scripts: Sequence[Path] = ()) -> Wirebird:
     app = Wirebird(secret_key=SECRET_KEY, debug=debug, blocked_after=1.0, scripts=scripts)
     app.live("/", MistakenView)
     app.live("/broken", BrokenView)
+    app.live("/uploading", UploadingView)
     app.live("/wanting", WantingView)
     with app.live_session("headless", root_layout=headless) as session:
         session.live("/headless", MistakenView)
@@ -215,6 +223,13 @@ async def test_a_parameter_that_the_url_lacks_says_how_to_give_it(page: Page, ur
     await page.goto(f"{url}/wanting")
     await expect(page.locator("body")).to_contain_text("'count' is missing")
     await expect(page.locator("body")).to_contain_text("route /wanting/{count}")
+
+
+async def test_an_upload_that_is_misspelt_is_told_in_the_place_of_the_page(page: Page, url: str):
+    await page.goto(f"{url}/uploading")
+    await expect(page.locator(".report .message")).to_contain_text("avtar")
+    await expect(page.locator(".report")).to_contain_text("(its uploads: avatar)")
+    await expect(page.locator(".marked").first).to_contain_text("uploads.avtar")
 
 
 async def test_a_layout_without_the_head_says_why_the_page_is_dead(page: Page, url: str):
