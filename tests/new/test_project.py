@@ -273,7 +273,7 @@ def test_a_manager_that_is_not_there_is_installed_first(
     manager: str, there: bool, told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(beginning.shutil, "which", lambda _: "/bin/it" if there else None)
+    monkeypatch.setattr(shutil, "which", lambda _: "/bin/it" if there else None)
     done = CliRunner().invoke(command, ["new", "shop", "--manager", manager])
     steps = done.output[done.output.index("Now try:") :].split("\n    ")[1:]
     first = [f"pip install {manager}"] if told else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -110,7 +110,7 @@ async def test_a_head_is_written_with_its_body_or_without_waiting_for_it(
 
     class Remembered(BoundedHttpTools):
         def connection_made(self, transport: Any) -> None:
-            super().connection_made(Writes(transport, written))
+            super().connection_made(cast(Any, Writes(transport, written)))
 
     await answers(Remembered, HEADERS["ordinary"], head(), head("Connection: close"), body=body)
     assert len(written) == writes + 2  # the last answer, which closes the line, is uvicorn's own
