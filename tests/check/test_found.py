@@ -90,6 +90,15 @@ def test_a_mistake_is_found(template: str, checked: Checked):
     assert [each.code for each in found if not each.is_hint] == [TEMPLATES[template]]
 
 
+def test_somebodys_decimals_that_know_more_do_not_make_all_know_it(checked: Checked):
+    kind = """
+class Money(Decimal):
+    def quantise(self): ...
+"""
+    found = checked(MODULE + kind, one="{{ price.quantise() }}")
+    assert "WB102" in [each.code for each in found]
+
+
 def test_a_mistake_has_its_place_in_a_file_and_in_a_string(checked: Checked):
     (found,) = [e for e in checked(MODULE, one="<p>\n  {{ best.titel }}</p>") if not e.is_hint]
     assert (Path(found.file).name, found.line, found.column) == ("one.html", 2, 11)

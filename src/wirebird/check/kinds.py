@@ -148,11 +148,10 @@ class Members:
             return _field_of(given, name)
         if name in self._assigned or name in _set_in(owner) or _is_open(owner):
             return UNKNOWN
-        if owner.__module__ != "builtins" and any(
-            self._subclass_has(each, name) for each in owner.__subclasses__()
-        ):
-            return UNKNOWN
-        return MISSING
+        if owner.__module__ == "builtins" or owner in _BUILTINS:
+            return MISSING
+        has_more = any(self._subclass_has(each, name) for each in owner.__subclasses__())
+        return UNKNOWN if has_more else MISSING
 
     def _subclass_has(self, owner: type[Any], name: str) -> bool:
         return self._of_class(owner, (), name) is not MISSING

@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+_CLOSE = (b"connection", b"close")  # which some versions of uvicorn look for in the request
 _LONGEST_KEPT = 512
 _MOST_TOGETHER = 65_536  # bytes of a body that are rather copied than written alone
 _ABOUT_THE_BODY = frozenset({b"connection", b"transfer-encoding", b"content-length"})
@@ -82,7 +83,7 @@ class Answer(RequestResponseCycle):
 
     def _head(self, message: Any) -> bytes:
         """Return the head of an answer whose length is known; nothing where uvicorn must do it."""
-        if not self.keep_alive:
+        if not self.keep_alive or _CLOSE in self.scope["headers"]:
             return b""
         parts = [STATUS_LINE[message["status"]]]
         size = b""
