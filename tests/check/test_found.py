@@ -107,6 +107,10 @@ def test_a_mistake_has_its_place_in_a_file_and_in_a_string(checked: Checked):
     found = next(each for each in checked(inline) if each.code == "WB203")
     assert (found.line, found.column) == (25, 8)
     assert "did you mean 'phx-click'?" in found.message
+    inline = MODULE.replace('template = "one.html"', 'html = """\n<p>\n<div>x</div></p>"""')
+    found = next(each for each in checked(inline) if each.code == "WB505")
+    assert found.line == 26
+    assert "browsers end the paragraph of line 25 before it" in found.message
 
 
 @pytest.mark.parametrize(

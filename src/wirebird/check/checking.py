@@ -10,7 +10,7 @@ from typing import Any, get_origin
 
 from wirebird.check import blocking, paths, props, storing, tstrings
 from wirebird.check.diagnostics import Diagnostic, kept
-from wirebird.check.elements import Elements
+from wirebird.check.elements import Elements, unmarked
 from wirebird.check.events import Events
 from wirebird.check.hooks import Hooks
 from wirebird.check.kinds import UNKNOWN, plain
@@ -93,10 +93,8 @@ class Checking:
         return kept(project.found)
 
     def _streams(self, markup: Markup, elements: Elements) -> None:
-        for node, around in markup.loops:
+        for node, around in unmarked(markup):
             kinds = [walker.loops.get(id(node)) for _, walker in self.walkers]
-            if around is None or around.is_open or "phx-update" in around.attributes:
-                continue
             if any((get_origin(plain(kind)) or kind) is Stream for kind in kinds):
                 elements.stream(markup, around)
 

@@ -17,6 +17,7 @@ from wirebird.check.kinds import UNKNOWN
 from wirebird.check.paths import check_path
 from wirebird.check.project import Project
 from wirebird.check.props import NO_LITERAL, hints_of_component, live_class, mistaken, named_in
+from wirebird.check.sources import column_of
 from wirebird.components.library import check_names
 from wirebird.components.pieces import dynamic_tag
 from wirebird.html.calls import arguments_of, signature_of
@@ -36,18 +37,20 @@ class ComponentTags:
     Args:
         project: What the module belongs to.
         file: Its file.
-        tree: Its syntax tree.
         lines: Its lines.
     """
 
-    def __init__(self, project: Project, file: str, tree: ast.Module, lines: list[str]) -> None:
+    def __init__(self, project: Project, file: str, lines: list[str]) -> None:
         self._project = project
         self._file = file
         self._lines = lines
         modules = [each for each in sys.modules.values() if _file_of(each) == file]
         self._names: Mapping[str, Any] = vars(modules[0]) if modules else {}
         self._shadowed = frozenset(
-            name for node in ast.walk(tree) if isinstance(node, _FUNCTIONS) for name in _own(node)
+            name
+            for node in project.nodes[file]
+            if isinstance(node, _FUNCTIONS)
+            for name in _own(node)
         )
 
     def check(self, node: Any, markup: tuple[Node, ...]) -> None:
@@ -105,8 +108,7 @@ class ComponentTags:
 
     def _place(self, hole: Any, name: str) -> tuple[str, int, int]:
         line: int = hole.lineno
-        before = self._lines[line - 1].encode()[: hole.col_offset].decode(errors="replace")
-        column = len(before)  # that of the bracket
+        column = column_of(self._lines, hole) - 1  # that of the bracket
         found = re.compile(rf"(?<![\w-]){re.escape(name)}\s*=").search(
             self._lines[line - 1], column
         )

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import combinations
+
+from jinja2 import nodes
 
 from wirebird.check.markup import Element, Markup
 from wirebird.check.project import Project
+
+
+def unmarked(markup: Markup) -> Iterator[tuple[nodes.For, Element]]:
+    """Yield the loops in an element that says nothing of how its rows are kept, and the element."""
+    for loop, around in markup.loops:
+        if around is not None and not around.is_open and "phx-update" not in around.attributes:
+            yield loop, around
 
 
 class Elements:

@@ -422,7 +422,8 @@ class Markup:
             if "\0" in each.name:
                 break
             if name in _NOT_IN_ITSELF and each.name == name:
-                self._invalid(element, f"<{name}> cannot stand in <{name}> of line {each.line}")
+                line = self.source.line_of(each.line)
+                self._invalid(element, f"<{name}> cannot stand in <{name}> of line {line}")
             if each.name == "template" or (each.name in _TABLE and name != "form"):
                 break
         nearest = around[0] if around else None
@@ -471,7 +472,8 @@ class Markup:
             if element.name == name:
                 break
             if element.name not in _OPTIONAL and not frame.uncertain:
-                message = f"<{element.name}> is not closed before </{name}> of line {place[0]}"
+                line = self.source.line_of(place[0])
+                message = f"<{element.name}> is not closed before </{name}> of line {line}"
                 at = (element.line, element.column)
                 self.problems.append(("WB504", at, message))
         if name == "p" and element.ended_by is not None and not frame.uncertain:
@@ -479,7 +481,7 @@ class Markup:
             self._invalid(
                 inner,
                 f"<{inner.name}> cannot stand in <p>: browsers end the paragraph of line"
-                f" {element.line} before it; make that a <div>",
+                f" {self.source.line_of(element.line)} before it; make that a <div>",
             )
 
 

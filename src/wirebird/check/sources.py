@@ -9,7 +9,7 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -61,6 +61,10 @@ class Source:
         if not self.exact:
             return self.file, self.line + 1, 1
         return self.file, self.line + line, column + (self.column if line == 1 else 0)
+
+    def line_of(self, line: int) -> int:
+        """Return the line of the file that a line of the template is."""
+        return self.place(line)[1]
 
     def column_of(self, line: int, name: str) -> int:
         """Return the column of the first use of a name in a line's expressions."""
@@ -170,6 +174,13 @@ class Sources:
         found.exact = place is not None
         found.line, found.column = place or ((node.lineno if node else 1) - 1, 0)
         return found
+
+
+def column_of(lines: Sequence[str], node: Any) -> int:
+    """Return the column of a node in Python's text, in characters as people count them."""
+    line: int = node.lineno
+    before = lines[line - 1].encode()[: node.col_offset]
+    return len(before.decode(errors="replace")) + 1
 
 
 def place_of_html(file: str, node: ast.ClassDef, text: str | None = None) -> tuple[int, int] | None:

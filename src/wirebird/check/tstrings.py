@@ -17,13 +17,13 @@ from jinja2 import nodes
 
 from wirebird.check.component_tags import ComponentTags
 from wirebird.check.diagnostics import ignored_in
-from wirebird.check.elements import Elements
+from wirebird.check.elements import Elements, unmarked
 from wirebird.check.events import Events
 from wirebird.check.hooks import Hooks
 from wirebird.check.kinds import plain
 from wirebird.check.markup import Markup
 from wirebird.check.project import Project, Subject
-from wirebird.check.sources import Source
+from wirebird.check.sources import Source, column_of
 from wirebird.html.errors import MarkupError
 from wirebird.live.stream import Stream
 
@@ -100,13 +100,13 @@ class _Reader:
 
     def read(self, node: Any) -> Iterator[TString]:
         """Yield a t-string, and those in it of which it is not known where they are shown."""
-        problem = self._parsed(node)[1]
+        markup, problem = self._parsed(node)
         self._source = Source("t-string", self._file, self._text, nodes.Template([]))
         self._source.is_strict = True
         self._found = TString(self._source, self._owner, node.end_lineno)
         self._apart = []
         if problem is None:
-            self._source.tree.body = [self._output(node)]
+            self._source.tree.body = [self._output(node, markup)]
         else:
             self._found.problem = problem
             self._apart += [each for each, _ in _outermost(node, None)]
@@ -133,7 +133,7 @@ class _Reader:
             problem = _LINE.sub(lambda found: f"of line {int(found[1]) + before}", error.problem)
             text = self._lines[line - 1]
             column = len(text) - len(text.lstrip()) + 1
-            column = self._column(node) if line == node.lineno else column
+            column = column_of(self._lines, node) if line == node.lineno else column
             return (), (problem, line, column)
 
     def _keeps_lines(self, node: Any) -> bool:
@@ -143,21 +143,16 @@ class _Reader:
             if isinstance(each, ast.Constant)
         )
 
-    def _column(self, node: Any) -> int:
-        line: int = node.lineno
-        before = self._lines[line - 1].encode()[: node.col_offset]
-        return len(before.decode(errors="replace")) + 1
-
-    def _output(self, node: Any) -> nodes.Output:
+    def _output(self, node: Any, markup: tuple[Node, ...]) -> nodes.Output:
         if not self._keeps_lines(node) and self._source.exact:
             self._source.exact = False
             self._source.line = node.lineno - 1
-        self._found.markup.append((node, self._parsed(node)[0]))
+        self._found.markup.append((node, markup))
         parts: list[nodes.Expr] = []
         for each in node.values:
             if isinstance(each, ast.Constant):
                 data = nodes.TemplateData(str(each.value), lineno=each.lineno)
-                self._source.starts[id(data)] = self._column(each) - 1
+                self._source.starts[id(data)] = column_of(self._lines, each) - 1
                 parts.append(data)
             else:
                 parts.append(self._hole(each.value))
@@ -176,8 +171,9 @@ class _Reader:
     def _body(self, value: ast.expr) -> list[nodes.Node] | None:
         """Return what a value shows, as far as it is written out in it."""
         if isinstance(value, _KIND):
-            if self._parsed(value)[1] is None:
-                return [self._output(value)]
+            markup, problem = self._parsed(value)
+            if problem is None:
+                return [self._output(value, markup)]
         elif isinstance(value, _COMPREHENSIONS):
             inner = self._body(value.elt)
             if inner is not None:
@@ -241,7 +237,7 @@ def check(project: Project, events: Events, elements: Elements, hooks: Hooks) ->
         before = len(project.found)
         file = found.source.file
         if file not in tags:
-            tags[file] = ComponentTags(project, file, project.modules[file], found.source.lines)
+            tags[file] = ComponentTags(project, file, found.source.lines)
         for node, markup in found.markup:
             tags[file].check(node, markup)
         if found.problem is not None:
@@ -268,11 +264,8 @@ def _check(
         events.check(element, source, owners[:1] or views[:1], anybody=anybody)
         if "<script" not in source.text:
             hooks.check(element, source)
-    for loop, around in markup.loops:
-        over = found.loops[id(loop)]
-        if around is None or around.is_open or "phx-update" in around.attributes:
-            continue
-        if owners and _is_stream(project, owners[0], over):
+    for loop, around in unmarked(markup):
+        if owners and _is_stream(project, owners[0], found.loops[id(loop)]):
             elements.stream(markup, around)
 
 

@@ -21,7 +21,6 @@ from wirebird.runtime.warnings import place_of, warning
 from wirebird.web.app import Wirebird
 
 _NUMBER = re.compile(r"\d+")
-_LINE = re.compile(r"of line (\d+)")
 _LONGEST = 120
 
 
@@ -89,14 +88,12 @@ def _of_template(sources: Sources, source: Source | None) -> list[dict[str, str]
     found: list[dict[str, str]] = []
     for code, (line, column), message in _of(markup) if whole else markup.problems:
         path, line, _ = source.place(line, column)
-        message = _LINE.sub(lambda of: f"of line {source.place(int(of[1]))[1]}", message)
         found.append(warning(code, message, f"{path}:{line}"))
     return found
 
 
 def _layout(app: Wirebird, sources: Sources, route: LiveRoute) -> Source | None:
-    chosen = route.live_session.root_layout
-    chosen = app.layouts.root if chosen is ... else chosen
+    chosen = app.layouts.root_of(route.live_session)
     return sources.named(str(chosen)) if chosen and not callable(chosen) else None
 
 

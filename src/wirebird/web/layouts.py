@@ -249,7 +249,11 @@ class Layouts:
         """Return the document around the pages of a live session."""
         layout = self._of_pages.get(live_session)
         if layout is None:
-            chosen = live_session.root_layout
-            chosen = self.root if chosen is ... else chosen
+            chosen = self.root_of(live_session)
             layout = self._of_pages[live_session] = root_layout(chosen, self._environment)
         return layout
+
+    def root_of(self, live_session: LiveSession) -> Any:
+        """Return what was chosen for these documents: the session's own, or the application's."""
+        chosen = live_session.root_layout
+        return self.root if chosen is ... else chosen

@@ -63,8 +63,7 @@ def with_warnings(app: Application, route: LiveRoute, html: str, root_path: str,
 
 
 def _no_head(app: Application, route: LiveRoute) -> dict[str, str]:
-    chosen = route.live_session.root_layout
-    chosen = app.layouts.root if chosen is ... else chosen
+    chosen = app.layouts.root_of(route.live_session)
     name = getattr(chosen, "__qualname__", chosen)
     where = source_of(chosen) if callable(chosen) else str(chosen or "")
     return warning("head", _NO_HEAD % (f" {name}" if name else ""), where)

@@ -158,15 +158,13 @@ def csrf_secret() -> str:
 
 def is_csrf_secret(secret: object) -> TypeIs[str]:
     """Tell whether something was made by `csrf_secret`."""
-    return isinstance(secret, str) and _number_of(secret) is not None
+    return isinstance(secret, str) and _bytes_of(secret) is not None
 
 
 @lru_cache(maxsize=1024)  # a page, its socket and the next pages are of one
-def _number_of(secret: str) -> int | None:
+def _bytes_of(secret: str) -> bytes | None:
     """Return what a secret says; None if it was not made by `csrf_secret`."""
-    if _CSRF_SECRET.fullmatch(secret) is None:
-        return None
-    return int.from_bytes(_plain(secret), "big")
+    return None if _CSRF_SECRET.fullmatch(secret) is None else _plain(secret)
 
 
 def mask(secret: str) -> str:
@@ -178,23 +176,23 @@ def mask(secret: str) -> str:
     Raises:
         ValueError: The secret was not made by `csrf_secret`.
     """
-    number = _number_of(secret)
-    if number is None:
+    plain = _bytes_of(secret)
+    if plain is None:
         raise ValueError("the secret was not made by csrf_secret(): make a new one")
     pad = os.urandom(_CSRF_SECRET_SIZE)
-    masked = int.from_bytes(pad, "big") ^ number
-    return encoded(pad + masked.to_bytes(_CSRF_SECRET_SIZE, "big")).decode()
+    return encoded(pad + _xor(plain, pad)).decode()
 
 
 def csrf_valid(secret: object, token: object) -> bool:
     """Tell whether a token was made from the session's secret; both may be anything."""
-    if not is_csrf_secret(secret):
+    plain = _bytes_of(secret) if isinstance(secret, str) else None
+    if plain is None:
         return False
     if not isinstance(token, str) or _CSRF_TOKEN.fullmatch(token) is None:
         return False
     masked = _plain(token)
     pad, rest = masked[:_CSRF_SECRET_SIZE], masked[_CSRF_SECRET_SIZE:]
-    return hmac.compare_digest(_xor(rest, pad), _plain(secret))
+    return hmac.compare_digest(_xor(rest, pad), plain)
 
 
 def _plain(text: str) -> bytes:
