@@ -64,12 +64,19 @@ export function socketOptions(page: Page, modules: Collected, token: () => strin
       optionParams ?? {},
       ...modules.params,
       () => csrf(token()),
+      (el?: HTMLElement) => nonce(el),
     ]),
   };
 }
 
 function csrf(token: string | null): Record<string, string> {
   return token === null ? {} : { _csrf_token: token };
+}
+
+// For the joins alone: what the socket's address carries is in the logs of servers.
+function nonce(el?: HTMLElement): Record<string, string> {
+  const found = el && document.querySelector<HTMLScriptElement>("head script[nonce]")?.nonce;
+  return found ? { _nonce: found } : {};
 }
 
 async function start(): Promise<LiveSocket> {

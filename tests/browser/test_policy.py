@@ -141,6 +141,61 @@ async def test_what_the_page_does_not_name_is_blocked(
     assert any("script-src-elem: inline" in violation for violation in violations)
 
 
+class RuntimeHookView(LiveView):
+    html = """
+    <button id="more" phx-click="more">more</button>
+    <p id="first" phx-hook="First">{{ n }}</p>
+    <script data-phx-runtime-hook="First" nonce="{{ socket.nonce }}">
+      window.phx_hook_First = () => ({ mounted() { this.el.dataset.ran = "first"; } });
+    </script>
+    {% if n %}
+      <p id="later" phx-hook="shop.Later"></p>
+      <script data-phx-runtime-hook="shop.Later" nonce="{{ socket.nonce }}">
+        window["phx_hook_shop.Later"] = function () {
+          return { mounted() { if (1 < 2 && this.el) { this.el.textContent = "later"; } } };
+        };
+      </script>
+    {% endif %}
+    """
+
+    async def mount(self) -> None:
+        self.state.n = 0
+
+    @event
+    async def more(self) -> None:
+        self.state.n += 1
+
+
+@pytest.mark.parametrize("policy", [None, STRICT_POLICY])
+async def test_a_hook_in_the_markup_works_at_once_and_when_a_diff_brings_it(
+    policy: str | None, make_app: MakeApp, serve: Serve, page: Page
+) -> None:
+    app = make_app(csp=policy)
+    app.live("/", RuntimeHookView)
+    await page.add_init_script(WATCH)
+    await visit(page, serve(app))
+    await expect(page.locator("#first")).to_have_attribute("data-ran", "first")
+    await page.click("#more")
+    await expect(page.locator("#later")).to_have_text("later")
+    await expect(page.locator("#first")).to_have_text("1")
+    assert await page.evaluate("window.violations") == []
+
+
+async def test_a_page_s_hook_in_the_markup_needs_its_nonce(
+    make_app: MakeApp, serve: Serve, page: Page
+) -> None:
+    class NoNonceView(RuntimeHookView):
+        html = str(RuntimeHookView.html).replace("socket.nonce", "'guessed'")
+
+    app = make_app(csp=STRICT_POLICY)
+    app.live("/", NoNonceView)
+    await page.add_init_script(WATCH)
+    await visit(page, serve(app))
+    violations = await page.evaluate("window.violations")
+    assert any("script-src-elem: inline" in violation for violation in violations)
+    assert await page.evaluate("typeof window.phx_hook_First") == "undefined"
+
+
 class HostPolicy:
     """A host that makes nonces of its own."""
 

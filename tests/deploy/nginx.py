@@ -15,12 +15,15 @@ CONFIGURATION = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 
 
 @contextmanager
-def nginx(folder: Path, applications: Sequence[str]) -> Iterator[str]:
+def nginx(
+    folder: Path, applications: Sequence[str], tls: tuple[Path, Path] | None = None
+) -> Iterator[str]:
     """Run nginx for a while.
 
     Args:
         folder: Where it makes one for its files.
         applications: The URLs of the processes behind it, as many as the configuration has.
+        tls: A certificate and its key.
 
     Yields:
         Its URL.
@@ -30,7 +33,10 @@ def nginx(folder: Path, applications: Sequence[str]) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    text = CONFIGURATION.read_text().replace("listen 8000", f"listen 127.0.0.1:{port}")
+    listen = f"listen 127.0.0.1:{port}"
+    if tls:
+        listen += " ssl; ssl_certificate {}; ssl_certificate_key {}".format(*tls)
+    text = CONFIGURATION.read_text().replace("listen 8000", listen)
     places = iter(urlsplit(url).netloc for url in applications)
     text = re.sub(r"app\d:8000", lambda _: next(places), text)
     assert next(places, None) is None
@@ -51,14 +57,14 @@ def nginx(folder: Path, applications: Sequence[str]) -> Iterator[str]:
             stderr=log,
         )
     try:
-        _await(port, process, said)
-        yield f"http://127.0.0.1:{port}"
+        await_listener(port, process, said)
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(10)
 
 
-def _await(port: int, process: subprocess.Popen[bytes], said: Path) -> None:
+def await_listener(port: int, process: subprocess.Popen[bytes], said: Path) -> None:
     """Return once it takes connections."""
     while process.poll() is None:
         with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port), 1):

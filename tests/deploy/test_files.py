@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -137,6 +138,42 @@ def test_kubernetes_replaces_pods_one_after_the_other_and_waits_for_their_end():
     assert {variable["name"] for variable in container["env"]} == VARIABLES
     labels = spec["template"]["metadata"]["labels"]
     assert service["spec"]["selector"] == labels == budget["spec"]["selector"]["matchLabels"]
+
+
+def left_out(said: Any, understood: Any, place: str = "") -> list[str]:
+    """Return the fields of a document that whoever read it has not taken over."""
+    if isinstance(said, dict) and isinstance(understood, dict):
+        pairs = [(key, value, understood.get(key)) for key, value in said.items()]
+    elif isinstance(said, list) and isinstance(understood, list):
+        pairs = [(at, *both) for at, both in enumerate(zip(said, understood, strict=False))]
+    else:
+        return [] if said == understood else [place]
+    return [each for key, a, b in pairs for each in left_out(a, b, f"{place}/{key}")]
+
+
+@pytest.mark.skipif(not shutil.which("kubectl"), reason="there is no kubectl here")
+def test_kubernetes_knows_each_field_of_the_deployment():
+    deployment = documents("kubernetes.yaml")[0]
+    # Reads it as what it says it is, without a cluster, and drops what such a thing does not have.
+    done = subprocess.run(
+        ["kubectl", "set", "env", "--local", "-f", "-", "-o", "json", "LAST=1"],
+        input=yaml.safe_dump(deployment), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert left_out(deployment, json.loads(done.stdout)) == []
+
+
+@pytest.mark.skipif(not shutil.which("docker-compose"), reason="there is no docker-compose here")
+def test_compose_understands_the_file_and_asks_for_the_key():
+    command = ["docker-compose", "-f", str(DEPLOY / "compose.yaml"), "config"]
+    environment = {"PATH": os.environ["PATH"], "HOME": "/nowhere"}
+    with_key = {**environment, "WIREBIRD_SECRET_KEY": SECRET_KEY}
+    done = subprocess.run(command, env=with_key, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    services = yaml.safe_load(done.stdout)["services"]
+    assert services["app1"]["environment"]["WIREBIRD_SECRET_KEY"] == SECRET_KEY
+    without = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert without.returncode != 0
+    assert "wirebird secret" in without.stderr
 
 
 def test_fly_waits_for_the_end_and_asks_whether_a_machine_is_ready():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.web.pages import HelloView, client
-from wirebird import LiveView, NotFound, Redirect, Wirebird
+from wirebird import STRICT_POLICY, LiveView, NotFound, Redirect, Wirebird
+from wirebird.testing import LiveClient
 
 MakeApp = Callable[..., Wirebird]
 
@@ -176,3 +178,28 @@ async def test_a_page_has_a_title_even_if_nobody_gave_it_one(
     app.live("/", ChatRoomView)
     async with client(app) as http:
         assert f">{shown}</title>" in (await http.get("/")).text
+
+
+class MarkedChildView(LiveView):
+    html = '<i data-nonce="{{ socket.nonce }}" data-has-token="{{ csrf_token != \'\' }}"></i>'
+
+
+class MarkedView(LiveView):
+    html = '<b data-nonce="{{ socket.nonce }}"></b>{{ live_render(MarkedChildView, id="child") }}'
+
+
+@pytest.mark.parametrize("kept", [0.0, 5.0])
+async def test_a_view_and_those_in_it_know_the_nonce_of_their_page(
+    kept: float, make_app: MakeApp
+) -> None:
+    app = make_app(csp=STRICT_POLICY, keep_first_render=kept)
+    app.components(MarkedChildView)
+    app.live("/", MarkedView)
+    async with LiveClient(app) as client:
+        view = await client.live("/")
+        policy = view.response.headers["content-security-policy"]
+        (nonce,) = set(re.findall(r"'nonce-([^']+)'", policy))
+        assert view.dead_html.count(f'data-nonce="{nonce}"') == 2
+        assert 'data-has-token="True"' in view.dead_html
+        for tag in ("b", "i"):
+            assert view.element(tag).attributes["data-nonce"] == nonce

@@ -95,6 +95,7 @@ class Socket(Background, Uploading):
         live_action: The `action` of the route that matched.
         metadata: The `metadata` of that route.
         csrf_token: The page's CSRF token, for forms and links that post.
+        nonce: What a script of the view's own carries when the page's policy asks for one.
         session: The session of the HTTP request. Read-only: a socket cannot set cookies.
         flash: Messages by kind, shown once.
         connect_params: What the client sent when it joined (the `params` of its LiveSocket).
@@ -125,6 +126,7 @@ class Socket(Background, Uploading):
         "live_action",
         "metadata",
         "navigation_type",
+        "nonce",
         "params",
         "root_path",
         "session",
@@ -149,6 +151,7 @@ class Socket(Background, Uploading):
         self.live_action: str | None = None
         self.metadata: Mapping[str, Any] = {}
         self.csrf_token = ""
+        self.nonce = ""
         self.session: Mapping[str, Any] = {} if session is None else session
         self.flash: dict[str, str] = {}
         self.connect_info = connect_info or ConnectInfo()

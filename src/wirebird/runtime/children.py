@@ -98,4 +98,6 @@ class ChildNode:
         )
         socket.params = self.session
         socket.root_path = parent.root_path
+        socket.csrf_token = parent.csrf_token
+        socket.nonce = parent.nonce
         return self.view(socket)

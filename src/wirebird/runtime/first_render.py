@@ -60,6 +60,7 @@ class Asked:
         root_path: The prefix under which the application is mounted.
         visitor: Whose page it is.
         csrf_token: The page's CSRF token.
+        nonce: What its scripts carry, if its policy asks for one.
     """
 
     session: Mapping[str, Any]
@@ -67,6 +68,7 @@ class Asked:
     root_path: str
     visitor: str
     csrf_token: str
+    nonce: str
 
 
 class FirstRender:
@@ -81,7 +83,7 @@ class FirstRender:
     def __init__(self, endpoint: Endpoint, seconds: float, asked: Asked) -> None:
         self._endpoint = endpoint
         self._seconds = seconds
-        self._params = {"_csrf_token": asked.csrf_token}
+        self._params = {"_csrf_token": asked.csrf_token, "_nonce": asked.nonce}
         self._page = ""
         self._home = Connection(
             endpoint, _NoLine(), asked.session, asked.info,

@@ -88,6 +88,7 @@ class Join:
         socket.connect_info = connection.info
         socket.connect_params = self.params
         socket.csrf_token = str(self.params.get("_csrf_token", ""))
+        socket.nonce = str(self.params.get("_nonce", ""))
         socket.root_path = connection.root_path
         socket.assets_changed = connection.assets_changed(self.params)
 

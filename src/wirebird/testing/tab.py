@@ -88,6 +88,8 @@ class Tab:
                 response,
             )
         self.csrf_token = csrf_token
+        script = document.css_first("head script[nonce]")
+        self._nonce = "" if script is None else attribute(script, "nonce")
         self._socket_path = f"{socket or '/live'}/websocket"  # as the client's script has it
         title = document.css_first("title")
         self._title: dict[str, str | None] = {}
@@ -155,6 +157,8 @@ class Tab:
         """Return what is sent along with the join of a view."""
         mark = self.marks.get(view.id, "") if view.joins else ""
         params: dict[str, Any] = {**self._connect_params, "_csrf_token": self.csrf_token}
+        if self._nonce:
+            params["_nonce"] = self._nonce
         if self._tracked:
             params["_track_static"] = self._tracked
         return {**params, "_mounts": view.joins, "_mount_attempts": 0, "_mark": mark}

@@ -124,7 +124,8 @@ async def _page(
     csrf_token = mask(secret)
     flash_cookie = cookies.get(FLASH_COOKIE)
     flash = _flash_of(app, flash_cookie, visitor) if flash_cookie else {}
-    asked = Asked(shown, connect_info(scope, "http"), root_path, visitor, csrf_token)
+    nonce = nonce_of(app, request)
+    asked = Asked(shown, connect_info(scope, "http"), root_path, visitor, csrf_token, nonce)
     seconds = endpoint.seconds_kept(route.view)
     if seconds and request.method == "GET":
         first: OnceShown | FirstRender = FirstRender(endpoint, seconds, asked)
@@ -141,7 +142,6 @@ async def _page(
         logger.info("%s: %s", route.view.__name__, error.detail)  # it names what only we know
         raise NotFound from error
     socket = first.socket
-    nonce = nonce_of(app, request)
     page = Page(
         _container(app, route, socket, content, extra, visitor),
         title_tag(

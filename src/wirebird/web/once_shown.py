@@ -60,6 +60,7 @@ class OnceShown:
         )
         socket.root_path = asked.root_path
         socket.csrf_token = asked.csrf_token
+        socket.nonce = asked.nonce
         socket.flash = flash
         view = route.view(socket)
         try:
