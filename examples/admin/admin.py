@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from examples.admin.members import Entry, KeptMember, Member, Office
+from examples.admin.members import OFFICE, Entry, KeptMember, Member
 from wirebird import (
     Form,
     Halt,
@@ -16,6 +16,7 @@ from wirebird import (
     Session,
     Socket,
     Stream,
+    Transient,
     Wirebird,
     csrf_valid,
     event,
@@ -23,7 +24,6 @@ from wirebird import (
     js,
 )
 
-OFFICE = Office()
 TOPIC = "admin"
 Staff = Literal["owner", "auditor"]
 
@@ -39,7 +39,7 @@ class Noted:
 class Admin:
     form: Form[Member]
     staff: str = ""
-    members: list[KeptMember] = field(default_factory=list[KeptMember])
+    members: Transient[list[KeptMember]] = field(default_factory=list[KeptMember])
     edited: KeptMember | None = None
     log: Stream[Entry] = field(default_factory=lambda: Stream[Entry](limit=20))
 

@@ -1,11 +1,15 @@
-"""The members that are looked after, and the log of it: an application has its database here."""
+"""The members that are looked after, and the log of it: on a shelf, which outlives the server.
 
-from collections import deque
+An application has its database here.
+"""
+
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
+
+from examples.shelf import SHELF
 
 KEPT = 50
 
@@ -33,25 +37,6 @@ class Entry:
     what: str
 
 
-@dataclass
-class Office:
-    members: dict[int, KeptMember] = field(default_factory=dict[int, KeptMember])
-    log: deque[Entry] = field(default_factory=lambda: deque[Entry](maxlen=KEPT))
-    noted: int = 0
-
-    def __post_init__(self) -> None:
-        for id, (name, role) in enumerate(NAMES, 1):
-            member = Member(name=name, email=f"{name.lower()}@example.org", role=role)
-            self.members[id] = KeptMember(id=id, **member.model_dump())
-
-    def note(self, who: str, what: str) -> Entry:
-        """Add a line to the log."""
-        self.noted += 1
-        entry = Entry(self.noted, datetime.now(UTC), who, what)
-        self.log.append(entry)
-        return entry
-
-
 NAMES: list[tuple[str, Literal["reader", "writer", "editor"]]] = [
     ("Bittern", "editor"),
     ("Dunlin", "writer"),
@@ -59,3 +44,29 @@ NAMES: list[tuple[str, Literal["reader", "writer", "editor"]]] = [
     ("Goldcrest", "reader"),
     ("Lapwing", "writer"),
 ]
+
+
+def first_members() -> dict[int, KeptMember]:
+    """Return some to look after."""
+    return {
+        id: KeptMember(id=id, name=name, email=f"{name.lower()}@example.org", role=role)
+        for id, (name, role) in enumerate(NAMES, 1)
+    }
+
+
+@dataclass
+class Office:
+    members: dict[int, KeptMember] = field(default_factory=first_members)
+    log: list[Entry] = field(default_factory=list[Entry])
+    noted: int = 0
+
+    def note(self, who: str, what: str) -> Entry:
+        """Add a line to the log, and keep what was done."""
+        self.noted += 1
+        entry = Entry(self.noted, datetime.now(UTC), who, what)
+        self.log = [*self.log, entry][-KEPT:]
+        SHELF.put("admin", self)
+        return entry
+
+
+OFFICE = SHELF.get("admin", Office())

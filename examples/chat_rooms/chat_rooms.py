@@ -1,9 +1,8 @@
 """Rooms to talk in: the URL says which, a presence who is here, a stream what is said.
 
-What was said last is in this process; with several, put it where all read it, such as a database.
+What was said last is on a shelf, which outlives the server; an application has its database.
 """
 
-from collections import deque
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from secrets import token_hex
@@ -12,6 +11,7 @@ from zlib import crc32
 
 from pydantic import StringConstraints
 
+from examples.shelf import SHELF
 from wirebird import LiveView, Presence, PresenceDiff, Stream, Timer, Wirebird, event, info
 
 KEPT = 100
@@ -77,7 +77,7 @@ class Chat:
 class RoomView(LiveView[Chat]):
     """One view for all rooms: a link to another one is a patch, and nothing is mounted anew."""
 
-    history: dict[Room, deque[Message]] = {room: deque(maxlen=KEPT) for room in Room}
+    history: dict[Room, list[Message]] = SHELF.get("rooms", {}, dict[Room, list[Message]])
     timer: Timer | None = None
 
     async def mount(self) -> None:
@@ -93,7 +93,11 @@ class RoomView(LiveView[Chat]):
         self.socket.page_title = room.title()
         await self.socket.subscribe(room.topic)
         state.people = await self.socket.track(room.topic, state.me.id, state.me)
-        state.messages.reset(self.history[room])
+        state.messages.reset(self.history.get(room, []))
+
+    async def handle_return(self) -> None:
+        self.state.me = replace(self.state.me, typing=False)
+        self.state.people.update(self.state.me)
 
     @event
     async def type(self, text: str) -> None:
@@ -111,7 +115,10 @@ class RoomView(LiveView[Chat]):
     async def say(self, text: Text) -> None:
         assert self.state.room
         message = Message(token_hex(8), self.state.me, text)
-        self.history[self.state.room].append(message)
+        said = self.history.setdefault(self.state.room, [])
+        said.append(message)
+        del said[:-KEPT]
+        SHELF.put("rooms", self.history)
         self.state.draft = ""
         self.become(typing=False)
         await self.socket.broadcast(self.state.room.topic, message)

@@ -1,11 +1,9 @@
 """The rooms, as two people talk in them."""
 
-from collections import deque
-
 import pytest
 
 from examples.chat_rooms import chat_rooms
-from examples.chat_rooms.chat_rooms import Message, Room, RoomView
+from examples.chat_rooms.chat_rooms import RoomView
 from wirebird import Wirebird
 from wirebird.testing import LiveClient
 
@@ -14,7 +12,7 @@ chat_rooms.add_to(app)
 
 
 async def test_people_talk_in_rooms_and_see_who_types(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RoomView, "history", {room: deque[Message]() for room in Room})
+    monkeypatch.setattr(RoomView, "history", {})
     async with LiveClient(app) as here, LiveClient(app) as there:
         mine, yours = await here.live("/rooms/lobby"), await there.live("/rooms/lobby")
         await yours.change("#rename", {"name": "Ada"})

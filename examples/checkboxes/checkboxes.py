@@ -1,6 +1,6 @@
 """A board of checkboxes that all visitors share: one message a box, one small diff a page.
 
-The boxes are in this process; with several, put them where all can see them, such as a database.
+The boxes are on a shelf, which outlives the server; an application has its database.
 """
 
 from dataclasses import dataclass, field
@@ -8,7 +8,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from wirebird import LiveView, Presence, event, info
+from examples.shelf import SHELF
+from wirebird import LiveView, Presence, Transient, event, info
 
 SIZE = 300
 TOPIC = "checkboxes"
@@ -22,7 +23,7 @@ class Checked:
 
 @dataclass
 class Board:
-    boxes: list[bool] = field(default_factory=list)
+    boxes: Transient[list[bool]] = field(default_factory=list[bool])
     people: Presence[str] = field(default_factory=Presence)
 
     @property
@@ -33,7 +34,7 @@ class Board:
 class CheckboxesView(LiveView[Board]):
     """Tells all what became of one box, and never the whole board."""
 
-    boxes = [False] * SIZE
+    boxes = SHELF.get(TOPIC, [False] * SIZE, list[bool])
 
     async def mount(self) -> None:
         self.socket.page_title = "Checkboxes"
@@ -47,6 +48,7 @@ class CheckboxesView(LiveView[Board]):
     ) -> None:
         # A box that was just unchecked has no value.
         self.boxes[box] = value is not None
+        SHELF.put(TOPIC, self.boxes, list[bool])
         await self.socket.broadcast(TOPIC, Checked(box, self.boxes[box]))
 
     @info

@@ -1,8 +1,9 @@
-"""The board that all share: in this process, where an application would have its database."""
+"""The board that all share: what is on it, and what can be done to it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import count
 
 MOST = 60
 
@@ -26,15 +27,18 @@ PLANS = {
 }
 
 
+def first_cards() -> dict[Column, tuple[Card, ...]]:
+    """Return something to move."""
+    ids = count(1)
+    return {column: tuple(Card(next(ids), title) for title in PLANS[column]) for column in Column}
+
+
+@dataclass
 class Board:
     """Cards in columns. Each change makes new tuples, so that those given out stay as they were."""
 
-    def __init__(self) -> None:
-        self.columns: dict[Column, tuple[Card, ...]] = dict.fromkeys(Column, ())
-        self.last = 0
-        for column, titles in PLANS.items():
-            for title in titles:
-                self.add(title, column)
+    columns: dict[Column, tuple[Card, ...]] = field(default_factory=first_cards)
+    last: int = sum(map(len, PLANS.values()))
 
     def find(self, id: int) -> tuple[Card, Column, int] | None:
         """Return a card, its column and its place there, or None if it is gone."""
@@ -44,13 +48,13 @@ class Board:
                     return card, column, place
         return None
 
-    def add(self, title: str, column: Column = Column.TO_DO) -> Card | None:
-        """Put a new card at the end of a column, unless the board is full."""
+    def add(self, title: str) -> Card | None:
+        """Put a new card at the end of what is to do, unless the board is full."""
         if sum(map(len, self.columns.values())) >= MOST:
             return None
         self.last += 1
         card = Card(self.last, title)
-        self._put(column, [*self.columns[column], card])
+        self._put(Column.TO_DO, [*self.columns[Column.TO_DO], card])
         return card
 
     def remove(self, id: int) -> None:

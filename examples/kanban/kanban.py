@@ -1,4 +1,7 @@
-"""A board of cards that many move at once, with a mouse, a finger or the arrow keys."""
+"""A board of cards that many move at once, with a mouse, a finger or the arrow keys.
+
+The board is on a shelf, which outlives the server; an application has its database.
+"""
 
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -6,7 +9,8 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from examples.kanban.board import Board, Card, Column
-from wirebird import LiveView, Presence, event, info, js
+from examples.shelf import SHELF
+from wirebird import LiveView, Presence, Transient, event, info, js
 
 TOPIC = "kanban"
 
@@ -23,7 +27,9 @@ class Changed:
 
 @dataclass
 class Kanban:
-    columns: dict[Column, tuple[Card, ...]] = field(default_factory=dict[Column, tuple[Card, ...]])
+    columns: Transient[dict[Column, tuple[Card, ...]]] = field(
+        default_factory=dict[Column, tuple[Card, ...]]
+    )
     people: Presence[str] = field(default_factory=Presence)
     news: str = ""
 
@@ -31,7 +37,7 @@ class Kanban:
 class KanbanView(LiveView[Kanban]):
     """Shows the board anew whenever somebody has changed it: only what moved is sent."""
 
-    board = Board()
+    board = SHELF.get(TOPIC, Board())
 
     async def mount(self) -> None:
         self.socket.page_title = "Kanban"
@@ -83,7 +89,8 @@ class KanbanView(LiveView[Kanban]):
             self.socket.push_js(js.focus(to=to))
 
     async def tell(self, news: str) -> None:
-        """Show the change here, with the answer to the event, and let the others know."""
+        """Keep the change, show it here, with the answer to the event, and let the others know."""
+        SHELF.put(TOPIC, self.board)
         await self.on_changed(Changed(news))
         await self.socket.broadcast(TOPIC, Changed(news), include_self=False)
 

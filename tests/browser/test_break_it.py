@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -101,3 +101,69 @@ async def test_a_line_that_is_dropped_comes_back(page: Page, gallery: Running) -
         re.compile("the line was away for five seconds")
     )
     await expect(page.locator("h1")).to_have_text("Count is 1")
+
+
+Act = Callable[[Page], Awaitable[None]]
+
+
+async def count_on(page: Page) -> None:
+    await page.get_by_role("button", name="One more").click()
+    await expect(page.locator("#count")).to_have_text("1")
+
+
+async def check_a_box(page: Page) -> None:
+    await page.get_by_label("Box 7", exact=True).check()
+    await expect(page.locator("#checked")).to_have_text("1")
+
+
+async def say_something(page: Page) -> None:
+    await page.get_by_label("Your name").fill("Ada")
+    await expect(page.locator(".people")).to_contain_text("Ada")
+    await page.get_by_label("Message").fill("Is anybody here?")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message")).to_contain_text("Is anybody here?")
+
+
+async def be_somebody(page: Page) -> None:
+    await page.get_by_label("Your name").fill("Ada")
+    await expect(page.locator(".people")).to_contain_text("Ada")
+
+
+async def plan_something(page: Page) -> None:
+    await page.get_by_label("A new card").fill("Water the beans")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".kanban")).to_contain_text("Water the beans")
+
+
+async def suspend_somebody(page: Page) -> None:
+    await page.get_by_role("link", name="Come in as owner").click()
+    await page.get_by_role("button", name="Suspend Lapwing").click()
+    await expect(page.locator("#log")).to_contain_text("Lapwing: suspended")
+
+
+@pytest.mark.parametrize(
+    ("path", "act", "place", "stays"),
+    [
+        ("/shared-counter", count_on, "#count", "1"),
+        ("/checkboxes", check_a_box, "#checked", "1"),
+        ("/rooms/lobby", say_something, ".message", "Is anybody here?"),
+        ("/rooms/lobby", be_somebody, ".people", "Ada"),
+        ("/kanban", plan_something, ".kanban", "Water the beans"),
+        ("/admin/door", suspend_somebody, "#log", "Lapwing: suspended"),
+    ],
+)
+async def test_what_all_share_outlives_the_server(
+    page: Page, other_page: Page, gallery: Running, path: str, act: Act, place: str, stays: str
+) -> None:
+    await visit(page, gallery.url + path)
+    await act(page)
+    await page.get_by_role("button", name="Kill the server").click()
+    await expect(page.locator("#broken")).to_contain_text("lived through one break", timeout=60_000)
+    await expect(page.locator(place)).to_contain_text(stays)
+    if path == "/admin/door":
+        await page.reload()
+        await connected(page)
+        await expect(page.locator(place)).to_contain_text(stays)
+        return
+    await visit(other_page, gallery.url + path)
+    await expect(other_page.locator(place)).to_contain_text(stays)
