@@ -1,8 +1,10 @@
-"""What names tell: their words, and whether what is called so is a secret."""
+"""What names tell: their words, whether what is called so is a secret, and what was meant."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -34,3 +36,15 @@ def words_of(text: str) -> list[str]:
 def is_secret(name: str) -> bool:
     """Tell whether something of that name is not to be shown, in the log or to a developer."""
     return _SECRET.search(snake_case(name)) is not None
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Return "did you mean 'this'?" of a name that is like a known one.
+
+    Args:
+        name: What somebody wrote.
+        known: What they may have meant.
+        otherwise: What is returned when the name is like none of them.
+    """
+    close = get_close_matches(name, list(known), 1)
+    return f"did you mean {close[0]!r}?" if close else otherwise

@@ -43,7 +43,7 @@ def extend(app):
 """
 WRONG_PROPS = {
     "{{ badge() }}": (4, "badge() lacks text: write badge(text=...)"),
-    "{{ badge(name, conut=3) }}": (16, "badge() does not take conut: did you mean count?"),
+    "{{ badge(name, conut=3) }}": (16, "badge() does not take conut: did you mean 'count'?"),
     "{{ badge(1, 2, 'info', 4) }}": (4, "badge() takes 3 arguments without a name"),
     "{{ badge(name, text='x') }}": (16, "badge() got text twice"),
     "{% call badge(text='x') %}y{% endcall %}": (9, "badge() takes no children"),
@@ -52,14 +52,14 @@ WRONG_PROPS = {
         16, "badge(kind='eror'): kind is 'info' or 'error': did you mean 'error'?"),
     "{{ badge(text=[]) }}": (10, "badge(text=[]): text is str"),
     "{{ ui.button('x', varient='quiet') }}": (
-        19, "button() does not take varient: did you mean variant?"),
+        19, "button() does not take varient: did you mean 'variant'?"),
     "{{ ui.button('x', variant='queit') }}": (19, "did you mean 'quiet'?"),
     "{{ ui.modal(title='x') }}": (7, "ui.modal() lacks id: write ui.modal(id=...)"),
     "{{ live_component(Panel, label='x') }}": (19, "Panel needs an id"),
-    "{{ live_component(Panel, id='a', lable='x') }}": (34, "did you mean label?"),
+    "{{ live_component(Panel, id='a', lable='x') }}": (34, "did you mean 'label'?"),
     "{{ live_component(Panel, id='a', size='x') }}": (34, "Panel(size='x'): size is int"),
     "{{ live_component(Card, id='a') }}": (19, "missing a required argument: 'title'"),
-    "{{ live_component(Card, id='a', title='x', wdie=true) }}": (44, "did you mean wide?"),
+    "{{ live_component(Card, id='a', title='x', wdie=true) }}": (44, "did you mean 'wide'?"),
     "{{ live_component(Card, id='a', title='x', wide='no') }}": (44, "wide is bool"),
     "{% macro row(a, b=1) %}{{ a }}{{ b }}{% endmacro %}{{ row() }}": (
         55, "row() lacks a: write row(a=...)"),

@@ -154,7 +154,7 @@ def test_a_field_without_a_label_is_an_error_unless_it_has_another_name() -> Non
     [
         ({}, "lacks a name"),
         ({"field": "a", "type": "txt"}, "did you mean 'text'"),
-        ({"field": "a", "label": "A", "placehoder": "x"}, "did you mean placeholder"),
+        ({"field": "a", "label": "A", "placehoder": "x"}, "did you mean 'placeholder'"),
         ({"field": "a", "label": "A", "type": "radio"}, "offers nothing to choose"),
     ],
 )

@@ -287,12 +287,12 @@ def test_a_body_with_a_parameter_is_given_the_result(environment: TemplateEnviro
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        ("{{ ui.buton('x') }}", r"no component ui\.buton: did you mean ui\.button"),
+        ("{{ ui.buton('x') }}", r"no component ui\.buton: did you mean 'button'"),
         ("{{ ui.modal('x', title='T') }}", r"ui\.modal\(\) lacks id"),
         ("{{ ui.icon() }}", r"ui\.icon\(\) lacks name"),
         ("{{ ui.icon('check', 'x') }}", r"ui\.icon\(\) takes 1 arguments without a name"),
         ("{% call ui.icon('check') %}x{% endcall %}", r"ui\.icon\(\) takes no children"),
-        ("{{ ui.async_result(r, fail='x') }}", r"does not take fail: did you mean failed"),
+        ("{{ ui.async_result(r, fail='x') }}", r"does not take fail: did you mean 'failed'"),
     ],
 )
 def test_mistakes_in_jinja_name_the_component(

@@ -98,7 +98,7 @@ def test_an_unknown_prop_names_the_component_and_the_way_out():
         LikeButton.check_props({"lable": "Like"})
     assert str(caught.value) == (
         "LikeButton has no field 'lable' to put this prop into: add it to Like,"
-        " or write update(self, lable); did you mean label?"
+        " or write update(self, lable); did you mean 'label'?"
     )
 
 

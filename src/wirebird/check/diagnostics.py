@@ -10,9 +10,10 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+
+from wirebird.names import did_you_mean
 
 CODES = {
     "WB101": "unknown name",
@@ -70,8 +71,8 @@ class Diagnostic:
 
 def meant(name: str, known: Iterable[str]) -> str:
     """Return ": did you mean ...?" for a name that is like a known one, else nothing."""
-    close = get_close_matches(name, list(known), 1)
-    return f": did you mean {close[0]!r}?" if close else ""
+    said = did_you_mean(name, known)
+    return f": {said}" if said else ""
 
 
 def kept(found: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -6,7 +6,6 @@ The rule: what has a body in Jinja (`{% call %}`) is a component there; the othe
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Any
 
 from wirebird.components.buttons import button
@@ -28,6 +27,7 @@ from wirebird.components.titles import live_title
 from wirebird.components.uploads import live_file_input, live_img_preview, upload_errors
 from wirebird.html.errors import ComponentError
 from wirebird.html.jinja.components import JinjaComponent
+from wirebird.names import did_you_mean
 
 _COMPONENTS: tuple[Callable[..., Any], ...] = (
     async_result,
@@ -70,8 +70,7 @@ class Library:
         if name.startswith("_"):
             raise AttributeError(name)
         known = sorted(vars(self))
-        close = get_close_matches(name, known, 1)
-        meant = f"did you mean ui.{close[0]}?" if close else f"there are {', '.join(known)}"
+        meant = did_you_mean(name, known, f"there are {', '.join(known)}")
         # Not an AttributeError, which Jinja would take for a name that is merely not there.
         raise ComponentError(f"there is no component ui.{name}: {meant}")
 

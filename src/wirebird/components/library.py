@@ -9,7 +9,6 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,6 +17,7 @@ from markupsafe import Markup
 from wirebird.html.attributes import attributes as written
 from wirebird.html.errors import ComponentError
 from wirebird.html.jinja.environment import TemplateEnvironment
+from wirebird.names import did_you_mean
 
 STYLE = Path(__file__).with_name("components.css")
 """The style sheet of the components, for applications that leave out the built-in ones."""
@@ -137,11 +137,8 @@ def check_names(component: Callable[..., Any], names: Iterable[str]) -> None:
 def _unknown(component: Callable[..., Any], name: str, takes: Iterable[str]) -> str:
     parameters = inspect.signature(component).parameters.values()
     own = [p.name for p in parameters if p.kind is not p.VAR_KEYWORD]
-    close = get_close_matches(name.replace("-", "_"), [*own, *takes, *_GLOBAL], 1)
-    if close:
-        remedy = f"did you mean {close[0]}?"
-    else:
-        remedy = f"it takes {', '.join(own)}, and the attributes of every element"
+    others = f"it takes {', '.join(own)}, and the attributes of every element"
+    remedy = did_you_mean(name.replace("-", "_"), [*own, *takes, *_GLOBAL], others)
     return f"{component.__name__}() does not take {name}: {remedy}"
 
 
@@ -153,8 +150,7 @@ def one_of(component: str, name: str, value: str, known: Iterable[str]) -> None:
     """
     known = list(known)
     if value not in known:
-        close = get_close_matches(str(value), known, 1)
-        meant = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(known)}"
+        meant = did_you_mean(str(value), known, f"it takes {', '.join(known)}")
         raise ComponentError(f"{component}({name}={value!r}): {meant}")
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from functools import cached_property, lru_cache, partial
 from types import MappingProxyType
 from typing import Annotated, Any, cast, get_origin, get_type_hints
@@ -24,6 +23,7 @@ from wirebird.errors import DefinitionError
 from wirebird.forms.kinds import Kind, is_required_type, kind_of, label_of
 from wirebird.forms.reading import Reading
 from wirebird.forms.values import NoTextError, input_text
+from wirebird.names import did_you_mean
 
 
 class FormDefinitionError(DefinitionError):
@@ -220,8 +220,7 @@ class ModelPlan:
             return plan
         if self.is_open:
             return _open_field(name)
-        close = get_close_matches(name, self.fields, 1)
-        meant = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(self.fields)}"
+        meant = did_you_mean(name, self.fields, f"it has {', '.join(self.fields)}")
         raise FormDefinitionError(f"{self.name} has no field {name!r}: {meant}")
 
     @cached_property

@@ -9,13 +9,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from keyword import iskeyword
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from wirebird.html.errors import ComponentError
 from wirebird.html.slots import EMPTY, Slot
+from wirebird.names import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +138,10 @@ def arguments_of(
 
 
 def _unknown(shown: str, name: str, takes: Signature) -> None:
-    known = sorted(takes.names)
+    known = [each.replace("_", "-") for each in sorted(takes.names)]
     kind = "a slot" if name.startswith(":") else "an attribute"
-    close = get_close_matches(name.lstrip(":").replace("-", "_"), known, 1)
-    if close:
-        remedy = f"did you mean {close[0].replace('_', '-')}?"
-    else:
-        remedy = f"it takes {', '.join(known) or 'none'}"
+    wanted = name.lstrip(":").replace("_", "-")
+    remedy = did_you_mean(wanted, known, f"it takes {', '.join(known) or 'none'}")
     raise ComponentError(f"<{{{shown}}} {name}> has {kind} that the component lacks: {remedy}")
 
 

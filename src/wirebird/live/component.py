@@ -9,7 +9,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
-from difflib import get_close_matches
 from typing import Any, ClassVar, Protocol, cast
 
 from wirebird.html.errors import ComponentError
@@ -19,6 +18,7 @@ from wirebird.html.tree import exact
 from wirebird.live.generics import plain_class
 from wirebird.live.socket import Socket
 from wirebird.live.view import Live, State
+from wirebird.names import did_you_mean
 
 
 class Target:
@@ -184,8 +184,8 @@ def field_names(state: Any) -> frozenset[str] | None:
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), 1)
-    return f"; did you mean {close[0]}?" if close else ""
+    meant = did_you_mean(name, known)
+    return f"; {meant}" if meant else ""
 
 
 class Placer(Protocol):

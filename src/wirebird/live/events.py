@@ -6,7 +6,6 @@ The rule: only marked methods and the one fallback can be reached, and with a pa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Any, TypeAlias, cast
 
 from wirebird.binding.binding import Sources
@@ -15,6 +14,7 @@ from wirebird.concurrency import call_in_thread
 from wirebird.errors import WirebirdError
 from wirebird.live.around import within
 from wirebird.live.view import Live
+from wirebird.names import did_you_mean
 from wirebird.wire.frames import UnsendableError, packed
 from wirebird.wire.params import ParamsError, decode_form
 
@@ -78,11 +78,10 @@ async def dispatch(target: Live[Any], name: str, payload: Any, sources: MakeSour
         return await handler.run(target, sources(name, payload))
     if definition.handle_event is None:
         known = sorted(definition.handlers.events)
-        close = get_close_matches(name, known, 1)
+        meant = did_you_mean(name, known)
         raise UnknownEvent(
             f"{type(target).__name__} has no @event {name!r} and no handle_event"
-            f" (its events: {', '.join(known) or 'none'})"
-            + (f"; did you mean {close[0]!r}?" if close else "")
+            f" (its events: {', '.join(known) or 'none'})" + (f"; {meant}" if meant else "")
         )
     function = cast(Any, target).handle_event
     if definition.handle_event:

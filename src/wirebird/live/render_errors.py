@@ -6,7 +6,6 @@ The rule: the error itself stays what it is; what is known of the place is a not
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import linecache
 import re
 from collections.abc import Iterable, Mapping
@@ -15,6 +14,8 @@ from typing import Any, cast
 
 from jinja2 import TemplateSyntaxError, UndefinedError
 from pydantic import BaseModel
+
+from wirebird.names import did_you_mean
 
 _MISSING = re.compile(r"'([^']+)' is undefined")
 _MOST_NAMES = 30
@@ -83,6 +84,6 @@ def _what_there_is(error: UndefinedError, state: Any) -> str:
     if not names:
         return f"the state {kind} has no fields"
     more = ", ..." if len(names) > _MOST_NAMES else ""
-    close = difflib.get_close_matches(missing[1], names, 1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
+    meant = did_you_mean(missing[1], names)
+    hint = f"; {meant}" if meant else ""
     return f"the state {kind} has: {', '.join(names[:_MOST_NAMES])}{more}{hint}"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
+
+from wirebird.names import did_you_mean
 
 _LAZY = frozenset({"MissingGreenlet", "DetachedInstanceError"})
 _COROUTINE = re.compile(r"'?coroutine'?( object)?\b")
@@ -36,6 +37,5 @@ def hints(error: BaseException) -> Iterator[str]:
         yield "an async function was called and not awaited: write await before the call"
     if isinstance(error, AttributeError) and "did you mean" not in text.lower():
         names = [name for name in dir(error.obj) if name[:1] != "_"]
-        close = get_close_matches(error.name or "", names, 1)
-        if close:
-            yield f"did you mean {close[0]!r}?"
+        if meant := did_you_mean(error.name or "", names):
+            yield meant

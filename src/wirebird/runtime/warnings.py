@@ -6,7 +6,6 @@ The rule: in debug mode only. Elsewhere nothing is looked for, and pages hear of
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import inspect
 import linecache
 import logging
@@ -20,6 +19,7 @@ from wirebird.binding.signature import source_of
 from wirebird.live.events import UnknownEvent
 from wirebird.live.generics import plain_class
 from wirebird.live.view import Live
+from wirebird.names import did_you_mean
 from wirebird.runtime.error_page import editor_link
 from wirebird.runtime.places import SETS, attributes_set, place_of_use
 
@@ -142,10 +142,8 @@ def warn_of_fields(owner: Live[Any], before: Collection[str] = ()) -> None:
     for name, known in _strays(getattr(owner, "state", None), type(owner)):
         if name in before:
             continue
-        close = difflib.get_close_matches(name, known, 1)
-        hint = (
-            f": did you mean {close[0]!r}?" if close else ", and add it to the class if it should"
-        )
+        meant = did_you_mean(name, known)
+        hint = f": {meant}" if meant else ", and add it to the class if it should"
         kind = plain_class(type(owner).definition.state_class).__name__
         where = place_of_use(type(owner), name, SETS) or place_of(type(owner))
         text = f"the state {kind} has no field {name!r}{hint}"

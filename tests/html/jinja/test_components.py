@@ -83,7 +83,7 @@ def test_names_that_it_lacks_are_attributes_with_hyphens(environment: TemplateEn
     ("component", "source", "problem"),
     [
         (lambda title: title, "{{ it() }}", r"it\(\) lacks title: write it\(title=\.\.\.\)"),
-        (lambda title: title, "{{ it(titel='x') }}", r"does not take titel: did you mean title"),
+        (lambda title: title, "{{ it(titel='x') }}", r"does not take titel: did you mean 'title'"),
         (lambda title: title, "{{ it('a', title='b') }}", r"it\(\) got title twice"),
         (lambda title: title, "{{ it('a', 'b') }}", r"takes 1 arguments without a name \(title\)"),
         (lambda title: title, "{% call it('a') %}x{% endcall %}", r"takes no children"),
@@ -242,7 +242,7 @@ def test_a_macro_refuses_what_it_does_not_take(macros: Any, call: Any, problem: 
 
 def test_an_unknown_macro_is_an_error_that_says_what_was_meant(macros: Any) -> None:
     with pytest.raises(
-        AttributeError, match=r"cards\.html has no macro 'bage': did you mean badge"
+        AttributeError, match=r"cards\.html has no macro 'bage': did you mean 'badge'"
     ):
         _ = macros.bage
     assert dir(macros) == ["badge", "card", "rows"]

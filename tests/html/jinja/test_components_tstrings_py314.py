@@ -91,7 +91,7 @@ def test_a_macro_s_signature_is_checked_in_the_tag(environment: TemplateEnvironm
     macros = load_macros(environment, "cards.html")
     with pytest.raises(ComponentError, match="lacks title"):
         shown(t"<{macros.card}>x</{macros.card}>")
-    with pytest.raises(ComponentError, match="did you mean title"):
+    with pytest.raises(ComponentError, match="did you mean 'title'"):
         shown(t"<{macros.card} titel='x' />")
 
 

@@ -186,12 +186,12 @@ def test_a_class_given_twice_is_merged() -> None:
     ("template", "problem"),
     [
         (t"<{Card} titel='x'>a</{Card}>", "<{Card} titel> has an attribute that"),
-        (t"<{Card} titel='x'>a</{Card}>", "the component lacks: did you mean title?"),
+        (t"<{Card} titel='x'>a</{Card}>", "the component lacks: did you mean 'title'?"),
         (t"<{Card} title='x' zzz/>", "it takes children, footer, title"),
         (t"<{Card}>a</{Card}>", "<{Card}> lacks title: write <{Card} title={...}>"),
         (
             t"<{Card} title='x'><:foter>a</:foter></{Card}>",
-            "<{Card} :foter> has a slot that the component lacks: did you mean footer?",
+            "<{Card} :foter> has a slot that the component lacks: did you mean 'footer'?",
         ),
         (t"<{Card} title='x' footer={1}><:footer>a</:footer></{Card}>", "got footer twice"),
         (t"<{Card} title='x' children={1}>a</{Card}>", "got children twice"),

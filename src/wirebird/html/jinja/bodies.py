@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from copy import copy
-from difflib import get_close_matches
 from io import StringIO
 from typing import Any, NoReturn
 
@@ -21,6 +20,7 @@ from wirebird.html.markup import KEY_PLACE, MarkupMismatch
 from wirebird.html.scanner import Context, Scanner
 from wirebird.html.shown import has_text, kind_of
 from wirebird.html.tags import BLOCK
+from wirebird.names import did_you_mean
 
 # What stands in a block and writes nothing.
 _SILENT = (nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport, nodes.Macro)
@@ -88,9 +88,11 @@ class BodyGenerator(CodeGenerator):
         for kind, known in (("filter", self.environment.filters), ("test", self.environment.tests)):
             start = f"No {kind} named "
             if msg.startswith(start):
-                close = get_close_matches(msg[len(start) :].strip("'."), known, 1)
-                meant = f"did you mean {close[0]!r}? Otherwise " if close else ""
-                msg += f" ({meant}add it to the environment: templates.{kind}s[name] = function)"
+                meant = did_you_mean(msg[len(start) :].strip("'."), known)
+                otherwise = f"{meant} Otherwise " if meant else ""
+                msg += (
+                    f" ({otherwise}add it to the environment: templates.{kind}s[name] = function)"
+                )
         super().fail(msg, lineno)
 
     # Bodies

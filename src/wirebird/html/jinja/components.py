@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from wirebird.html.errors import ComponentError
 from wirebird.html.fragment import Fragment
 from wirebird.html.slots import EMPTY, Slot, call_block
 from wirebird.html.tree import Comprehension, Statics
+from wirebird.names import did_you_mean
 
 if TYPE_CHECKING:
     from wirebird.html.jinja.environment import TemplateEnvironment
@@ -119,8 +119,7 @@ class JinjaComponent:
 
     def _unknown(self, name: str) -> str:
         known = sorted(self._takes.names)
-        close = get_close_matches(name, known, 1)
-        remedy = f"did you mean {close[0]}?" if close else f"it takes {', '.join(known) or 'none'}"
+        remedy = did_you_mean(name, known, f"it takes {', '.join(known) or 'none'}")
         return f"{self.__name__}() does not take {name}: {remedy}"
 
 
@@ -239,8 +238,7 @@ class Macros:
         functions = self._load()
         if name in functions:
             return functions[name]
-        close = get_close_matches(name, functions, 1)
-        meant = f"did you mean {close[0]}?" if close else f"it has {', '.join(functions) or 'none'}"
+        meant = did_you_mean(name, functions, f"it has {', '.join(functions) or 'none'}")
         raise AttributeError(f"{self._name} has no macro {name!r}: {meant}")
 
     def __dir__(self) -> list[str]:
