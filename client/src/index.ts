@@ -8,6 +8,7 @@ import { keepEarlyInput } from "./early_input";
 import { FALLBACK_MS, returnToWebSockets } from "./fallback";
 import { holdFormsForTheirFiles } from "./form_files";
 import { LargeForms } from "./large_forms";
+import { takeNoLateAnswers } from "./late_answers";
 import { returnWhenThePageStays } from "./leaving";
 import { followLinks } from "./links";
 import { collect, failures, importModule, loadModules, mergeParams } from "./modules";
@@ -91,7 +92,7 @@ async function start(): Promise<LiveSocket> {
   const prefix = options.bindingPrefix;
   const returning = new Returning(prefix);
   options.dom = returning.dom(largeForms.dom(keepEarlyInput(followPatches(options.dom, prefix), prefix)));
-  options.params = mergeParams([options.params as Params, (el) => returning.params(el)]);
+  options.params = mergeParams([options.params as Params, (el) => returning.params(el), takeNoLateAnswers]);
   const reconnecting = new Reconnecting();
   options.reconnectAfterMs ??= page.dev ? (tries: number) => Math.min(100 * tries, 500) : reconnecting.after;
   returning.follow(() => liveSocket.getSocket()); // before the socket itself looks for it

@@ -24,7 +24,7 @@ from tests.runtime.test_children import (
     WayParentView,
     WayView,
 )
-from wirebird import Wirebird
+from wirebird import Wirebird, js
 
 MakeApp = Callable[..., Wirebird]
 Serve = Callable[[Any], str]
@@ -102,6 +102,33 @@ async def test_crashes_stay_in_their_view(page: Page, url: str):
     await push(page, "h1", "crash")
     await expect(page.locator("h1")).to_have_text("0 -")
     await expect(page.locator("#kid b")).to_have_text("0")
+    await page.click("#kid .inc")
+    await expect(page.locator("#kid b")).to_have_text("1")
+
+
+async def test_a_child_that_ends_before_its_answer_is_taken_leaves_its_place_to_the_next(
+    page: Page, url: str
+):
+    await visit(page, url + "/")
+    await push(page, "h1", "toggle")
+    await expect(page.locator("#kid")).to_have_count(0)
+    script = """(transition) => {
+      const line = liveSocket.getSocket().conn;
+      new MutationObserver((_, observer) => {
+        if (!document.querySelector("#kid")) return;
+        observer.disconnect();
+        liveSocket.execJS(document.querySelector("h1"), transition, "click");
+        line.addEventListener("message", ({ data }) => {
+          const [, , topic, event] = JSON.parse(data);
+          if (topic !== "lv:kid" || event !== "phx_reply") return;
+          liveSocket.disconnect(() => liveSocket.connect());
+        });
+      }).observe(document.body, { childList: true, subtree: true });
+    }"""
+    await page.evaluate(script, str(js.transition("slow", to="h1", time=500)))
+    await push(page, "h1", "toggle")
+    await expect(page.locator("[data-phx-main].phx-error")).to_be_attached()
+    await connected(page)
     await page.click("#kid .inc")
     await expect(page.locator("#kid b")).to_have_text("1")
 
