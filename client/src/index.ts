@@ -20,6 +20,7 @@ import { pauseWhenUnused } from "./pausing";
 import { followPageLoading } from "./progress";
 import { Reconnecting } from "./reconnecting";
 import { Returning } from "./returning";
+import { releaseScrolling } from "./scrolling";
 import { answerServerEvents } from "./server_events";
 import { S3 } from "./uploaders/s3";
 import { S3Multipart } from "./uploaders/s3_multipart";
@@ -91,7 +92,8 @@ async function start(): Promise<LiveSocket> {
   const largeForms = new LargeForms(page.frameSize);
   const prefix = options.bindingPrefix;
   const returning = new Returning(prefix);
-  options.dom = returning.dom(largeForms.dom(keepEarlyInput(followPatches(options.dom, prefix), prefix)));
+  options.dom = followPatches(releaseScrolling(options.dom), prefix);
+  options.dom = returning.dom(largeForms.dom(keepEarlyInput(options.dom, prefix)));
   options.params = mergeParams([options.params as Params, (el) => returning.params(el), takeNoLateAnswers]);
   const reconnecting = new Reconnecting();
   options.reconnectAfterMs ??= page.dev ? (tries: number) => Math.min(100 * tries, 500) : reconnecting.after;

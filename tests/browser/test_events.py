@@ -16,6 +16,7 @@ from tests.browser.pages import (
     Gate,
     connected,
     expect_heard,
+    focus_settled,
     recorder,
     stop_clock,
     visit,
@@ -122,6 +123,24 @@ async def test_the_ends_of_a_list_in_the_viewport_are_heard(page: Page, opened: 
     await page.evaluate(scroll, 0)
     await expect(page.locator("#event")).to_have_text("earlier")
     await expect(page.locator("#payload")).to_have_text('{"id": "row-0"}')
+
+
+async def test_a_list_can_be_scrolled_after_its_end_was_reached_without_a_line(
+    page: Page, opened: Opened
+) -> None:
+    rows = "".join(f'<li id="row-{n}" style="height: 90px">{n}</li>' for n in range(40))
+    await opened(
+        '<ul id="rows" phx-viewport-top="earlier" phx-viewport-bottom="later"'
+        f' style="height: 300px; overflow-y: auto">{rows}</ul>'
+    )
+    scroll = "to => document.querySelector('#rows').scrollTo(0, to)"
+    await page.evaluate("new Promise(done => liveSocket.disconnect(done))")
+    await page.evaluate(scroll, 10_000)
+    await focus_settled(page)
+    await page.evaluate("liveSocket.connect()")
+    await connected(page)
+    await page.evaluate(scroll, 0)
+    await expect(page.locator("#event")).to_have_text("earlier")
 
 
 async def test_debounce_waits_until_the_typing_is_over(page: Page, opened: Opened) -> None:
