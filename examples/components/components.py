@@ -61,6 +61,8 @@ class ReadingRoomView(LiveView[ReadingRoom]):
     async def add(self, payload: dict[str, Any]) -> None:
         new = self.state.form.submit(payload)
         if new is None:
+            if (wrong := self.state.form.first_wrong()) is not None:
+                self.socket.push_js(js.focus(to=f"#{wrong.id}"))
             return
         id = max([*self.state.catalogue, *BLURBS, len(BOOKS)]) + 1
         book = Book(id, new.title, new.author, new.year, new.shelf)

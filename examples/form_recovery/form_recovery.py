@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from wirebird import Form, LiveView, event
+from wirebird import Form, LiveView, event, js
 
 
 class Letter(BaseModel):
@@ -42,7 +42,10 @@ class LetterView(LiveView[Desk]):
 
     @event
     async def send(self, payload: dict[str, Any]) -> None:
-        letter = self.state.form.submit(payload)
+        form = self.state.form
+        letter = form.submit(payload)
         if letter is not None:
             self.socket.put_flash("success", f"Your letter is on its way to {letter.to}.")
-            self.state.form.reset()
+            form.reset()
+        elif (wrong := form.first_wrong()) is not None:
+            self.socket.push_js(js.focus(to=f"#{wrong.id}"))

@@ -69,6 +69,8 @@ class PlantsView(LiveView[Inventory]):
         form, id = self.state.form, self.state.id
         plant = form.submit(payload)
         if plant is None:
+            if (wrong := form.first_wrong()) is not None:
+                self.socket.push_js(js.focus(to=f"#{wrong.id}"))
             return
         try:
             kept = NURSERY.add(plant) if id is None else NURSERY.put(id, plant)

@@ -43,5 +43,6 @@ class ResultsView(LiveView[Results]):
 
     @event
     async def go(self, place: Place) -> None:
+        self.state.place = place
         await self.show(place)
         self.socket.push_event("scroll-to", {"place": place})

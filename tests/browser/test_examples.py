@@ -205,3 +205,27 @@ async def test_a_card_that_one_moves_moves_for_all(
     await expect(to_do.get_by_role("listitem")).to_have_text(["Mend the fence", "Water the beans"])
     await expect(page.get_by_role("button", name="Delete Mend the fence")).to_be_focused()
     await expect_no_faults(page, "a board that was used")
+
+
+@pytest.mark.parametrize(
+    ("path", "button", "first"),
+    [
+        ("/plants/new", "Save", "#plant_name"),
+        ("/letter", "Send", "#letter_subject"),
+        ("/rental?step=bike", "Go on", "#bike_kind"),
+    ],
+)
+async def test_the_focus_goes_to_the_first_field_that_is_wrong(
+    path: str, button: str, first: str, page: Page, url: str
+) -> None:
+    await visit(page, url + path)
+    await page.get_by_role("button", name=button).click()
+    await expect(page.locator(first)).to_be_focused()
+
+
+async def test_the_place_that_one_goes_to_is_the_place_that_is_shown(page: Page, url: str) -> None:
+    await visit(page, url + "/results")
+    await page.get_by_label("Place").fill("50000")
+    await page.get_by_role("button", name="Go there").click()
+    await expect(page.locator("[aria-rowindex='50001']")).to_be_in_viewport()
+    await expect(page.get_by_label("Place")).to_have_value("50000")
