@@ -42,6 +42,7 @@ export const AvatarCropper = {
       this.pushEvent("unreadable", { name: file.name });
       return;
     }
+    this.pushEvent("opened", {});
     this.x = this.y = 0;
     this.zoom.value = 1;
     this.el.classList.add("opened");

@@ -41,6 +41,10 @@ class AvatarView(LiveView[Avatar]):
             self.socket.put_flash("success", "This is you now.")
 
     @event
+    async def opened(self) -> None:
+        self.state.error = ""
+
+    @event
     async def unreadable(self, name: str) -> None:
         self.state.error = f"{name} is not a picture that this browser can show."
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 
 from examples.image_upload.pictures import Album, Picture, check_picture, media_type_of
-from wirebird import LiveView, NotFound, UploadedFile, Wirebird, event, info
+from wirebird import LiveView, NotFound, UploadedFile, Wirebird, event, info, js
 
 ALBUM = Album(most=24)
 
@@ -51,6 +51,7 @@ class PhotosView(LiveView[Photos]):
     async def save(self) -> None:
         for picture in await self.socket.consume_uploaded_entries("photos", keep):
             ALBUM.add(picture)
+        self.socket.push_js(js.focus(to="#album-heading"))
         await self.socket.broadcast("album", AlbumChanged())
 
     @event

@@ -47,7 +47,7 @@ class InfiniteScrollView(LiveView[Window]):
 
     async def mount(self) -> None:
         self.socket.page_title = "Infinite scroll"
-        await self.top()
+        self.begin()
 
     @event
     async def later(self, id: str) -> None:
@@ -77,11 +77,13 @@ class InfiniteScrollView(LiveView[Window]):
     @event
     async def top(self) -> None:
         """Begin again with the first page."""
-        window = self.state
-        window.first, window.last = 1, PAGE
-        self.show_again()
+        self.begin()
         # Once it is there: the page still stands far below it.
         self.socket.push_js(js.focus(to="#numbers-1"))
+
+    def begin(self) -> None:
+        self.state.first, self.state.last = 1, PAGE
+        self.show_again()
 
     def show_again(self) -> None:
         """Send all rows: over a slow line the browser asks twice, and then loses its place."""
