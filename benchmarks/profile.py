@@ -43,11 +43,12 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("binding", ("wirebird/binding/", "pydantic")),
     ("frame decode", ("wire/frames.py|decode",)),
     ("encode", ("wire/frames.py|reply", "wire/frames.py|push")),
+    ("send", ("wirebird/server/websocket.py|write",)),
     ("tokens", ("wire/tokens.py", "itsdangerous", "hmac.py", "starlette/middleware/sessions.py")),
     ("first render", ("web/dead_render.py", "web/assets.py", "web/app.py|head")),
     ("runtime", ("wirebird/runtime/", "wirebird/live/", "wirebird/cluster/", "web/websocket.py")),
     ("ASGI layers", ("starlette/", "web/app.py", "uvicorn/middleware", "http/cookies")),
-    ("server", ("uvicorn/", "websockets/", "asyncio/", "uvloop/")),
+    ("server", ("wirebird/server/", "uvicorn/", "websockets/", "asyncio/", "uvloop/")),
 )
 
 ROWS: dict[str, tuple[str, str]] = {
@@ -79,7 +80,6 @@ SIZES = {  # units of work that take a second or so
 def stage_of(stack: str) -> str:
     """Return the stage of a stack: of its innermost frame that belongs to one."""
     frames = stack.split(";")
-    sending = any("web/websocket.py" in frame and ".send (" in frame for frame in frames)
     for frame in reversed(frames):
         qualified, _, place = frame.partition(" (")
         function = qualified.rpartition(".")[2]
@@ -92,8 +92,6 @@ def stage_of(stack: str) -> str:
                 if part in path and (not name or name == function) and len(mark) > len(best):
                     best, found = mark, stage
         if best:
-            if found in ("server", "ASGI layers") and sending:
-                return "send"
             return found
     return "server"
 
@@ -115,7 +113,8 @@ def look(python: str, pid: int) -> Counter[str]:
         seen: Counter[str] = Counter()
         for line in stacks.read_text().splitlines():
             stack, _, count = line.rpartition(" ")
-            seen[stage_of(stack)] += int(count)
+            if "Thread._bootstrap" not in stack:  # they wait, which is not always seen
+                seen[stage_of(stack)] += int(count)
     return seen
 
 
@@ -155,7 +154,6 @@ def main() -> int:
     arguments = parser.parse_args()
     python = environment(arguments.python or interpreter())
     names = [name for name, _ in STAGES]
-    names.insert(names.index("encode") + 1, "send")
     print(machine(python), end="\n\n")
     results = {row: profile(python, "Wirebird", row) for row in ROWS if arguments.only in row}
     shown = [name for name in names if any(name in stages for _, stages in results.values())]
