@@ -26,7 +26,7 @@ MARKDOWN = sorted(
 )
 """All that is written in Markdown, templates of issues and the like included."""
 
-_BLOCK = re.compile(r"^( *)```(\w+)([^\n]*)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 _FILE_NAME = re.compile(r"(?:#|//|<!--|/\*) ?([\w/-]+\.(?:py|html|css|js))\b")
 _T_STRING = re.compile(r"(?<![\w\"'])t(\"|')")
 
@@ -40,14 +40,12 @@ class Block:
         line: Where its first line stands.
         language: What stands behind its fence: "python", "jinja", "html", ...
         text: The code, without the indentation that all of its lines have.
-        runs: Whether it is marked to be run as it stands: ```` ```python run ````.
     """
 
     document: Path
     line: int
     language: str
     text: str
-    runs: bool
 
     def __str__(self) -> str:
         return f"{self.document.relative_to(ROOT)}:{self.line}"
@@ -68,9 +66,9 @@ def blocks(document: Path) -> Iterator[Block]:
     """Yield a document's blocks of code in their order."""
     text = document.read_text(encoding="utf-8")
     for found in _BLOCK.finditer(text):
-        _, language, info, code = found.groups()
+        _, language, code = found.groups()
         line = text.count("\n", 0, found.start()) + 2
-        yield Block(document, line, language, dedent(code), "run" in info.split())
+        yield Block(document, line, language, dedent(code))
 
 
 def all_blocks(*languages: str) -> list[Block]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 from pathlib import Path
 from textwrap import indent
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.docs.conftest import Example
-from tests.docs.documents import ROOT, TUTORIAL, Block, all_blocks, write
+from tests.docs.documents import DOCUMENTS, ROOT, TUTORIAL, Block, all_blocks, write
 from wirebird.html.jinja.environment import TemplateEnvironment
 
 PYTHON = [block for block in all_blocks("python") if block.is_understood]
@@ -54,9 +55,10 @@ def test_what_is_imported_from_wirebird_is_there(block: Block) -> None:
                 assert hasattr(module, alias.name), f"{node.module} has no {alias.name}"
 
 
-@pytest.mark.parametrize("block", [block for block in PYTHON if block.runs], ids=str)
-def test_what_is_marked_runs(block: Block) -> None:
-    exec(compiled(block), {"__name__": "__document__"})
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_but_a_language_stands_behind_a_fence(document: Path) -> None:
+    """The site takes no other for one, and all that follows for code."""
+    assert not re.findall(r"^ *```\w+[^\w\n].*", document.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 @pytest.mark.parametrize("block", TEMPLATES, ids=str)
