@@ -24,6 +24,7 @@ from tests.cluster.servers import (
     start_redis,
 )
 from wirebird import AsyncBroadcaster, Broadcaster, BrokerUnavailable, Resubscribed
+from wirebird.cluster.broker import Mail, Receiver, Sender
 from wirebird.cluster.broker_pubsub import BrokerPubSub
 
 BROKERS = ("redis", "postgres")
@@ -58,6 +59,31 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
         for record in caplog.records
         if record.levelno >= logging.WARNING and record.name.startswith("wirebird")
     ]
+
+
+class _Away:
+    """A broker whose errors are sentences, as redis-py's are."""
+
+    name = "the broker redis://nowhere"
+    patience = 1.0
+
+    async def sender(self) -> Sender:
+        raise ConnectionError
+
+    async def receiver(self, mail: Mail) -> Receiver:
+        raise ConnectionError
+
+    def problem(self, error: BaseException) -> str:
+        return "Connection closed by server."
+
+
+async def test_a_problem_that_is_a_sentence_is_logged_with_one_full_stop(
+    caplog: pytest.LogCaptureFixture,
+):
+    pubsub = BrokerPubSub(_Away())
+    await pubsub.start()
+    await pubsub.stop()
+    assert "cannot be used: Connection closed by server. Messages reach" in lines(caplog)[0]
 
 
 async def test_what_is_cut_off_goes_on_here_and_is_told_when_it_is_back(

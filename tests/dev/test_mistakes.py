@@ -54,6 +54,7 @@ class MistakenView(LiveView[Shelf]):
     html = """
     <h1>{{ count }}</h1>
     <button id="unknown" phx-click="incremnt">unknown</button>
+    <button id="forgotten" phx-click="forgotten">forgotten</button>
     <button id="unfit" phx-click="increment" phx-value-by="many">unfit</button>
     <button id="lacking" phx-click="rename">lacking</button>
     <button id="stray" phx-click="stray">stray</button>
@@ -76,6 +77,8 @@ class MistakenView(LiveView[Shelf]):
 
     @event
     async def rename(self, name: str) -> None: ...
+
+    async def forgotten(self) -> None: ...
 
     @event
     async def stray(self) -> None:
@@ -164,6 +167,7 @@ async def visit(page: Page, url: str) -> Locator:
     [
         ("unknown", "no @event 'incremnt' and no handle_event", "test_mistakes.py:"),
         ("unknown", "did you mean 'increment'?", "test_mistakes.py:"),
+        ("forgotten", "write @event above its method of that name", "test_mistakes.py:"),
         ("lacking", "'name' is missing", "test_mistakes.py:"),
         ("unfit", "'by' should be a valid integer", "test_mistakes.py:"),
         (
@@ -230,6 +234,10 @@ async def test_an_upload_that_is_misspelt_is_told_in_the_place_of_the_page(page:
     await expect(page.locator(".report .message")).to_contain_text("avtar")
     await expect(page.locator(".report")).to_contain_text("(its uploads: avatar)")
     await expect(page.locator(".marked").first).to_contain_text("uploads.avtar")
+    link = page.locator(".frame a").first
+    await expect(link).to_have_attribute(
+        "href", re.compile(r"^vscode://file/.+/test_mistakes.py:\d+$")
+    )
 
 
 async def test_a_layout_without_the_head_says_why_the_page_is_dead(page: Page, url: str):

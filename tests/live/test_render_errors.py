@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,6 +48,23 @@ async def test_the_line_of_a_template_in_the_class_is_shown(make_app: Callable[.
     assert (
         f"while rendering SumView, {__name__}.SumView.html, line 2: <p>{{{{ 1 / count }}}}</p>"
         in text
+    )
+
+
+async def test_the_line_of_a_template_in_a_long_string_is_that_of_the_python_file(
+    make_app: Callable[..., Wirebird],
+):
+    class LongView(LiveView[Counter]):
+        html = """
+        <h1>Sum</h1>
+        <p>{{ 1 / count }}</p>
+        """
+
+    _, text = await told(LongView, make_app())
+    lines, first = inspect.getsourcelines(LongView)
+    number = first + lines.index("        <p>{{ 1 / count }}</p>\n")
+    assert (
+        f"while rendering LongView, {__file__}, line {number}: <p>{{{{ 1 / count }}}}</p>" in text
     )
 
 

@@ -84,6 +84,19 @@ def test_a_place_is_opened_in_the_editor_that_the_environment_names(
     assert editor_link("<string>", 7) == ""
 
 
+class ShownView(LiveView[Shop]):
+    def render(self) -> Any: ...
+
+
+def test_what_is_wrong_with_a_t_string_has_the_place_of_the_render_that_made_it():
+    view = ShownView.__new__(ShownView)
+    view.state = Shop()
+    html = report(ValueError("a quote is missing"), ShownView, view)
+    marked = html.partition('class="line marked"')[2].partition("</pre>")[0]
+    assert "def render(self)" in marked
+    assert f"vscode://file{__file__}:" in html
+
+
 class MissingGreenlet(Exception):
     """As SQLAlchemy's."""
 

@@ -348,7 +348,7 @@ class BrokerPubSub:
             leaving.add_done_callback(self._asides.discard)
 
     def _went_down(self, error: Exception) -> None:
-        problem = self._broker.problem(error)
+        problem = self._broker.problem(error).rstrip(".")
         if self._down_since is None:
             self._down_since = monotonic()
             self._status = Status(ok=False, since=_now(), problem=problem)

@@ -79,6 +79,8 @@ async def dispatch(target: Live[Any], name: str, payload: Any, sources: MakeSour
     if definition.handle_event is None:
         known = sorted(definition.handlers.events)
         meant = did_you_mean(name, known)
+        if name[:1] != "_" and callable(vars(type(target)).get(name)):
+            meant = "write @event above its method of that name"
         raise UnknownEvent(
             f"{type(target).__name__} has no @event {name!r} and no handle_event"
             f" (its events: {', '.join(known) or 'none'})" + (f"; {meant}" if meant else "")

@@ -6,11 +6,13 @@ The rule: the error itself stays what it is; what is known of the place is a not
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import linecache
 import re
 from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any, cast
+from weakref import WeakValueDictionary
 
 from jinja2 import TemplateSyntaxError, UndefinedError
 from pydantic import BaseModel
@@ -19,6 +21,8 @@ from wirebird.names import did_you_mean
 
 _MISSING = re.compile(r"'([^']+)' is undefined")
 _MOST_NAMES = 30
+
+_owners = WeakValueDictionary[str, type[Any]]()  # of templates that are in no file of their own
 
 
 def note_place(error: Exception, view: Any) -> None:
@@ -37,10 +41,40 @@ def note_place(error: Exception, view: Any) -> None:
         error.add_note(note)
 
 
-def remember_source(name: str, source: str) -> None:
-    """Let tracebacks show the lines of a template that is in no file of its own."""
+def remember_source(name: str, view: type[Any]) -> None:
+    """Let tracebacks show the lines of a template that is in no file of its own.
+
+    Args:
+        name: What the template is called.
+        view: The class whose `html` it is.
+    """
+    source: str = view.html
     lines = [line + "\n" for line in source.splitlines()]
     linecache.cache[name] = (len(source), None, lines, name)
+    _owners[name] = view
+
+
+def written_at(file: str, line: int) -> tuple[str, int]:
+    """Return where people find a line of a template: in Python, if it is written there.
+
+    Args:
+        file: The template's file or, if it has none of its own, its name.
+        line: The line of it.
+    """
+    owner = _owners.get(file)
+    kinds = () if owner is None else owner.__mro__
+    kind = next((each for each in kinds if vars(each).get("html")), None)
+    if kind is None:
+        return file, line
+    try:
+        path = inspect.getsourcefile(kind)
+        lines, first = inspect.getsourcelines(kind)
+    except (OSError, TypeError):
+        return file, line
+    parts = "".join(lines).split(cast("Any", kind).html)
+    if path is None or len(parts) != 2:  # it is put together when the program runs
+        return file, line
+    return path, first + parts[0].count("\n") + line - 1
 
 
 def state_fields(state: Any) -> list[str]:
@@ -72,6 +106,7 @@ def _place(error: Exception) -> str:
         return ""
     file, number = found.tb_frame.f_code.co_filename, found.tb_lineno
     line = linecache.getline(file, number).strip()
+    file, number = written_at(file, number)
     return f"{file}, line {number}" + (f": {line}" if line else "")
 
 

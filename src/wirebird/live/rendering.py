@@ -99,7 +99,7 @@ class Renderer:
             assert view.html is not None
             name = f"{view.__module__}.{view.__name__}.html"
             self._template = environment.inline(view.html, name)
-            remember_source(name, view.html)
+            remember_source(name, view)
         else:
             self.file = self._find(view.template if source == "template" else None)
             self._template = environment.file(self.file)

@@ -5,6 +5,7 @@ The rule: it is made in debug mode only, says nothing that looks like a secret, 
 
 from __future__ import annotations
 
+import inspect
 import linecache
 import os
 import sysconfig
@@ -18,6 +19,7 @@ from urllib.parse import quote
 from jinja2 import TemplateSyntaxError
 
 from wirebird.errors import WirebirdError
+from wirebird.live.render_errors import written_at
 from wirebird.live.view import Live
 from wirebird.runtime.hints import hints
 from wirebird.runtime.masking import shown_fields
@@ -86,8 +88,9 @@ def report(error: BaseException, view_class: type[Any], view: Any = None) -> str
     ]
     notes = [*cast("list[str]", getattr(error, "__notes__", ())), *hints(error)]
     parts += [f'<pre class="note">{escape(str(note))}</pre>' for note in notes]
-    frames = list(_frames(error))
-    own = [frame for frame in frames if _is_users(frame[0])]
+    own = [frame for frame in _frames(error) if _is_users(frame[0])]
+    if not own and live is not None:
+        own = _of_render(cast("type[Any]", type(live)))
     parts += [_frame(*frame) for frame in reversed(own)]
     parts += _state(getattr(live, "state", None))
     trace = "".join(traceback.format_exception(error))
@@ -127,6 +130,15 @@ def _frames(error: BaseException) -> Iterator[tuple[str, int, str]]:
             yield path, int(line), "<mistake>"
 
 
+def _of_render(kind: type[Any]) -> list[tuple[str, int, str]]:
+    """Return where a class renders itself: a t-string is looked at after that is left."""
+    render = getattr(kind, "render", None)
+    code = None if render is None else getattr(inspect.unwrap(render), "__code__", None)
+    if code is None or not _is_users(code.co_filename):
+        return []
+    return [(code.co_filename, code.co_firstlineno, "render")]
+
+
 def _is_users(path: str) -> bool:
     if path.startswith((_HERE, "<frozen")):
         return False
@@ -134,6 +146,7 @@ def _is_users(path: str) -> bool:
 
 
 def _frame(path: str, number: int, function: str) -> str:
+    path, number = written_at(path, number)
     linecache.checkcache(path)
     lines = linecache.getlines(path)
     first = max(1, number - _AROUND)
