@@ -82,6 +82,20 @@ async def test_the_line_of_an_included_file_is_shown(
     assert f'File "{tmp_path / "inner.html"}", line 2' in text
 
 
+async def test_the_line_of_a_file_is_shown_as_it_is_now(
+    make_app: Callable[..., Wirebird], tmp_path: Path
+):
+    class FileView(LiveView[Counter]):
+        template = "file.html"
+
+    app = make_app(templates=tmp_path, debug=True)
+    (tmp_path / "file.html").write_text("<p>{{ 1 / count }}</p>\n")
+    await told(FileView, app)
+    (tmp_path / "file.html").write_text("<b>{{ 1 / count }} now</b>\n")
+    _, text = await told(FileView, app)
+    assert "line 1: <b>{{ 1 / count }} now</b>" in text
+
+
 async def test_an_unknown_name_is_told_those_that_there_are(make_app: Callable[..., Wirebird]):
     class TypoView(LiveView[Counter]):
         html = "<p>{{ cuont }}</p>"

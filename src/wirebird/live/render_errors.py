@@ -105,6 +105,7 @@ def _place(error: Exception) -> str:
     if found is None:
         return ""
     file, number = found.tb_frame.f_code.co_filename, found.tb_lineno
+    linecache.checkcache(file)
     line = linecache.getline(file, number).strip()
     file, number = written_at(file, number)
     return f"{file}, line {number}" + (f": {line}" if line else "")
