@@ -226,6 +226,20 @@ async def test_the_focus_goes_to_the_first_field_that_is_wrong(
 async def test_the_place_that_one_goes_to_is_the_place_that_is_shown(page: Page, url: str) -> None:
     await visit(page, url + "/results")
     await page.get_by_label("Place").fill("50000")
-    await page.get_by_role("button", name="Go there").click()
+    await page.get_by_label("Place").press("Enter")
+    await expect(page).to_have_url(url + "/results?place=50000")
     await expect(page.locator("[aria-rowindex='50001']")).to_be_in_viewport()
     await expect(page.get_by_label("Place")).to_have_value("50000")
+
+
+async def test_a_menu_stays_open_when_its_button_is_pressed_twice(page: Page, url: str) -> None:
+    await visit(page, url + "/notes")
+    button = page.get_by_role("button", name="Menu")
+    await button.click()
+    await button.click()
+    await page.get_by_role("button", name="Large print").click()
+    await expect(page.locator("#notes")).to_have_class(re.compile("large"))
+    await expect(button).to_have_attribute("aria-expanded", "true")
+    await page.locator("h1").click()
+    await expect(page.locator("#menu")).to_be_hidden()
+    await expect(button).to_have_attribute("aria-expanded", "false")
