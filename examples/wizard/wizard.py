@@ -89,6 +89,7 @@ class RentalView(LiveView[Rental]):
     @event
     async def book(self) -> None:
         self.state.is_booked = not self.state.missing
+        self.socket.push_js(js.focus(to="#step-review h2"))
 
     @event
     async def again(self) -> None:
