@@ -26,12 +26,18 @@ def points(*cities: str) -> list[Point]:
 
 def spec(cities: list[str]) -> dict[str, Any]:
     """Return what Vega-Lite draws: a line for each city, in the colours of the page."""
-    temperature = {"field": "mean", "type": "quantitative", "title": "°C", "scale": {"nice": True}}
+    temperature = {
+        "field": "mean",
+        "type": "quantitative",
+        "title": "°C",
+        "scale": {"nice": True},
+        "axis": {"titleAngle": 0, "titleAlign": "left", "titleY": -4},
+    }
     return {
         "width": "container",
         "height": "container",
         "autosize": {"type": "fit", "contains": "padding"},
-        "padding": 14,
+        "padding": {"left": 14, "top": 28, "right": 14, "bottom": 14},
         "background": "transparent",
         "data": {"name": "points", "values": points(*cities)},
         "mark": {

@@ -69,8 +69,9 @@ class DrawingBoardView(LiveView[Board]):
 
     @event
     async def undo(self) -> None:
-        await self.erase(self.sketch.last_stroke(self.socket.id))
-        self.state.news = "Your last stroke is gone."
+        ids = self.sketch.last_stroke(self.socket.id)
+        await self.erase(ids)
+        self.state.news = "Your last stroke is gone." if ids else "You have no stroke here."
 
     @event
     async def clear(self) -> None:

@@ -20,6 +20,7 @@ async def test_what_one_draws_all_see_and_its_author_undoes() -> None:
         late = await there.live("/")
         assert len(late.all("#pieces polyline")) == 2
         await yours.click("button", text="Undo")
+        assert yours.text(".news") == "You have no stroke here."
         assert len(yours.all("#pieces polyline")) == 2
         await mine.click("button", text="Undo")
         await yours.until(lambda view: not view.has("#pieces polyline"))

@@ -50,6 +50,11 @@ async def test_what_is_searched_stands_in_the_url(page: Page, url: str) -> None:
     await page.go_back()
     await expect(page.get_by_role("searchbox")).to_have_value("upload")
     await expect(cards).to_have_count(found)
+    await visit(page, f"{url}/?group=data&q=presence")
+    await expect(cards).to_have_count(0)
+    await page.get_by_role("link", name="Show all examples").click()
+    await expect(cards).to_have_count(len(EXAMPLES))
+    await expect(page.get_by_role("searchbox")).to_have_value("")
     await visit(page, f"{url}/?group=together&q=presence")
     await expect(cards.filter(has_text="Chat rooms")).to_have_count(1)
     await expect_no_faults(page, "the index")
@@ -85,6 +90,22 @@ async def test_the_next_example_is_a_click_away(page: Page, url: str) -> None:
     await visit(page, f"{url}/components")
     await page.get_by_role("link", name="modal").click()
     await expect(page.get_by_role("searchbox")).to_have_value("modal")
+
+
+async def test_a_word_as_long_as_may_be_is_no_wider_than_a_phone(page: Page, url: str) -> None:
+    await page.set_viewport_size({"width": 390, "height": 800})
+    for path, label, word in (
+        ("/calendar", "What", "x" * 60),
+        ("/presence", "Your name", "W" * 20),
+        ("/rooms/lobby", "Your name", "W" * 20),
+    ):
+        await visit(page, url + path)
+        await page.get_by_label(label).fill(word)
+        await page.keyboard.press("Enter")
+        shown = page.locator("main li").filter(has_text=word).last
+        await expect(shown).to_be_visible()
+        right = await shown.evaluate("each => each.getBoundingClientRect().right")
+        assert right <= 390 - 16, f"{path} is too wide"
 
 
 async def test_the_choice_of_light_or_dark_outlives_the_page(page: Page, url: str) -> None:
