@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 from examples.assistant.markdown import blocks
 from examples.assistant.model import Call, Reply, stream
 from examples.assistant.tools import described, run
-from wirebird import AsyncOutcome, Cancelled, Failed, LiveView, Ok, Transient, event, js
+from wirebird import AsyncOutcome, Cancelled, Failed, LiveView, Ok, event, js
 
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
@@ -44,7 +44,7 @@ class Turn:
 class Conversation:
     turns: list[Turn] = field(default_factory=list[Turn])
     status: str = ""
-    answering: Transient[bool] = False
+    answering: bool = False
 
     ideas = IDEAS
 
@@ -78,9 +78,17 @@ class AssistantView(LiveView[Conversation]):
     """One answer at a time streams into the last turn; what was said outlives the server."""
 
     durable = True
+    asked = False
 
     async def mount(self) -> None:
         self.socket.page_title = "Assistant"
+
+    async def handle_return(self) -> None:
+        """Ask anew, if the answer was lost with the server that was killed, or with a crash."""
+        if self.state.answering and not self.asked:
+            turn = self.state.turns[-1]
+            turn.answer, turn.used = "", []
+            self.ask_model()
 
     @event
     async def ask(self, question: Question) -> None:
@@ -93,8 +101,12 @@ class AssistantView(LiveView[Conversation]):
         state.turns.append(Turn(len(state.turns), question))
         state.answering = True
         state.status = "The model is answering."
+        self.ask_model()
+
+    def ask_model(self) -> None:
+        self.asked = True
         self.socket.start_stream(
-            "answer", converse, state.messages, each=self.add, then=self.answered
+            "answer", converse, self.state.messages, each=self.add, then=self.answered
         )
 
     async def add(self, came: Reply | Used) -> None:

@@ -37,8 +37,16 @@ class Chat:
 class ChatView(LiveView[Chat]):
     """One generator at a time streams into the last message."""
 
+    asked = False
+
     async def mount(self) -> None:
         self.socket.page_title = "Chat"
+
+    async def handle_return(self) -> None:
+        """Ask anew, if the answer was lost with the server that was killed, or with a crash."""
+        if self.state.answering and not self.asked:
+            self.state.messages[-1].pieces = []
+            self.ask_model()
 
     @event
     async def ask(self, question: Question) -> None:
@@ -49,6 +57,11 @@ class ChatView(LiveView[Chat]):
         self.add("Model")
         self.state.answering = True
         self.state.status = "The model is answering."
+        self.ask_model()
+
+    def ask_model(self) -> None:
+        self.asked = True
+        [question] = self.state.messages[-2].pieces
         self.socket.start_stream(
             "answer", answer, question, each=self.add_token, then=self.answered
         )

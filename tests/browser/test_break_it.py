@@ -167,3 +167,28 @@ async def test_what_all_share_outlives_the_server(
         return
     await visit(other_page, gallery.url + path)
     await expect(other_page.locator(place)).to_contain_text(stays)
+
+
+@pytest.mark.parametrize(
+    ("path", "question", "end"),
+    [
+        ("/chat", "Tell me of streaming", "in its developer tools."),
+        ("/assistant", "Markdown, please", "So do [wicked links]"),
+    ],
+)
+async def test_an_answer_that_died_with_the_server_is_asked_for_anew(
+    page: Page, gallery: Running, path: str, question: str, end: str
+) -> None:
+    await visit(page, gallery.url + path)
+    await page.locator("#question").fill(question)
+    await page.keyboard.press("Enter")
+    said = page.locator("[role=log]")
+    await expect(said).to_contain_text("these words" if path == "/chat" else "What I can")
+    await page.get_by_role("button", name="Kill the server").click()
+    await expect(page.locator("#broken")).to_contain_text("lived through one break", timeout=60_000)
+    await expect(said).to_contain_text(end, timeout=30_000)
+    await expect(said.get_by_text(question)).to_have_count(1)
+    await expect(page.locator("#stop")).to_have_count(0)
+    await page.locator("#question").fill("And now?")
+    await page.keyboard.press("Enter")
+    await expect(said).to_contain_text("And now?")
