@@ -1,9 +1,12 @@
-"""What a nursery sells, and where it is kept: an application would have its database here."""
+"""What a nursery sells: on a shelf, which outlives the server. An application has its database."""
 
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
+
+from examples.shelf import SHELF
 
 
 class Plant(BaseModel):
@@ -24,47 +27,49 @@ class Full(Exception):
     """There is no room for one more plant."""
 
 
+@dataclass
 class Nursery:
     """Keeps plants by number.
 
     Args:
         most: How many there is room for.
+        plants: Those that are there.
+        last: The number that was given last.
     """
 
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self._plants: dict[int, KeptPlant] = {}
-        self._last = 0
+    most: int
+    plants: dict[int, KeptPlant] = field(default_factory=dict[int, KeptPlant])
+    last: int = 0
 
     def find(self, text: str) -> list[KeptPlant]:
         """Return the plants with a text in one of their names, by name."""
         wanted = text.strip().lower()
         found = [
             plant
-            for plant in self._plants.values()
+            for plant in self.plants.values()
             if wanted in plant.name.lower() or wanted in plant.latin.lower()
         ]
         return sorted(found, key=lambda plant: plant.name.lower())
 
     def get(self, id: int) -> KeptPlant | None:
-        return self._plants.get(id)
+        return self.plants.get(id)
 
     def add(self, plant: Plant) -> KeptPlant:
-        if len(self._plants) >= self.most:
+        if len(self.plants) >= self.most:
             raise Full
-        self._last += 1
-        return self._keep(self._last, plant)
+        self.last += 1
+        return self._keep(self.last, plant)
 
     def put(self, id: int, plant: Plant) -> KeptPlant | None:
         """Keep a plant as it is now, or return None if it is gone."""
-        return self._keep(id, plant) if id in self._plants else None
+        return self._keep(id, plant) if id in self.plants else None
 
     def _keep(self, id: int, plant: Plant) -> KeptPlant:
-        kept = self._plants[id] = KeptPlant(id=id, **plant.model_dump(exclude={"id"}))
+        kept = self.plants[id] = KeptPlant(id=id, **plant.model_dump(exclude={"id"}))
         return kept
 
     def remove(self, id: int) -> KeptPlant | None:
-        return self._plants.pop(id, None)
+        return self.plants.pop(id, None)
 
 
 PLANTS = [
@@ -78,6 +83,13 @@ PLANTS = [
     ("Wood anemone", "Anemone nemorosa", "Shade", "4.20", 31),
 ]
 
-NURSERY = Nursery(most=100)
-for row in PLANTS:
-    NURSERY.add(Plant.model_validate(dict(zip(Plant.model_fields, row, strict=True))))
+
+def first_plants() -> Nursery:
+    """Return something to sell."""
+    nursery = Nursery(most=100)
+    for row in PLANTS:
+        nursery.add(Plant.model_validate(dict(zip(Plant.model_fields, row, strict=True))))
+    return nursery
+
+
+NURSERY = SHELF.get("plants", first_plants())

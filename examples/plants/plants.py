@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from examples.plants.nursery import NURSERY, Full, KeptPlant, Plant
+from examples.shelf import SHELF
 from wirebird import Form, LiveView, NotFound, Wirebird, event, info, js
 
 
@@ -82,7 +83,7 @@ class PlantsView(LiveView[Inventory]):
             return
         self.socket.put_flash("success", f"{kept.name} is {'new here' if id is None else 'saved'}.")
         self.socket.push_patch(f"/plants{self.state.search}")
-        await self.socket.broadcast("nursery", NurseryChanged())
+        await self.tell()
 
     @event
     async def ask(self, id: int) -> None:
@@ -105,7 +106,12 @@ class PlantsView(LiveView[Inventory]):
         self.socket.push_js(js.focus(to=(*to, "#plant-search input")[0]))
         if NURSERY.remove(doomed.id) is not None:
             self.socket.put_flash("info", f"{doomed.name} is deleted.")
-            await self.socket.broadcast("nursery", NurseryChanged())
+            await self.tell()
+
+    async def tell(self) -> None:
+        """Keep the change, and let all know who look at the list."""
+        SHELF.put("plants", NURSERY)
+        await self.socket.broadcast("nursery", NurseryChanged())
 
 
 def add_to(app: Wirebird) -> None:

@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from examples.plants import plants
 from examples.plants.nursery import Nursery, Plant
+from examples.shelf import SHELF
 from wirebird import Wirebird
 from wirebird.testing import LiveClient, View
 
@@ -43,6 +44,7 @@ async def test_a_plant_is_added_in_a_window_with_a_url(client: LiveClient) -> No
     assert view.flash == {"success": "Lavender is new here."}
     assert not view.has("#plant-modal")
     await other.until(lambda view: names(view) == ["Fern", "Lavender", "Peony", "Sage"])
+    assert SHELF.get("plants", Nursery(most=0)).get(4) is not None
     await view.click("a", text="New plant")
     await view.submit("#plant", {"plant[name]": "Rose", "plant[price]": "9"})
     assert view.text(".wb-error") == "The nursery is full: delete a plant first."
@@ -70,6 +72,7 @@ async def test_a_plant_is_deleted_after_a_question(client: LiveClient, kept: Nur
     assert (await view.pushed("js"))["cmd"] == [["focus", {"to": "#delete-2"}]]
     await view.until(lambda view: names(view) == ["Peony", "Sage"])
     assert kept.get(1) is None
+    assert SHELF.get("plants", Nursery(most=0)) == kept
 
 
 async def test_a_plant_that_is_gone_meanwhile_is_not_saved(

@@ -141,6 +141,14 @@ async def suspend_somebody(page: Page) -> None:
     await expect(page.locator("#log")).to_contain_text("Lapwing: suspended")
 
 
+async def sell_something(page: Page) -> None:
+    await page.get_by_role("link", name="New plant").click()
+    await page.get_by_label("Name", exact=True).fill("Rose")
+    await page.get_by_label("Price in €").fill("9")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.locator("#plants")).to_contain_text("Rose")
+
+
 @pytest.mark.parametrize(
     ("path", "act", "place", "stays"),
     [
@@ -149,6 +157,7 @@ async def suspend_somebody(page: Page) -> None:
         ("/rooms/lobby", say_something, ".message", "Is anybody here?"),
         ("/rooms/lobby", be_somebody, ".people", "Ada"),
         ("/kanban", plan_something, ".kanban", "Water the beans"),
+        ("/plants", sell_something, "#plants", "Rose"),
         ("/admin/door", suspend_somebody, "#log", "Lapwing: suspended"),
     ],
 )
