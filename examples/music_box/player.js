@@ -2,15 +2,21 @@
 
 export const Audio = {
   mounted() {
-    const tell = (playing) => this.pushEvent("heard", { playing });
-    this.el.addEventListener("play", () => tell(true));
-    this.el.addEventListener("pause", () => this.el.ended || tell(false));
-    this.el.addEventListener("ended", () => this.pushEvent("over"));
+    this.el.addEventListener("play", () => this.tell());
+    this.el.addEventListener("pause", () => this.el.ended || this.tell());
+    this.el.addEventListener("ended", () => this.tell());
     this.handleEvent("music-box:toggle", () => (this.el.paused ? this.el.play() : this.el.pause()));
   },
 
   // It plays on while the line is lost, and may have come to an end.
   reconnected() {
-    if (this.el.ended) this.pushEvent("over");
+    this.tell();
+  },
+
+  // What is not heard of, as the line is lost, is told when it is back.
+  tell() {
+    const { ended, paused } = this.el;
+    const told = ended ? this.pushEvent("over") : this.pushEvent("heard", { playing: !paused });
+    told.catch(() => {});
   },
 };

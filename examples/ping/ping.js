@@ -2,6 +2,6 @@
 
 export const Ping = {
   mounted() {
-    this.handleEvent("ping", () => this.pushEvent("pong"));
+    this.handleEvent("ping", () => this.pushEvent("pong").catch(() => {})); // lost with its line
   },
 };

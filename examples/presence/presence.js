@@ -39,7 +39,7 @@ export const Pointer = {
   leave() {
     clearTimeout(this.timer);
     this.timer = this.waiting = null;
-    this.pushEvent("leave", {});
+    this.tell("leave", {});
   },
 
   point(x, y) {
@@ -54,6 +54,10 @@ export const Pointer = {
     if (!this.waiting) return;
     this.waiting = false;
     this.timer = setTimeout(() => this.send(), PAUSE);
-    this.pushEvent("point", this.at);
+    this.tell("point", this.at);
+  },
+
+  tell(what, where) {
+    this.pushEvent(what, where).catch(() => {}); // while the line is lost, nobody looks
   },
 };

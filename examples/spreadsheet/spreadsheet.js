@@ -4,6 +4,7 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 
 export const Sheet = {
   mounted() {
+    this.untold = new Map();
     this.input = this.el.querySelector("#text");
     const grid = this.el.querySelector("table");
     grid.addEventListener("keydown", (event) => this.press(event));
@@ -12,6 +13,10 @@ export const Sheet = {
     this.input.addEventListener("keydown", (event) => this.finish(event));
     this.input.form.addEventListener("submit", (event) => event.preventDefault());
     this.choose(this.el.querySelector("#A1"), false);
+  },
+
+  reconnected() {
+    this.tell();
   },
 
   updated() {
@@ -65,6 +70,19 @@ export const Sheet = {
   },
 
   enter(text) {
-    this.pushEvent("enter", { cell: this.cell.id, text });
+    this.untold.set(this.cell.id, text);
+    this.tell();
+  },
+
+  // What cannot be told, as the line is lost, is told when it is back.
+  async tell() {
+    for (const [cell, text] of this.untold) {
+      try {
+        await this.pushEvent("enter", { cell, text });
+      } catch {
+        return;
+      }
+      if (this.untold.get(cell) === text) this.untold.delete(cell);
+    }
   },
 };

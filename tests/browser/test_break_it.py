@@ -201,3 +201,34 @@ async def test_an_answer_that_died_with_the_server_is_asked_for_anew(
     await page.locator("#question").fill("And now?")
     await page.keyboard.press("Enter")
     await expect(said).to_contain_text("And now?")
+
+
+async def test_what_one_enters_while_the_line_is_lost_is_told_when_it_is_back(
+    page: Page, gallery: Running
+) -> None:
+    await visit(page, f"{gallery.url}/spreadsheet")
+    await page.evaluate("new Promise((done) => liveSocket.disconnect(done))")
+    await page.locator("#H2").click()
+    await page.keyboard.type("777")
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("=H2 + 1")
+    await page.keyboard.press("Enter")
+    await page.evaluate("liveSocket.connect()")
+    await expect(page.locator("#H2")).to_have_text("777")
+    await expect(page.locator("#H3")).to_have_text("778")
+
+
+async def test_a_pointer_that_moves_while_the_line_is_lost_is_no_error(
+    page: Page, gallery: Running
+) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    await visit(page, f"{gallery.url}/presence")
+    await page.evaluate("new Promise((done) => liveSocket.disconnect(done))")
+    await page.locator("#board").focus()
+    await page.keyboard.press("ArrowRight")
+    await page.evaluate("liveSocket.connect()")
+    await connected(page)
+    await page.keyboard.press("ArrowRight")
+    await expect(page.locator(".pointer.mine")).to_be_attached()
+    assert errors == []
