@@ -194,6 +194,9 @@ async def test_a_page_s_hook_in_the_markup_needs_its_nonce(
     violations = await page.evaluate("window.violations")
     assert any("script-src-elem: inline" in violation for violation in violations)
     assert await page.evaluate("typeof window.phx_hook_First") == "undefined"
+    # What the guide on security warns of: the client is trusted, and so is what it makes.
+    await page.click("#more")
+    await expect(page.locator("#later")).to_have_text("later")
 
 
 class HostPolicy:
