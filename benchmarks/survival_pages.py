@@ -297,7 +297,7 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=500)
     parser.add_argument("--pause", type=float, default=0.5, help="seconds between two clicks")
     parser.add_argument("--places", default=",".join(PLACES), help="where: Redis, SQLite, or both")
-    parser.add_argument("--durable", default="true,always", help="true, always, or both")
+    parser.add_argument("--durable", default="true,always", help="true, always, or true,always")
     arguments = parser.parse_args()
     kept = True
     for name in arguments.places.split(","):
