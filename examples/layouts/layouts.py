@@ -43,6 +43,7 @@ class FrontPageView(LiveView[Front]):
 @dataclass
 class Letters:
     letters: list[str] = field(default_factory=list[str])
+    draft: str = ""
 
 
 class LettersView(LiveView[Letters]):
@@ -54,7 +55,13 @@ class LettersView(LiveView[Letters]):
         self.socket.page_title = "Letters to the editor"
 
     @event
+    async def draft(self, text: str) -> None:
+        """Know what is half written, as the page tells again after a crash."""
+        self.state.draft = text
+
+    @event
     async def write(self, text: str) -> None:
+        self.state.draft = ""
         if text := text.strip()[:200]:
             self.state.letters.insert(0, text)
 

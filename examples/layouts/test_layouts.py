@@ -22,3 +22,14 @@ async def test_pages_have_one_frame_and_each_its_own_content() -> None:
         assert letters.text("h1") == "The Daily Wire: Letters"
         assert letters.has("section", "More swifts, please.")
         assert letters.text("nav [aria-current]") == "Letters"
+
+
+async def test_a_letter_that_is_half_written_outlives_its_view() -> None:
+    async with LiveClient(app) as client:
+        letters = await client.live("/newspaper/letters")
+        await letters.change("#letter", {"text": "More swi"})
+        await letters.disconnect()
+        await letters.reconnect()
+        assert letters.element("#text").value == "More swi"
+        await letters.submit("#letter", {"text": "More swifts, please."})
+        assert letters.element("#text").value == ""

@@ -49,6 +49,8 @@ class Playlist:
     songs: Stream[Song] = field(default_factory=Stream)
     played: Stream[Play] = field(default_factory=lambda: Stream(limit=3))
     status: str = ""
+    title: str = ""
+    artist: str = ""
 
     @property
     def count(self) -> int:
@@ -63,6 +65,10 @@ class PlaylistView(LiveView[Playlist]):
         self.show_all()
 
     @event
+    async def draft(self, title: str, artist: str) -> None:
+        self.state.title, self.state.artist = title, artist
+
+    @event
     async def add(self, title: Text, artist: Text, at: int = -1) -> None:
         library = self.state.library
         song = Song(max(library.songs) + 1, title, artist)
@@ -70,6 +76,7 @@ class PlaylistView(LiveView[Playlist]):
         library.order.insert(0 if at == 0 else len(library.order), song.id)
         self.state.songs.insert(song, at=at)
         self.state.status = f"Added {song.title}."
+        self.state.title = self.state.artist = ""
         self.socket.push_js(js.focus(to="#title"))
 
     @event

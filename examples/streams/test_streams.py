@@ -15,8 +15,13 @@ def titles(view: View) -> list[str]:
 async def test_songs_are_added_moved_loved_and_removed() -> None:
     async with LiveClient(app) as client:
         view = await client.live("/")
+        await view.change("#add", {"title": "Bol"})
+        await view.disconnect()
+        await view.reconnect()
+        assert view.element("#title").value == "Bol"
         await view.submit("#add", {"title": "Boléro", "artist": "Ravel"}, submitter="[value='0']")
         assert titles(view)[0] == "Boléro"
+        assert view.element("#title").value == ""
         assert view.text("#count") == "6 songs."
         await view.click("[aria-label='Move Boléro down']")
         assert titles(view)[:2] == ["Gymnopédie No. 1", "Boléro"]

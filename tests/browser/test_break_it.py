@@ -103,6 +103,20 @@ async def test_a_line_that_is_dropped_comes_back(page: Page, gallery: Running) -
     await expect(page.locator("h1")).to_have_text("Count is 1")
 
 
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [("/newspaper/letters", "Dear editor,"), ("/playlist", "Title")],
+)
+async def test_what_is_half_typed_outlives_the_view(
+    page: Page, gallery: Running, path: str, label: str
+) -> None:
+    await visit(page, gallery.url + path)
+    await page.get_by_label(label, exact=True).press_sequentially("Half a w")
+    await page.get_by_role("button", name="Kill this view").click()
+    await expect(page.locator("#broken")).to_contain_text("the view crashed")
+    await expect(page.get_by_label(label, exact=True)).to_have_value("Half a w")
+
+
 Act = Callable[[Page], Awaitable[None]]
 
 
