@@ -239,15 +239,25 @@ async def test_a_host_s_nonce_is_on_what_the_page_loads_and_layouts_know_it(
 
 
 SCOPED = """
-from wirebird import LiveComponent, LiveView
+from wirebird import LiveComponent, LiveView, event
 
 class InnerComponent(LiveComponent):
-    html = "<section><p id='inner'>inner</p></section>"
+    html = "<section><p class='inner'>inner</p></section>"
     scoped = True
 
 class ScopedView(LiveView):
-    html = "<main><p id='own'>own</p>{{ live_component(InnerComponent, id='i') }}</main>"
+    html = (
+        "<main phx-click='more'><p id='own'>own</p>"
+        "{% for id in ids %}{{ live_component(InnerComponent, id=id) }}{% endfor %}</main>"
+    )
     scoped = True
+
+    async def mount(self):
+        self.state.ids = ["first"]
+
+    @event
+    async def more(self):
+        self.state.ids = ["first", "later"]
 
 class PlainView(LiveView):
     html = "<main><p id='plain'>plain</p></main>"
@@ -274,7 +284,10 @@ async def test_a_scoped_style_reaches_no_further_than_its_view(
     await visit(page, url)
     await expect(page.locator("#own")).to_have_css("color", "rgb(1, 2, 3)")
     await expect(page.locator("main")).to_have_css("padding", "3px")
-    await expect(page.locator("#inner")).to_have_css("color", "rgb(4, 5, 6)")
+    await page.click("#own")
+    await expect(page.locator(".inner")).to_have_count(2)
+    for inner in await page.locator(".inner").all():
+        await expect(inner).to_have_css("color", "rgb(4, 5, 6)")
     await visit(page, url + "/plain")
     await expect(page.locator("#plain")).to_have_css("color", "rgb(0, 0, 0)")
     await expect(page.locator("main")).to_have_css("padding", "0px")
