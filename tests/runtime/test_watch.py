@@ -129,6 +129,22 @@ async def test_the_same_is_said_once_a_minute(
     assert len(said.messages) == (2 if again else 3)
 
 
+async def test_each_page_that_blocks_is_told_and_the_log_once(said: Said):
+    told: list[Any] = []
+    loop = asyncio.get_running_loop()
+    watched = Watch(loop, [], 0.2, lambda names, *_: told.append(names["self"]))
+
+    def stack_of(self: str) -> Any:  # noqa: ARG001
+        return [sys._getframe()]
+
+    stacks = {page: stack_of(page) for page in ("one", "another")}
+    for answered, page in [(1.0, "one"), (1.0, "one"), (2.0, "another"), (3.0, "one")]:
+        watched._answered = answered
+        watched._say_of("View: the event 'a'", 0.3, stacks[page])
+    assert told == ["one", "another", "one"]
+    assert len(said.messages) == 1
+
+
 async def test_what_is_known_does_not_grow_for_ever(said: Said, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(watch, "_MOST_KNOWN", 3)
     watched = Watch(asyncio.get_running_loop(), [], 0.2)

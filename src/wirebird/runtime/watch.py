@@ -91,8 +91,8 @@ class Watch:
         loop: The loop.
         lines: All open lines.
         blocked_after: How long a handler may block it, in seconds; 0 for as long as it likes.
-        told: Is told of each block in the watching thread, besides the log: the variables of the
-            function that blocks, what is said, and the line.
+        told: Is told of each block in the watching thread, also of those that the log was told of
+            lately: the variables of the function that blocks, what is said, and the line.
     """
 
     def __init__(
@@ -113,6 +113,7 @@ class Watch:
         self._ended: threading.Event | None = None  # of the thread that watches now
         self._said: dict[str, float] = {}
         self._began = 0.0  # what was seen last
+        self._told_of: tuple[float, str, int] | None = None
         self.blocked: dict[str, Blocked] = {}
 
     def begin(self) -> None:
@@ -171,16 +172,22 @@ class Watch:
         self.blocked[what] = Blocked(what, max(seconds, longest), _place(stack)[0], times + again)
 
     def _say_of(self, what: str, seconds: float, stack: list[FrameType]) -> None:
+        where, text = _place(stack)
+        self._tell(what, where, text, stack[0].f_locals)
         now = monotonic()
         if now - self._said.get(what, -_SAY_AGAIN_AFTER) < _SAY_AGAIN_AFTER:
             return
         if len(self._said) >= _MOST_KNOWN:
             self._said.clear()
         self._said[what] = now
-        where, text = _place(stack)
         logger.warning(_BLOCKED, what, f" for {seconds:.2f} s", f"{where} in {text}")
-        if self._told is not None:
-            self._told(stack[0].f_locals, _BLOCKED % (what, "", text), where)
+
+    def _tell(self, what: str, where: str, text: str, names: Mapping[str, Any]) -> None:
+        """Tell the page, once for each time that it blocks."""
+        block = (self._answered, what, id(names.get("self")))
+        if self._told is not None and block != self._told_of:
+            self._told_of = block
+            self._told(names, _BLOCKED % (what, "", text), where)
 
 
 def _stack(frame: FrameType | None) -> list[FrameType]:
