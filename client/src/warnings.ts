@@ -16,15 +16,16 @@ export interface Warning {
 const ID = "wirebird-warnings";
 
 const STYLE = `
-  :host { position: fixed; inset-block-end: .75rem; inset-inline-start: .75rem; z-index: 2147483646;
-    max-inline-size: min(32rem, calc(100vw - 1.5rem)); font: 13px/1.45 system-ui, sans-serif; color: #1c1917;
+  :host { position: fixed; inset-block-end: calc(.75rem + var(--wirebird-wire-pane, 0px));
+    inset-inline-start: .75rem; z-index: 2147483646; max-inline-size: min(32rem, calc(100vw - 1.5rem)); font: 13px/1.45 system-ui, sans-serif; color: #1c1917;
     color-scheme: light }
   [hidden] { display: none !important }
   button { font: inherit; color: inherit; cursor: pointer; background: transparent; border: 0; padding: .1rem .35rem;
     border-radius: 4px }
   button:focus-visible { outline: 2px solid #1d4ed8; outline-offset: 1px }
   .badge { font-weight: 600; padding: .2rem .6rem; background: #fef3c7; border: 1px solid #d97706 }
-  ul { margin: 0 0 .4rem; padding: 0; list-style: none; max-block-size: 45vh; overflow: auto; background: #fffbeb;
+  ul { margin: 0 0 .4rem; padding: 0; list-style: none; overflow: auto;
+    max-block-size: min(45vh, calc(100vh - 4rem - var(--wirebird-wire-pane, 0px))); background: #fffbeb;
     border: 1px solid #d97706; border-radius: 6px; box-shadow: 0 2px 10px rgb(0 0 0 / .2) }
   li { display: flex; gap: .5rem; align-items: start; padding: .5rem .5rem .5rem .75rem }
   li + li { border-block-start: 1px solid #fcd34d }

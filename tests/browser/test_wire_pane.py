@@ -151,6 +151,35 @@ async def test_warnings_are_counted(page: Page, development: str) -> None:
     await expect(pane).to_contain_text("no-handler Nothing takes it (counter.html:3)")
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (360, 640)])
+async def test_warnings_stand_above_the_open_pane(
+    page: Page, development: str, width: int, height: int
+) -> None:
+    await page.set_viewport_size({"width": width, "height": height})
+    await visit(page, development)
+    warnings = page.locator("#wirebird-warnings")
+    await page.evaluate("""for (let number = 0; number < 20; number += 1) {
+        const push = JSON.stringify([["push", { event: `none${number}` }]]);
+        liveSocket.execJS(document.querySelector("[data-phx-main]"), push);
+    }""")
+    await expect(warnings.locator("li")).to_have_count(20)
+    await page.evaluate("wirebird.showWirePane()")
+    pane = page.get_by_role("complementary", name="Wire")
+    row = pane.get_by_role("button", name="view joins at /")
+    await row.click(timeout=5000, position={"x": 20, "y": 10})
+    await expect(pane.locator(".detail")).to_be_visible()
+    upper, lower = await warnings.bounding_box(), await pane.bounding_box()
+    assert upper is not None
+    assert lower is not None
+    assert upper["y"] >= 0
+    assert upper["y"] + upper["height"] <= lower["y"]
+    await pane.get_by_role("button", name="Close").click()
+    await expect(pane).to_be_hidden()
+    closed = await warnings.bounding_box()
+    assert closed is not None
+    assert closed["y"] + closed["height"] > height - 24
+
+
 async def test_a_page_that_polls_has_one_too(page: Page) -> None:
     app = Wirebird(secret_key=SECRET_KEY, wire_pane=True, client_options={"longPollFallbackMs": 1})
     app.live("/", CounterView)

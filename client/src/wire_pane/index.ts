@@ -19,6 +19,7 @@ const KINDS: [string, Kind[]][] = [
   ["Uploads", ["upload"]],
   ["Warnings", ["warning"]],
 ];
+const HEIGHT = "--wirebird-wire-pane"; // read in warnings.ts, too
 const OF_ONE_VIEWER = ["click", "dblclick", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend",
   "keydown", "keyup", "input", "change", "focusin", "focusout", "submit", "wheel"];
 
@@ -57,6 +58,7 @@ export class WirePane {
     this.root.append(this.badge); // the pane comes when it is opened: tests of the page find only the page's own
     // Beside the body, whose children the page may patch.
     document.documentElement.append(host);
+    window.addEventListener("resize", () => this.pane.hidden || this.makeRoom());
     this.recorder = new Recorder(liveSocket, (entry) => this.note(entry));
     this.drawSum();
   }
@@ -75,12 +77,18 @@ export class WirePane {
       this.badge.hidden = true;
       this.pane.hidden = false;
       this.root.append(this.pane);
-      // So that the end of the page can be scrolled to.
-      document.documentElement.style.setProperty("padding-block-end", `${this.pane.offsetHeight}px`);
+      this.makeRoom();
       this.draw();
       this.list.scrollTop = this.list.scrollHeight;
     }
     this.pane.focus();
+  }
+
+  /** Lets the end of the page be scrolled to, and the warnings stand above the pane. */
+  private makeRoom(): void {
+    const { style } = document.documentElement;
+    style.setProperty(HEIGHT, `${this.pane.offsetHeight}px`);
+    style.setProperty("padding-block-end", `var(${HEIGHT})`);
   }
 
   private close(): void {
@@ -88,7 +96,9 @@ export class WirePane {
     this.pane.remove();
     this.badge.hidden = !this.dev;
     this.highlight.hide();
-    document.documentElement.style.removeProperty("padding-block-end");
+    for (const property of [HEIGHT, "padding-block-end"]) {
+      document.documentElement.style.removeProperty(property);
+    }
     (this.opener as HTMLElement | null)?.focus?.();
   }
 
