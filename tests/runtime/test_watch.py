@@ -134,7 +134,7 @@ async def test_each_page_that_blocks_is_told_and_the_log_once(said: Said):
     loop = asyncio.get_running_loop()
     watched = Watch(loop, [], 0.2, lambda names, *_: told.append(names["self"]))
 
-    def stack_of(self: str) -> Any:  # noqa: ARG001
+    def stack_of(self: str) -> Any:
         return [sys._getframe()]
 
     stacks = {page: stack_of(page) for page in ("one", "another")}
