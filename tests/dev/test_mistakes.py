@@ -227,6 +227,8 @@ async def test_a_parameter_that_the_url_lacks_says_how_to_give_it(page: Page, ur
     await page.goto(f"{url}/wanting")
     await expect(page.locator("body")).to_contain_text("'count' is missing")
     await expect(page.locator("body")).to_contain_text("route /wanting/{count}")
+    line = WantingView.mount.__code__.co_firstlineno
+    await expect(page.locator("body")).to_contain_text(f"{__file__}:{line}")
 
 
 async def test_an_upload_that_is_misspelt_is_told_in_the_place_of_the_page(page: Page, url: str):

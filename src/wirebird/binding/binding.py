@@ -562,7 +562,9 @@ class Binder:
         if count > _MOST_ERRORS:
             return BindingError.in_short(self.title, where, f"{count} things in it are wrong")
         details = cast("list[dict[str, Any]]", error.errors(include_url=False))
-        return BindingError.of(self.title, where, details, source, self._secrets)
+        failure = BindingError.of(self.title, where, details, source, self._secrets)
+        failure.function = self.function
+        return failure
 
     def _not_a_mapping(self, source: Any) -> BindingError:
         message = "Input should be an object with names"

@@ -5,7 +5,7 @@ Messages go to logs: long values are cut, and what may be a secret is not shown.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, cast
 
 from wirebird.errors import DefinitionError, WirebirdError
@@ -24,11 +24,15 @@ class BindingError(WirebirdError, ValueError):
     Attributes:
         errors: One dict for each mistake, with `type`, `loc` and `msg` as pydantic names them.
             The values themselves are left out: they may be secrets.
+        function: The handler or dependency; None where it is not known.
     """
 
-    def __init__(self, message: str, errors: list[dict[str, Any]]) -> None:
+    def __init__(
+        self, message: str, errors: list[dict[str, Any]], function: Callable[..., Any] | None = None
+    ) -> None:
         super().__init__(message)
         self.errors = errors
+        self.function = function
 
     @classmethod
     def of(

@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from wirebird.binding.errors import BindingError
+from wirebird.binding.signature import source_of
 from wirebird.live.errors import NotFound, Redirect
 from wirebird.live.navigation import Navigation
 from wirebird.live.router import LiveRoute, Match
@@ -137,8 +138,12 @@ async def _page(
     except Redirect as redirect:
         return _redirect(app, redirect.navigation, first.socket, request)
     except NotFound as error:
-        if app.debug or not isinstance(error.__cause__, BindingError):
+        misfit = error.__cause__
+        if not isinstance(misfit, BindingError):
             raise
+        if app.debug:
+            place = f"\n{source_of(misfit.function)}" if misfit.function else ""
+            raise NotFound(f"{error.detail}{place}") from error
         logger.info("%s: %s", route.view.__name__, error.detail)  # it names what only we know
         raise NotFound from error
     socket = first.socket
