@@ -45,7 +45,7 @@ class Rental:
     bike: Form[Bike]
     rider: Form[Rider]
     step: Step = "trip"
-    is_booked: bool = False
+    booked: tuple[Trip, Bike, Rider] | None = None
 
     @property
     def steps(self) -> dict[Step, Form[Any]]:
@@ -54,6 +54,11 @@ class Rental:
     @property
     def missing(self) -> list[Step]:
         return [step for step, form in self.steps.items() if not form.valid]
+
+    @property
+    def wanted(self) -> tuple[Trip, Bike, Rider] | None:
+        trip, bike, rider = self.trip.data, self.bike.data, self.rider.data
+        return (trip, bike, rider) if trip and bike and rider else None
 
     @property
     def price(self) -> Decimal | None:
@@ -88,12 +93,12 @@ class RentalView(LiveView[Rental]):
 
     @event
     async def book(self) -> None:
-        self.state.is_booked = not self.state.missing
+        self.state.booked = self.state.wanted or self.state.booked
         self.socket.push_js(js.focus(to="#step-review h2"))
 
     @event
     async def again(self) -> None:
         for form in self.state.steps.values():
             form.reset()
-        self.state.is_booked = False
+        self.state.booked = None
         self.socket.push_patch(self.socket.path(step=None))
