@@ -94,7 +94,7 @@ h2 { margin: 0; font-size: 14px; }
 .row + .row { border-block-start: 1px solid var(--line); }
 .head {
   display: grid;
-  grid-template-columns: 6.2em minmax(0, 1fr) minmax(0, 1fr) 5em 11em;
+  grid-template-columns: 6.2em minmax(0, 1fr) minmax(0, 1fr) 5em 13em;
   gap: 10px;
   align-items: baseline;
   inline-size: 100%;
