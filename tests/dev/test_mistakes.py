@@ -134,6 +134,13 @@ class WantingView(LiveView[Shelf]):
         self.state.count = count
 
 
+class ListingView(LiveView[Shelf]):
+    html = "<p>{{ count }}</p>"
+
+    async def handle_params(self, count: int) -> None:
+        self.state.count = count
+
+
 def headless(page: Any) -> Markup:
     return Markup("<!DOCTYPE html><html><body>{}</body></html>").format(page.content)
 
@@ -144,6 +151,7 @@ def build(*, debug: bool = True, scripts: Sequence[Path] = ()) -> Wirebird:
     app.live("/broken", BrokenView)
     app.live("/uploading", UploadingView)
     app.live("/wanting", WantingView)
+    app.live("/listing", ListingView)
     with app.live_session("headless", root_layout=headless) as session:
         session.live("/headless", MistakenView)
     return app
@@ -223,12 +231,23 @@ async def test_a_script_with_a_syntax_error_is_told_in_the_page(page: Page, tmp_
         await expect(warnings.locator(".where")).to_contain_text("broken-")
 
 
+@pytest.mark.parametrize(
+    ("path", "callback"),
+    [("/wanting", WantingView.mount), ("/listing?count=many", ListingView.handle_params)],
+)
+async def test_a_url_that_does_not_fit_is_told_with_the_line_that_asks(
+    page: Page, url: str, path: str, callback: Any
+):
+    await page.goto(f"{url}{path}")
+    await expect(page.locator("body")).to_contain_text("does not take this URL")
+    line = callback.__code__.co_firstlineno
+    await expect(page.locator("body")).to_contain_text(f"{__file__}:{line}")
+
+
 async def test_a_parameter_that_the_url_lacks_says_how_to_give_it(page: Page, url: str):
     await page.goto(f"{url}/wanting")
     await expect(page.locator("body")).to_contain_text("'count' is missing")
     await expect(page.locator("body")).to_contain_text("route /wanting/{count}")
-    line = WantingView.mount.__code__.co_firstlineno
-    await expect(page.locator("body")).to_contain_text(f"{__file__}:{line}")
 
 
 async def test_an_upload_that_is_misspelt_is_told_in_the_place_of_the_page(page: Page, url: str):
