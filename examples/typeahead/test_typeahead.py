@@ -20,3 +20,7 @@ async def test_what_is_typed_is_found_and_what_is_chosen_is_noted() -> None:
         await view.change("#q", "strix")
         await view.keydown("Escape", "#q")
         assert view.element("#q").attributes["aria-expanded"] == "false"
+        await view.change("#q", "owl")
+        assert view.has("[role=option]")
+        await view.blur("#q")
+        assert not view.has("[role=option]")

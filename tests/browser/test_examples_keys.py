@@ -67,6 +67,28 @@ async def test_a_proposal_is_chosen_by_arrows_and_enter(page: Page, url: str) ->
     await expect(field).to_have_attribute("aria-expanded", "false")
 
 
+async def test_proposals_close_when_one_goes_elsewhere(page: Page, url: str) -> None:
+    await visit(page, f"{url}/birds")
+    field, proposed = page.get_by_role("combobox"), page.get_by_role("listbox")
+    beside = await page.locator("#find").bounding_box()
+    assert beside
+    await field.press_sequentially("owl")
+    await expect(proposed).to_be_visible()
+    await page.mouse.click(beside["x"] + beside["width"] - 5, beside["y"] + 5)
+    await expect(proposed).to_be_hidden()
+    await field.fill("gold")
+    await expect(proposed).to_be_visible()
+    await page.keyboard.press("Tab")
+    await expect(proposed).to_be_hidden()
+    await expect(field).to_have_value("gold")
+    await field.fill("owl")
+    await page.get_by_role("option", name="Tawny owl").hover()
+    await page.mouse.down()
+    await expect(field).to_be_focused()
+    await page.mouse.up()
+    await expect(page.get_by_role("list", name="Seen")).to_contain_text("Tawny owl")
+
+
 async def test_a_long_list_shows_what_is_scrolled_to_and_keeps_the_place(
     page: Page, url: str
 ) -> None:
