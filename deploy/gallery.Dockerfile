@@ -6,7 +6,7 @@
 #         -e WIREBIRD_SECRET_KEY=... -e GALLERY_KILL_EVERY=60 gallery
 #
 # GALLERY_KILL_EVERY lets visitors kill a server that is so many seconds old; Docker starts another one.
-# Leave it out, and nobody may.
+# Leave it out, and nobody may. Proxies are believed that have a private address; a public one is bounded.
 
 FROM python:3.14-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends nodejs npm
@@ -31,4 +31,5 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/_wirebird/health', timeout=2)"]
-CMD ["wirebird", "run", "examples.gallery:app", "--host", "0.0.0.0", "--port", "8000", "--forwarded-allow-ips", "*", "--connections-per-peer", "50"]
+CMD ["wirebird", "run", "examples.gallery:app", "--host", "0.0.0.0", "--port", "8000", \
+    "--forwarded-allow-ips", "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7", "--connections-per-peer", "50"]

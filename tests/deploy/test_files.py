@@ -16,6 +16,7 @@ import click
 import pytest
 import yaml
 from prometheus_client import CollectorRegistry
+from uvicorn.config import Config
 
 from tests.conftest import SECRET_KEY
 from wirebird import Wirebird
@@ -24,6 +25,7 @@ from wirebird.cli.serving import GRACE_SECONDS
 from wirebird.cli.target import AppTarget
 from wirebird.instruments.prometheus import Prometheus
 from wirebird.runtime.endpoint import END_PATIENCE
+from wirebird.server.peers import known_peer, trusted_proxies
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 PROBES = {"/_wirebird/health", "/_wirebird/ready"}
@@ -67,12 +69,18 @@ def dockerfile(name: str = "Dockerfile") -> list[tuple[str, str]]:
     return [(name, rest) for name, rest in instructions]
 
 
+def trusted(context: click.Context) -> tuple[str, ...]:
+    options = Config("app", forwarded_allow_ips=context.params["forwarded_allow_ips"])
+    return trusted_proxies(options)
+
+
 @pytest.mark.parametrize("name", ["Dockerfile", "gallery.Dockerfile"])
 def test_the_image_runs_the_application_as_nobody(name: str):
     last = dict(dockerfile(name))
     context = parsed(json.loads(last["CMD"]))
     assert context.params["host"] == "0.0.0.0"
-    assert context.params["forwarded_allow_ips"] == "*"
+    proxies = trusted(context)
+    assert "*" in proxies or "10.0.0.0/8" in proxies
     assert int(last["USER"]) > 0
     assert int(last["EXPOSE"]) == context.params["port"]
     check = last["HEALTHCHECK"]
@@ -84,6 +92,7 @@ def test_the_gallery_is_served_with_bounds_and_keeps_what_it_has_in_its_volume()
     last = dict(dockerfile("gallery.Dockerfile"))
     context = parsed(json.loads(last["CMD"]))
     assert context.params["connections_per_peer"] <= 100
+    assert known_peer("8.8.8.8", trusted(context)) == "8.8.8.8"  # or the bound would bind nobody
     assert not context.params["reload"]
     target = AppTarget.parse(context.params["target"])
     assert (DEPLOY.parent / target.module.replace(".", "/")).with_suffix(".py").is_file()
