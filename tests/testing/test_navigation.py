@@ -127,6 +127,13 @@ async def test_a_navigate_link_returns_the_view_behind_it(view: View):
     assert (await item.navigate("/")).text("h1") == "Page 1"
 
 
+async def test_a_view_that_was_navigated_to_comes_back_after_its_line_was_lost(view: View):
+    item = await view.click("a", text="item")
+    await item.disconnect()
+    await item.reconnect()
+    assert item.text("h1").startswith("Item")
+
+
 async def test_commands_navigate_too(view: View):
     item = await view.click("i", text="to item")
     assert item.text("h1") == "Item navigate"

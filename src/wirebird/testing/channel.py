@@ -63,6 +63,7 @@ class ClientChannel:
         session: str,
         static: str | None,
         parent: ClientChannel | None = None,
+        navigated: bool = False,
     ) -> None:
         self.tab = tab
         self.id = id
@@ -70,6 +71,7 @@ class ClientChannel:
         self.session = session
         self.static = static
         self.parent = parent
+        self.navigated = navigated
         self.tag = "div"
         self.sticky = False
         self.url = ""
@@ -119,7 +121,7 @@ class ClientChannel:
 
     # Joining and leaving
 
-    async def join(self, url: str, *, navigated: bool = False, flash: str | None = None) -> None:
+    async def join(self, url: str, flash: str | None = None) -> None:
         """Join, and wait until the page and the views in it are there.
 
         Raises:
@@ -127,7 +129,7 @@ class ClientChannel:
             ViewCrashed: The view raised.
         """
         self.url = url
-        self.begin({"redirect" if navigated else "url": url}, flash)
+        self.begin({"redirect" if self.navigated else "url": url}, flash)
         await self.settle()
 
     def begin(self, place: Payload, flash: str | None = None) -> None:

@@ -233,10 +233,10 @@ class Tab:
             url = urljoin(self.main.url, to)
             old = self.main
             old.leave(f"this view was left for {to!r}: go on with the one that navigating returned")
-            self.main = ClientChannel(self, old.id, old.session, old.static)
+            self.main = ClientChannel(self, old.id, old.session, old.static, navigated=True)
             self.main.tag = old.tag
             try:
-                await self.main.join(url, navigated=True, flash=flash)
+                await self.main.join(url, flash)
             except JoinRefused as refused:
                 if refused.reason not in ("unauthorized", "stale", "reload"):
                     raise
