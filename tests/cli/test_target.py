@@ -144,6 +144,16 @@ def test_a_view_that_cannot_be_shown_is_named_without_our_own_frames(folder: Pat
     assert "rendering.py" not in told
 
 
+def test_a_style_that_is_not_there_is_named_without_our_own_frames(folder: Path):
+    (folder / "styled.py").write_text(
+        "from wirebird import Wirebird\napp = Wirebird(styles=['gone.css'])\n"
+    )
+    told = problem("styled:app")
+    assert "there is no file 'gone.css'" in told
+    assert "line 2" in told
+    assert "assets.py" not in told
+
+
 def test_a_name_that_another_module_has_is_refused(folder: Path):
     (folder / "json.py").write_text(ONE)
     assert "rename the file" in problem("json.py")

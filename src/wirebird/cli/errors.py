@@ -12,12 +12,10 @@ from typing import IO, Any
 import click
 from jinja2 import TemplateSyntaxError
 
-from wirebird.errors import DefinitionError, WirebirdError
-from wirebird.html.errors import MarkupError
+from wirebird.errors import WirebirdError
 
 _HERE = str(Path(__file__).parent)
 _PACKAGE = str(Path(__file__).parents[1])
-_SPEAKING = (DefinitionError, MarkupError)
 _FROZEN = ("<frozen importlib",)
 
 
@@ -62,8 +60,8 @@ def explain(error: BaseException, what: str) -> str:
         place = error.filename or error.name or "a template"
         return f"{what} cannot be loaded:\n\n  {place}, line {error.lineno}: {error.message}"
     # Frames of the import system, and ours around it, say nothing about the application; and an
-    # error that names the mistake needs none of those that found it.
-    hidden = _PACKAGE if isinstance(error, _SPEAKING) else _HERE
+    # error of ours, which names the mistake, needs none of those that found it.
+    hidden = _PACKAGE if isinstance(error, WirebirdError) else _HERE
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)

@@ -19,9 +19,11 @@ _PAGE = """<!DOCTYPE html>
 <meta http-equiv="refresh" content="1">
 <title>The application cannot be loaded</title>
 <style>
-body {{ margin: 0; padding: 2rem; background: #141418; color: #f4f4f5;
+:root {{ color-scheme: light dark }}
+body {{ margin: 0; padding: 2rem; background: light-dark(#fff, #141418);
+  color: light-dark(#1c1917, #f4f4f5);
   font: 14px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace }}
-h1 {{ font: inherit; font-size: 18px; color: #fca5a5 }}
+h1 {{ font: inherit; font-size: 18px; color: light-dark(#b91c1c, #fca5a5) }}
 pre {{ font: inherit; white-space: pre-wrap; overflow-wrap: anywhere }}
 </style>
 </head>
